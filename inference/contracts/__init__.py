@@ -1,0 +1,23 @@
+"""What crosses a boundary: datasets, model packages, evaluations, requests, answers and captures.
+
+Shared by the serving image, the training containers, the router and the gate, so that a word means one thing.
+"""
+
+from inference.contracts.capture import Capture
+from inference.contracts.dataset import DatasetSummary, Item, Split
+from inference.contracts.evaluation import ChampionEvaluation, ClassMetrics, Evaluation
+from inference.contracts.package import GoldenRequest, PackageManifest
+from inference.contracts.prediction import ClassPrediction
+
+__all__ = [
+    "Capture",
+    "ChampionEvaluation",
+    "ClassMetrics",
+    "ClassPrediction",
+    "DatasetSummary",
+    "Evaluation",
+    "GoldenRequest",
+    "Item",
+    "PackageManifest",
+    "Split",
+]

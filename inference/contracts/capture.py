@@ -1,0 +1,23 @@
+"""One recorded prediction. Written by the router, read by drift monitoring; one JSON object a line."""
+
+from typing import Any
+
+from pydantic import AwareDatetime, Field
+
+from inference.contracts.base import Contract
+
+
+class Capture(Contract):
+    """Says what was asked and answered; holds a summary of the input, never the input itself."""
+
+    request_id: str
+    domain: str
+    release: str
+    at: AwareDatetime
+    entity_id: str
+    input: dict[str, Any] = Field(description="summary, e.g. bytes, content type, S3 reference")
+    label: str
+    scores: dict[str, float]
+    latency_ms: float = Field(ge=0)
+    shadow_label: str | None = Field(default=None, description="the champion's answer, when a challenger was on trial")
+    fallback: bool = Field(default=False, description="the challenger failed and the champion answered")
