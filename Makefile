@@ -1,0 +1,47 @@
+# Two commands matter: `make demo` runs the whole loop on this machine, `make test` passes the tests.
+# Both set up what they need: a virtual environment in .venv and the CDK command line in node_modules.
+
+PYTHON ?= python3
+DOMAIN ?=
+DATA ?=
+KEEP ?=
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint bench synth clean
+
+help:  ## show this
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: .venv/.ready node_modules/.ready  ## install everything into .venv and node_modules
+
+.venv/.ready: requirements.txt constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Vigil needs Python 3.11 or newer: make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet --constraint constraints.txt uv
+	.venv/bin/python -m pip install --quiet --constraint constraints.txt $$(grep '^torch==' requirements.txt)
+	.venv/bin/uv pip install --quiet --python .venv/bin/python --requirement requirements.txt --constraint constraints.txt
+	touch $@
+
+node_modules/.ready: package.json package-lock.json
+	npm ci --no-audit --no-fund --loglevel=error
+	touch $@
+
+demo: setup  ## run the loop on this machine: DOMAIN=cats DATA=folder KEEP=1
+	.venv/bin/python -m sandbox.demo $(if $(DOMAIN),--domain $(DOMAIN)) $(if $(DATA),--data $(DATA)) $(if $(KEEP),--keep)
+
+test: setup  ## lint, then every test but those that need an AWS account
+	$(MAKE) lint
+	.venv/bin/python -m pytest
+
+lint: setup  ## style, and imports that break the house's rules
+	.venv/bin/ruff check .
+
+synth: setup  ## write the CloudFormation templates to cdk.out
+	npx cdk synth --quiet
+
+bench: setup  ## measure against named peers; results go to benchmarks/results
+	.venv/bin/python -m benchmarks
+
+clean:  ## delete what was built; the virtual environment stays
+	rm -rf build cdk.out
