@@ -1,0 +1,50 @@
+"""What the demo must know of one domain: its raw data, what to ask of training, and what to ask the endpoint."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from sandbox.demo.deployment import Deployment
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """One request to the endpoint. `truth` is the label a person gave, if one did."""
+
+    name: str
+    body: bytes
+    content_type: str
+    entity_id: str
+    truth: str | None = None
+
+
+class DemoDomain(Protocol):
+    """One module in this package implements it for each domain; ALL in `__main__` lists them."""
+
+    name: str
+
+    def generate(self, folder: Path) -> Path:
+        """Make raw data in the domain's documented form; returns its folder."""
+
+    def check(self, raw: Path) -> None:
+        """Raise DemoError with a sentence when `raw` (perhaps the user's own) is not in the documented form."""
+
+    def context(self, raw: Path) -> dict[str, str]:
+        """CDK context that this data needs, e.g. its classes."""
+
+    def upload(self, raw: Path, deployment: Deployment) -> None:
+        """Put the raw data where the domain's data prep looks for it."""
+
+    def trainings(self, raw: Path) -> Sequence[dict[str, Any]]:
+        """Trigger payloads, in turn: the first makes a champion, the next a challenger to it."""
+
+    def questions(self, raw: Path, test_items: Sequence[str]) -> Sequence[Question]:
+        """Requests made of the test split's items, which no model was trained on."""
+
+    def picture(self, questions: Sequence[Question], answers: Sequence[dict[str, Any]], file: Path) -> None:
+        """Draw the answers for a person to look at."""
+
+
+class DemoError(Exception):
+    """Something the user can mend, in one sentence."""
