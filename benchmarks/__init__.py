@@ -1,0 +1,1 @@
+"""Measurements against named peers, both in one run. Times are ratios first; results stand in `results/`."""
