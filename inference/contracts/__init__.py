@@ -3,6 +3,7 @@
 Shared by the serving image, the training containers, the router and the gate, so that a word means one thing.
 """
 
+from inference.contracts.baseline import Baseline, Bins
 from inference.contracts.capture import Capture
 from inference.contracts.dataset import DatasetSummary, Item, Split
 from inference.contracts.evaluation import ChampionEvaluation, ClassMetrics, Evaluation
@@ -10,6 +11,8 @@ from inference.contracts.package import GoldenRequest, PackageManifest
 from inference.contracts.prediction import ClassPrediction
 
 __all__ = [
+    "Baseline",
+    "Bins",
     "Capture",
     "ChampionEvaluation",
     "ClassMetrics",

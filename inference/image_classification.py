@@ -1,0 +1,62 @@
+"""Serves image classification: the bytes of one picture in, a class and every class's probability out."""
+
+from pathlib import Path
+from typing import Any
+
+import onnxruntime as ort
+from pydantic import ValidationError
+
+from inference.contracts import ClassPrediction, PackageManifest
+from inference.errors import PackageError
+from inference.image_input import ImageInput, decode, to_input
+
+CONTENT_TYPES = frozenset({"image/jpeg", "image/png", "application/x-image"})
+
+
+class ImageClassifier:
+    """A loaded network. `graph` maps uint8 pictures (batch, size, size, 3) to probabilities (batch, classes)."""
+
+    content_types = CONTENT_TYPES
+
+    def __init__(self, graph: ort.InferenceSession, classes: tuple[str, ...], contract: ImageInput) -> None:
+        self._graph = graph
+        self._input_name = graph.get_inputs()[0].name
+        self._classes = classes
+        self._contract = contract
+
+    def predict(self, body: bytes, content_type: str) -> dict[str, Any]:
+        """Answer with a `ClassPrediction` as JSON; the bytes decide the picture's format, not the content type.
+
+        Raises:
+            BadRequest: the picture cannot be decoded.
+        """
+        picture = to_input(decode(body, self._contract.size), self._contract)
+        (probabilities,) = self._graph.run(None, {self._input_name: picture[None]})
+        scores = dict(zip(self._classes, probabilities[0].tolist(), strict=True))
+        label = max(scores, key=lambda name: scores[name])
+        return ClassPrediction(label=label, confidence=min(scores[label], 1.0), scores=scores).model_dump()
+
+
+def load(directory: Path, manifest: PackageManifest) -> ImageClassifier:
+    """Open `model.onnx` with one thread: requests run beside each other, each on its own core.
+
+    Raises:
+        PackageError: the input contract or the graph does not fit this code.
+    """
+    try:
+        contract = ImageInput.model_validate(manifest.input)
+    except ValidationError as error:
+        raise PackageError(f"manifest.json has an input contract this image does not know: {error}") from error
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    try:
+        graph = ort.InferenceSession(directory / "model.onnx", options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime has no common base for its errors
+        raise PackageError(f"model.onnx cannot be loaded: {error}") from error
+    answers = graph.get_outputs()[0].shape[-1]
+    if answers != len(manifest.classes):
+        raise PackageError(
+            f"model.onnx answers {answers} scores and manifest.json names {len(manifest.classes)} classes."
+        )
+    return ImageClassifier(graph, manifest.classes, contract)

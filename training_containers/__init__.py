@@ -1,0 +1,1 @@
+"""The training images. Each folder beside `contract` and `packaging` is one image's program."""

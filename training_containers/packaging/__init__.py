@@ -1,0 +1,25 @@
+"""Writes a model package with its evidence, measured through the serving code on the packaged artifact.
+
+The order: put the model files into the folder, `PackageDraft.open` them as serving will, measure, then `write_package`.
+"""
+
+from training_containers.packaging.baseline import make_baseline, quantile_bins
+from training_containers.packaging.champion import open_champion
+from training_containers.packaging.classification import classification_metrics, most_frequent_baseline
+from training_containers.packaging.draft import PackageDraft
+from training_containers.packaging.golden import golden_request
+from training_containers.packaging.latency import measure_latency, size_mb
+from training_containers.packaging.writer import write_package
+
+__all__ = [
+    "PackageDraft",
+    "classification_metrics",
+    "golden_request",
+    "make_baseline",
+    "measure_latency",
+    "most_frequent_baseline",
+    "open_champion",
+    "quantile_bins",
+    "size_mb",
+    "write_package",
+]

@@ -1,0 +1,16 @@
+"""Requests with the answers that the packaged model gave, replayed before a release gets any traffic."""
+
+import base64
+from collections.abc import Mapping
+
+from inference.contracts import GoldenRequest
+
+
+def golden_request(body: bytes, content_type: str, label: str, scores: Mapping[str, float]) -> GoldenRequest:
+    """Record a request and the answer the packaged model gave to exactly these bytes."""
+    return GoldenRequest(
+        content_type=content_type,
+        body_base64=base64.b64encode(body).decode("ascii"),
+        label=label,
+        scores=dict(scores),
+    )
