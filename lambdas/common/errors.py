@@ -1,0 +1,37 @@
+"""Errors that a person reads. Step Functions matches their class names, so a name is part of the contract."""
+
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class VigilError(Exception):
+    """Says what went wrong, the value, what is allowed and the fix; never shows a stack trace to a caller."""
+
+
+class ConfigurationError(VigilError):
+    """The function's environment variables are not what its models ask for: a fault of the deployment."""
+
+
+class PayloadError(VigilError):
+    """The event is not what the function takes: a fault of the caller."""
+
+
+def sentences(error: ValidationError) -> str:
+    """Every fault of a pydantic validation in one line: `where: what (got value)`; ..."""
+    faults = []
+    for fault in error.errors(include_url=False):
+        where = ".".join(str(part) for part in fault["loc"])
+        got = "" if fault["type"] == "missing" else f" (got {fault['input']!r:.80})"
+        faults.append(f"{where}: {fault['msg']}{got}" if where else f"{fault['msg']}{got}")
+    return "; ".join(faults)
+
+
+def parse(model: type[M], event: Any) -> M:
+    """The event as `model`; raises PayloadError that names every fault."""
+    try:
+        return model.model_validate(event)
+    except ValidationError as error:
+        raise PayloadError(f"The event is not a {model.__name__}: {sentences(error)}.") from error

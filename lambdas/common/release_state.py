@@ -1,0 +1,53 @@
+"""Release state: the one item a domain has in the releases table (key: `domain`)."""
+
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+
+from inference.contracts.base import Contract
+
+HISTORY_LENGTH = 50
+
+
+class Release(Contract):
+    """A model package that receives traffic, or is about to."""
+
+    release: str = Field(description="short id, e.g. r7-3f2a1c: package version and hash of its ARN")
+    endpoint: str
+    model_package_arn: str
+    model_data_url: str
+    since: AwareDatetime
+    execution: str = Field(default="", description="the release state machine's execution that drives it")
+
+
+class HistoryEntry(Contract):
+    at: AwareDatetime
+    release: str
+    event: str = Field(description="one word: prepared, shifted, checked, promoted, rolled_back, waiting, ignored")
+    detail: str = ""
+
+
+class Approval(Contract):
+    """An approved package that waits for the release under way to end."""
+
+    model_package_arn: str
+    approved_at: AwareDatetime
+
+
+class ReleaseState(Contract):
+    """Changed by conditional writes on `revision` only."""
+
+    domain: str
+    revision: int = Field(default=0, ge=0)
+    champion: Release | None = None
+    challenger: Release | None = None
+    previous: Release | None = Field(default=None, description="the last champion, kept up for instant rollback")
+    percentage: int = Field(default=0, ge=0, le=100, description="of entities that meet the challenger")
+    step: int = Field(default=0, ge=0, description="index in the rollout's steps")
+    step_since: AwareDatetime | None = None
+    status: Literal["idle", "preparing", "rolling_out"] = "idle"
+    updated_at: AwareDatetime | None = None
+    waiting: tuple[Approval, ...] = ()
+    rolled_back: dict[str, AwareDatetime] = Field(default={}, description="package ARN -> when it was rolled back")
+    alarms: tuple[str, ...] = Field(default=(), description="why the last release was rolled back, if it was")
+    history: tuple[HistoryEntry, ...] = Field(default=(), max_length=HISTORY_LENGTH)

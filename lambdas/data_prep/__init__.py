@@ -1,0 +1,1 @@
+"""Raw data and labels in, an immutable dataset version out."""

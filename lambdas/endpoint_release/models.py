@@ -1,0 +1,138 @@
+"""What the release function is told (environment, one action an event) and what each action answers."""
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field, TypeAdapter, model_validator
+
+from inference.contracts.base import Contract
+from lambdas.common.environment import FROM_JSON, Environment
+
+
+class EndpointSpec(Contract):
+    """A serverless endpoint: https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html."""
+
+    memory_mb: Literal[1024, 2048, 3072, 4096, 5120, 6144] = 2048
+    max_concurrency: int = Field(default=5, ge=1, le=200)
+
+
+class RolloutSpec(Contract):
+    """Steps of traffic, and what a challenger must hold to in each; times in seconds unless named otherwise."""
+
+    steps: tuple[int, ...] = (10, 50, 100)
+    bake_s: int = Field(default=900, ge=1, description="traffic is watched so long before a step is checked")
+    max_bakes: int = Field(default=4, ge=1, description="a quiet step bakes so many times before it is checked anyway")
+    max_error_rate: float = Field(default=0.01, ge=0, le=1)
+    max_p95_ms: float = Field(default=2000.0, gt=0)
+    max_disagreement: float = Field(default=0.2, ge=0, le=1, description="share of answers unlike the champion's")
+    minimum_requests: int = Field(default=50, ge=0, description="fewer make a step quiet")
+    endpoint_timeout_s: int = Field(default=1800, ge=1, description="an endpoint that is not in service by then failed")
+
+    @model_validator(mode="after")
+    def _rises_to_all(self) -> "RolloutSpec":
+        if not self.steps or list(self.steps) != sorted(set(self.steps)) or self.steps[0] < 1 or self.steps[-1] != 100:
+            raise ValueError(f"steps are {self.steps}; they rise from at least 1 to exactly 100 percent")
+        return self
+
+
+class EndpointReleaseEnvironment(Environment):
+    domain: str
+    app: str
+    releases_table: str
+    artifacts_bucket: str
+    endpoint_role_arn: str
+    champion_parameter: str
+    namespace: str = "Vigil"
+    endpoint: Annotated[EndpointSpec, FROM_JSON]
+    rollout: Annotated[RolloutSpec, FROM_JSON]
+
+
+class _Action(Contract):
+    execution: str = Field(
+        min_length=1, description="$states.context.Execution.Id: a retry has the same, a duplicate event not"
+    )
+
+
+class Prepare(_Action):
+    """Take an approved package on as the challenger and start its endpoint."""
+
+    action: Literal["prepare"]
+    model_package_arn: str = Field(pattern=r"^arn:[^:]+:sagemaker:[^:]*:\d{12}:model-package/.+/\d+$")
+    approved_at: AwareDatetime = Field(description="the event's `time`; a package rolled back later is not taken again")
+
+
+class EndpointStatus(_Action):
+    action: Literal["endpoint_status"]
+    release: str
+
+
+class Golden(_Action):
+    """Replay the package's golden requests."""
+
+    action: Literal["golden"]
+    release: str
+
+
+class Shift(_Action):
+    """Give the challenger the traffic of one step."""
+
+    action: Literal["shift"]
+    release: str
+    step: int = Field(ge=0)
+
+
+class Check(_Action):
+    """Hold the step's errors, latency and disagreement against the rollout's limits."""
+
+    action: Literal["check"]
+    release: str
+    step: int = Field(ge=0)
+
+
+class Promote(_Action):
+    action: Literal["promote"]
+    release: str
+
+
+class RollBack(_Action):
+    action: Literal["roll_back"]
+    release: str | None = Field(default=None, description="None: whatever this execution drives")
+    reason: str
+
+
+ReleaseEvent = Annotated[
+    Prepare | EndpointStatus | Golden | Shift | Check | Promote | RollBack, Field(discriminator="action")
+]
+RELEASE_EVENT: TypeAdapter[ReleaseEvent] = TypeAdapter(ReleaseEvent)
+
+
+class ReleaseResult(Contract):
+    """What the Choice states read. `status` by action:
+
+    prepare: `started`, `ignored` (already released or rolled back, or no longer approved), `waiting` (behind another)
+    endpoint_status: `ready`, `creating`, `failed`          golden: `passed`, `failed`
+    shift: `shifted`                                        check: `passed`, `failed`, `quiet` (bake again)
+    promote: `promoted`                                     roll_back: `rolled_back`, `ignored` (nothing to undo)
+    """
+
+    action: str
+    status: Literal[
+        "started", "ignored", "waiting", "ready", "creating", "failed", "passed", "shifted", "quiet", "promoted",
+        "rolled_back",
+    ]  # fmt: skip
+    release: str
+    reason: str = Field(default="", description="of `failed`, `ignored`, `waiting`: RollBack takes it as it is")
+    step: int = Field(default=0, ge=0)
+    percentage: int = Field(default=0, ge=0, le=100)
+    next_step: int | None = Field(default=None, description="of `check`: the step to shift to; None: promote")
+    bake_s: int = Field(default=1, ge=1)
+    next_package: "NextPackage | None" = Field(default=None, description="of promote, roll_back: prepare this one now")
+
+
+class NextPackage(Contract):
+    """An approval that waited; its fields are those of Prepare."""
+
+    model_package_arn: str
+    approved_at: AwareDatetime
+
+
+ReleaseResult.model_rebuild()

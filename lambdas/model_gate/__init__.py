@@ -1,0 +1,1 @@
+"""A trained model in, an approved or rejected model package with reasons out."""

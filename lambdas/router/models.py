@@ -1,0 +1,47 @@
+"""What the router is told (environment, HTTP requests) and what it answers."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from inference.contracts.base import Contract
+from lambdas.common.environment import FROM_JSON, Environment
+
+Task = Literal["image_classification", "tabular"]
+
+
+class RouterEnvironment(Environment):
+    domain: str
+    task: Task
+    releases_table: str | None = None
+    pinned_endpoint: str | None = Field(default=None, description="serve this endpoint; no table, no rollout")
+    captures_stream: str
+    namespace: str = "Vigil"
+    patience_ms: int = Field(default=2000, ge=1, description="a challenger slower than this gets the champion's answer")
+    raw_buckets: Annotated[tuple[str, ...], FROM_JSON] = Field(default=(), description="allowed in S3 references")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "RouterEnvironment":
+        if (self.releases_table is None) == (self.pinned_endpoint is None):
+            raise ValueError("give either RELEASES_TABLE or PINNED_ENDPOINT")
+        return self
+
+
+class S3Reference(Contract):
+    """A picture that is already in S3."""
+
+    s3: str = Field(pattern=r"^s3://[^/]+/.+$")
+    entity_id: str | None = Field(default=None, min_length=1, max_length=256)
+
+
+class Prediction(Contract):
+    """The task's answer, whole, with who gave it."""
+
+    release: str
+    request_id: str
+    answer: dict[str, Any]
+
+
+class ErrorBody(Contract):
+    code: str
+    message: str

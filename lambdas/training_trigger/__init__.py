@@ -1,0 +1,1 @@
+"""Options in, one planned and paid-for training run out."""

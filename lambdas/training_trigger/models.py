@@ -1,0 +1,94 @@
+"""What the trigger is told (environment, options) and what it answers."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from inference.contracts.base import Contract
+from lambdas.common.environment import FROM_JSON, Environment
+
+OptionValue = bool | int | float | str
+RESERVED_OPTIONS = ("skipDataPrep", "instanceType", "spot", "runToken", "continueRun")
+
+
+class Option(Contract):
+    """One thing a caller may choose; becomes one hyperparameter."""
+
+    name: str = Field(pattern=r"^[a-z][A-Za-z0-9]*$", description="camelCase, as callers write it")
+    hyperparameter: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="snake_case, as the container reads it")
+    kind: Literal["int", "float", "bool", "choice"]
+    default: OptionValue
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Option":
+        if self.name in RESERVED_OPTIONS:
+            raise ValueError(f"{self.name} is reserved for every domain; reserved: {', '.join(RESERVED_OPTIONS)}")
+        if (self.kind == "choice") != bool(self.choices):
+            raise ValueError(f"{self.name}: choices belong to the kind `choice`, and only to it")
+        return self
+
+
+class MetricDefinition(Contract):
+    name: str
+    regex: str = Field(max_length=500, description="one group: the value, in a log line")
+
+
+class TrainingSpec(Contract):
+    """How a domain trains; limits in seconds, GB and USD."""
+
+    image_uri: str
+    role_arn: str
+    kms_key_id: str | None = None
+    instance_type: str
+    allowed_instance_types: tuple[str, ...] = Field(min_length=1)
+    instance_count: int = Field(default=1, ge=1)
+    volume_gb: int = Field(default=30, ge=1)
+    max_runtime_s: int = Field(ge=1, le=28 * 86_400)
+    max_wait_s: int = Field(default=0, ge=0, description="spot only: runtime and waiting together; >= max_runtime_s")
+    spot: bool = False
+    cost_limit_usd: float = Field(gt=0)
+    options: tuple[Option, ...] = ()
+    metric_definitions: tuple[MetricDefinition, ...] = Field(default=(), max_length=40)
+    pretrained_uri: str | None = Field(default=None, description="s3:// folder that holds model.pt")
+    network_isolation: bool = True
+    tracking_uri: str | None = Field(default=None, description="MLflow: a URL, a SageMaker MLflow ARN or a sqlite file")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "TrainingSpec":
+        faults = []
+        if self.instance_type not in self.allowed_instance_types:
+            faults.append(f"instance_type {self.instance_type} is not among {', '.join(self.allowed_instance_types)}")
+        if self.max_wait_s < self.max_runtime_s and (self.spot or self.max_wait_s > 0):
+            faults.append(f"max_wait_s {self.max_wait_s} is below max_runtime_s {self.max_runtime_s}; spot needs more")
+        if self.network_isolation and self.tracking_uri is not None and self.tracking_uri.startswith(("http", "arn:")):
+            faults.append(f"tracking_uri {self.tracking_uri} cannot be reached with network isolation; turn one off")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+
+class TrainingTriggerEnvironment(Environment):
+    domain: str
+    state_machine_arn: str
+    artifacts_bucket: str
+    releases_table: str
+    training: Annotated[TrainingSpec, FROM_JSON]
+
+
+class TrainingTriggerResult(Contract):
+    run: str
+    status: Literal["started", "already_started"]
+    execution_arn: str
+    estimated_cost_usd: float
+
+
+class RunInput(Contract):
+    """The training state machine's input."""
+
+    run: str
+    domain: str
+    reuse_latest: bool
+    request: dict[str, Any] = Field(description="CreateTrainingJob, its InputDataConfig still without the dataset")
