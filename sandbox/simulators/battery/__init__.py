@@ -1,0 +1,8 @@
+"""Battery telemetry from physics: 64 modules in racks, faults, decomposition, propagation, sensors.
+
+`simulate_fleet` writes one Parquet file a site, in the columns that `lambdas/data_prep/telemetry_schema.py` documents.
+"""
+
+from sandbox.simulators.battery.fleet import FleetOptions, Recording, draw_first_event, simulate_fleet
+
+__all__ = ["FleetOptions", "Recording", "draw_first_event", "simulate_fleet"]
