@@ -69,6 +69,9 @@ class CatsDemo:
             for number, name in enumerate(test_items)
         ]
 
+    def is_right(self, question: Question, answer: dict[str, Any]) -> bool:
+        return answer["label"] == question.truth
+
     def picture(self, questions: Sequence[Question], answers: Sequence[dict[str, Any]], file: Path) -> None:
         """A contact sheet: each picture with its answer, green where it is the person's label, red where not."""
         shown = list(zip(questions, answers, strict=True))[: 5 * ROW]
@@ -78,7 +81,7 @@ class CatsDemo:
             x, y = i % ROW * TILE[0], i // ROW * TILE[1]
             with Image.open(BytesIO(question.body)) as image:
                 sheet.paste(ImageOps.fit(image, (TILE[0] - 4, TILE[1] - 20)), (x + 2, y))
-            right = answer["label"] == question.truth
+            right = self.is_right(question, answer)
             text = f"{answer['label']} {answer['confidence']:.0%}" + ("" if right else f" (is {question.truth})")
             draw.text((x + 4, y + TILE[1] - 18), text, fill="green" if right else "red")
         sheet.save(file)

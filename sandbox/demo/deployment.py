@@ -11,6 +11,7 @@ from typing import Any
 from botocore.credentials import Credentials
 
 from clients.predict import PredictClient
+from lambdas.common.releases_table import ReleasesTable
 from sandbox import Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,6 +40,8 @@ class Deployment:
         self.sagemaker = sandbox.client("sagemaker")
         self.logs = sandbox.client("logs")
         self.dynamodb = sandbox.client("dynamodb")
+        self.sqs = sandbox.client("sqs")
+        self.releases = ReleasesTable(outputs["vigil-data"]["ReleasesTable"], sandbox.resource("dynamodb"))
 
     def output(self, domain: str, name: str) -> str:
         """One output of a domain's stack, e.g. output("cats", "ImagesBucket")."""

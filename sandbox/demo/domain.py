@@ -42,6 +42,9 @@ class DemoDomain(Protocol):
     def questions(self, raw: Path, test_items: Sequence[str]) -> Sequence[Question]:
         """Requests made of the test split's items, which no model was trained on."""
 
+    def is_right(self, question: Question, answer: dict[str, Any]) -> bool:
+        """Whether the answer is what a person said."""
+
     def picture(self, questions: Sequence[Question], answers: Sequence[dict[str, Any]], file: Path) -> None:
         """Draw the answers for a person to look at."""
 

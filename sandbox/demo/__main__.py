@@ -1,0 +1,116 @@
+"""Run Vigil's whole loop on this machine: no AWS account, no token, no Docker.
+
+Starts the embedded AWS on loopback, synthesizes once, deploys with the stock CDK command line, puts raw data in,
+trains, gates, releases under live traffic, predicts over HTTP, and reports to build/demo/report.json.
+"""
+
+import argparse
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from sandbox import Sandbox
+from sandbox.demo import report
+from sandbox.demo.cats import CatsDemo
+from sandbox.demo.deployment import Deployment, synthesize
+from sandbox.demo.domain import DemoDomain, DemoError
+from sandbox.demo.loop import Loop
+
+BUILD = Path("build/demo")
+ALL: dict[str, DemoDomain] = {demo.name: demo for demo in (CatsDemo(),)}
+
+
+def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m sandbox.demo", description=__doc__.split("\n\n")[0])
+    parser.add_argument(
+        "--domain",
+        help=f"one domain, or several with commas between them, of: {', '.join(ALL)} (default: all)",
+        default=",".join(ALL),
+    )
+    parser.add_argument("--data", type=Path, help="a folder of your own raw data, for one domain (default: generated)")
+    parser.add_argument("--keep", action="store_true", help="leave the embedded AWS up at the end, until Ctrl-C")
+    args = parser.parse_args(arguments)
+    args.domains = [name.strip() for name in args.domain.split(",")]
+    unknown = [name for name in args.domains if name not in ALL]
+    if unknown:
+        parser.error(f"no domain {', '.join(unknown)}; there is {', '.join(ALL)}")
+    if args.data is not None and len(args.domains) != 1:
+        parser.error("--data is one domain's raw data: name that domain with --domain")
+    return args
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    args = parse(arguments)
+    console = Console()
+    try:
+        reports = run(args.domains, args.data, args.keep, console)
+    except DemoError as error:
+        console.print(f"[red]{error}[/]")
+        return 2
+    return int(any(entry.status == "failed" for entry in reports.values()))
+
+
+def run(names: Sequence[str], data: Path | None, keep: bool, console: Console) -> dict[str, report.DomainReport]:
+    demos = [ALL[name] for name in names]
+    raw = {demo.name: data or _generated(demo, console) for demo in demos}
+    context: dict[str, str] = {}
+    for demo in demos:
+        demo.check(raw[demo.name])
+        context |= demo.context(raw[demo.name])
+    seconds = {}
+    with _stage("synthesizing", seconds, console):
+        synthesize(names, context, BUILD / "cdk.out")
+    with Sandbox(assembly=BUILD / "cdk.out", state=BUILD / "aws") as sandbox:
+        console.print(f"the embedded AWS listens on {sandbox.endpoint_url}")
+        with _stage("deploying", seconds, console):
+            outputs = sandbox.deploy()
+        deployment = Deployment(sandbox, outputs)
+        reports = {}
+        for demo in demos:
+            reports[demo.name] = Loop(demo, raw[demo.name], deployment, BUILD, console).run()
+            reports[demo.name].seconds = seconds | reports[demo.name].seconds
+        report.write(reports, BUILD / "report.json")
+        report.show(reports, console)
+        console.print(f"the whole report: {BUILD / 'report.json'}")
+        if keep:
+            _stay(sandbox, deployment, console)
+    return reports
+
+
+def _generated(demo: DemoDomain, console: Console) -> Path:
+    folder = BUILD / "raw" / demo.name
+    shutil.rmtree(folder, ignore_errors=True)
+    console.print(f"{demo.name}: making raw data in {folder}")
+    return demo.generate(folder)
+
+
+@contextmanager
+def _stage(name: str, seconds: dict[str, float], console: Console) -> Iterator[None]:
+    """Shows that something goes on, and notes how long it took."""
+    start = time.monotonic()
+    with console.status(f"{name}..."):
+        yield
+    seconds[name] = round(time.monotonic() - start, 1)
+    console.print(f"{name} took {seconds[name]:.0f} s")
+
+
+def _stay(sandbox: Sandbox, deployment: Deployment, console: Console) -> None:
+    """Print what another terminal needs, and wait for Ctrl-C."""
+    console.print("\nThe embedded AWS stays up until Ctrl-C. In another terminal:")
+    for name, value in sorted(sandbox.aws_variables().items()):
+        console.print(f"  export {name}={value}", highlight=False, soft_wrap=True)
+    console.print(f"The API: {deployment.api_url}", highlight=False)
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        console.print("stopping")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

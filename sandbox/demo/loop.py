@@ -1,0 +1,150 @@
+"""One domain's loop, from raw data to watched predictions."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, track
+
+from sandbox.demo.deployment import Deployment
+from sandbox.demo.domain import DemoDomain, Question
+from sandbox.demo.follow import follow_release, follow_training
+from sandbox.demo.report import DomainReport
+from sandbox.demo.traffic import LiveTraffic
+
+QUESTIONS = 60
+CAPTURES_APPEAR_WITHIN_S = 90
+
+
+class Loop:
+    """Runs a domain's trainings in turn and fills its report; what ends a run early becomes a reason in it."""
+
+    def __init__(self, domain: DemoDomain, raw: Path, deployment: Deployment, build: Path, console: Console) -> None:
+        self._domain, self._raw, self._deployment, self._build = domain, raw, deployment, build
+        self._console = console
+        self._questions: list[Question] = []
+        self.report = DomainReport()
+
+    def run(self) -> DomainReport:
+        with self._timed("upload"):
+            self._domain.upload(self._raw, self._deployment)
+        for number, payload in enumerate(self._domain.trainings(self._raw)):
+            package = self._train(payload | {"runToken": f"demo-{number}"})
+            if package is None or not self._release(package):
+                break
+        if self.report.status == "released":
+            self._predict()
+        return self.report
+
+    @contextmanager
+    def _timed(self, stage: str) -> Iterator[None]:
+        start = time.monotonic()
+        yield
+        self.report.seconds[stage] = round(self.report.seconds.get(stage, 0) + time.monotonic() - start, 1)
+
+    def _bars(self) -> Progress:
+        text, percent = TextColumn("{task.description:<46}"), TextColumn("{task.percentage:>3.0f} %")
+        return Progress(text, BarColumn(), percent, TimeElapsedColumn(), console=self._console)
+
+    def _train(self, payload: dict[str, Any]) -> str | None:
+        """The model package's ARN if the gate approved it; None, with the reasons in the report, if not."""
+        name = self._deployment.output(self._domain.name, "TriggerFunctionName")
+        with self._timed("training"), self._bars() as bars:
+            self._deployment.lambda_.invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps(payload))
+            execution = follow_training(self._deployment, self._domain.name, payload["runToken"], bars)
+        if execution["status"] != "SUCCEEDED":
+            self._ended("failed", [execution.get("cause") or execution["status"]])
+            return None
+        return self._gated(execution["name"], json.loads(execution["output"]))
+
+    def _gated(self, run: str, output: dict[str, Any]) -> str | None:
+        """Read what data prep, training and the gate left; the newest run's documents replace an older run's."""
+        folder = f"runs/{self._domain.name}/{run}"
+        gate = self._deployment.read_json(f"{folder}/gate.json")
+        version = gate["dataset_version"]
+        self.report.dataset = self._deployment.read_json(f"datasets/{self._domain.name}/{version}/dataset.json")
+        result = gate["result"]
+        if result["status"] == "approved" or not self.report.gate:
+            self.report.evaluation = self._deployment.read_json(f"{folder}/evaluation.json")
+            self.report.gate = result["requirements"]
+        if result["status"] != "approved":
+            self._ended("rejected", result["reasons"])
+            return None
+        self._questions = self._ask_of_test_items(version)
+        return result["model_package_arn"]
+
+    def _ask_of_test_items(self, version: str) -> list[Question]:
+        bucket = self._deployment.outputs["vigil-data"]["ArtifactsBucketName"]
+        manifest = self._deployment.read(bucket, f"datasets/{self._domain.name}/{version}/manifest.jsonl")
+        items = [json.loads(line) for line in manifest.splitlines()]
+        test_items = [item["path"] for item in items if item["split"] == "test"][:QUESTIONS]
+        return list(self._domain.questions(self._raw, test_items))
+
+    def _release(self, package: str) -> bool:
+        """Follow the release; a challenger to a champion is rolled out under live traffic."""
+        live = self.report.status == "released"
+        client = self._deployment.predict_client()
+        with self._timed("release"), self._bars() as bars:
+            if live:
+                with LiveTraffic(client, self._domain.name, self._questions) as traffic:
+                    state = follow_release(self._deployment, self._domain.name, package, bars)
+                self.report.predictions["live"] = traffic.summary()
+            else:
+                state = follow_release(self._deployment, self._domain.name, package, bars)
+        self.report.release = {
+            "champion": state.champion.release if state.champion else None,
+            "steps": [f"{entry.release} {entry.event} {entry.detail}".strip() for entry in state.history],
+        }
+        if package in state.rolled_back:
+            self._ended("rolled_back", list(state.alarms))
+            return False
+        self.report.status = "released"
+        return True
+
+    def _ended(self, status: str, reasons: list[str]) -> None:
+        """Why a run ended early. After a first release the champion still serves, so the domain stays released."""
+        if self.report.status == "released":
+            self.report.reasons += [f"a later challenger was {status.replace('_', ' ')}: {why}" for why in reasons]
+        else:
+            self.report.status, self.report.reasons = status, reasons
+
+    def _predict(self) -> None:
+        """Ask about the test split through the HTTP API, draw the answers, and wait for their captures."""
+        client, answers, took = self._deployment.predict_client(), [], []
+        with self._timed("predictions"):
+            for question in track(self._questions, f"{self._domain.name}: predicting", console=self._console):
+                start = time.perf_counter()
+                name, body = self._domain.name, question.body
+                answers.append(client.predict(name, body, question.content_type, question.entity_id))
+                took.append((time.perf_counter() - start) * 1000)
+            picture = self._build / f"{self._domain.name}.png"
+            self._domain.picture(self._questions, answers, picture)
+        p50, p95 = np.percentile(took, [50, 95])
+        right = sum(self._domain.is_right(q, a) for q, a in zip(self._questions, answers, strict=True))
+        self.report.predictions |= {
+            "asked": len(answers),
+            "right": right,
+            "p50_ms": round(float(p50), 1),
+            "p95_ms": round(float(p95), 1),
+            "picture": str(picture),
+            "first": answers[:5],
+        }
+        with self._timed("captures"):
+            self.report.captures = self._await_captures(answers[-1]["request_id"])
+
+    def _await_captures(self, last_request: str) -> int:
+        """Firehose gathers captures before it writes them: wait for the last one, then count all."""
+        bucket = self._deployment.outputs["vigil-data"]["CapturesBucketName"]
+        deadline = time.monotonic() + CAPTURES_APPEAR_WITHIN_S
+        while True:
+            listed = self._deployment.s3.list_objects_v2(Bucket=bucket, Prefix=f"captures/{self._domain.name}/")
+            keys = [entry["Key"] for entry in listed.get("Contents", [])]
+            lines = [line for key in keys for line in self._deployment.read(bucket, key).splitlines()]
+            if any(json.loads(line)["request_id"] == last_request for line in lines) or time.monotonic() > deadline:
+                return len(lines)
+            time.sleep(1)

@@ -1,0 +1,95 @@
+"""`build/demo/report.json`, and the table at the end that says the same to a person."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from rich.console import Console
+from rich.table import Table
+
+COLOURS = {"released": "green", "rejected": "yellow", "rolled_back": "yellow", "failed": "red"}
+
+
+@dataclass
+class DomainReport:
+    """What happened to one domain; the documents are those that the loop itself wrote."""
+
+    status: Literal["released", "rejected", "rolled_back", "failed"] = "failed"
+    reasons: list[str] = field(default_factory=list)
+    dataset: dict[str, Any] = field(default_factory=dict)
+    evaluation: dict[str, Any] = field(default_factory=dict)
+    gate: list[dict[str, Any]] = field(default_factory=list)
+    release: dict[str, Any] = field(default_factory=dict)
+    predictions: dict[str, Any] = field(default_factory=dict)
+    captures: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def write(reports: Mapping[str, DomainReport], file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps({name: asdict(report) for name, report in reports.items()}, indent=2, default=str))
+
+
+def show(reports: Mapping[str, DomainReport], console: Console) -> None:
+    for name, report in reports.items():
+        title = f"{name}: [{COLOURS[report.status]}]{report.status}[/]"
+        table = Table(title=title, title_justify="left", show_header=False)
+        table.add_column(style="bold")
+        table.add_column(overflow="fold")
+        for row in _rows(report):
+            table.add_row(*row)
+        console.print(table)
+
+
+def _rows(report: DomainReport) -> list[tuple[str, str]]:
+    rows = [("why", reason) for reason in report.reasons]
+    if report.dataset:
+        rows.append(("dataset", _dataset(report.dataset)))
+    rows += [("gate", _verdict(verdict)) for verdict in report.gate]
+    rows += [("beside it", line) for line in _comparison(report)]
+    rows += [("release", step) for step in report.release.get("steps", [])]
+    if report.predictions:
+        rows.append(("traffic", _traffic(report.predictions["live"])))
+        rows.append(("predictions", _predictions(report.predictions)))
+        rows.append(("captures", f"{report.captures} recorded in S3"))
+    took = "  ".join(f"{stage} {seconds:.0f} s" for stage, seconds in report.seconds.items())
+    return [*rows, ("took", took)]
+
+
+def _dataset(dataset: Mapping[str, Any]) -> str:
+    splits = ", ".join(f"{split} {sum(counts.values())}" for split, counts in dataset["counts"].items())
+    left_out = [f"{dataset['duplicates']} surplus copies"]
+    left_out += [f"{n} {reason.replace('_', ' ')}" for reason, n in dataset["quarantined"].items()]
+    return f"{dataset['version'][:12]}: {splits}; left out: {', '.join(left_out)}"
+
+
+def _verdict(verdict: Mapping[str, Any]) -> str:
+    value = "no value" if verdict["value"] is None else f"{verdict['value']:.3g}"
+    word = "[green]passed[/]" if verdict["passed"] else "[red]failed[/]"
+    return f"{word}  {verdict['metric']} {value}, {verdict['required']}"
+
+
+def _comparison(report: DomainReport) -> list[str]:
+    """The first gated metric for the model, the dummy, the other baselines and the champion of that moment."""
+    if not report.evaluation or not report.gate:
+        return []
+    metric = report.gate[0]["metric"]
+    others = {"the dummy": report.evaluation["dummy"], **report.evaluation.get("references", {})}
+    if report.evaluation.get("champion"):
+        others["the champion then"] = report.evaluation["champion"]["metrics"]
+    known = {name.replace("_", " "): values[metric] for name, values in others.items() if metric in values}
+    return [f"{metric} of {name}: {value:.3g}" for name, value in known.items()]
+
+
+def _traffic(live: Mapping[str, Any]) -> str:
+    answered = ", ".join(f"{release} {count}" for release, count in live["answered"].items())
+    total, failed = sum(live["answered"].values()), sum(live["failed"].values())
+    return f"{total} answered during the rollout ({answered}), {failed} failed"
+
+
+def _predictions(predictions: Mapping[str, Any]) -> str:
+    right = f"{predictions['right']} of {predictions['asked']} test items right"
+    speed = f"p50 {predictions['p50_ms']:.0f} ms, p95 {predictions['p95_ms']:.0f} ms through the HTTP API"
+    return f"{right}; {speed}; {predictions['picture']}"
