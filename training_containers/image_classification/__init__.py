@@ -1,0 +1,1 @@
+"""The image classification program: MobileNetV2 on labelled pictures, to a model package."""

@@ -1,0 +1,55 @@
+"""Checkpoints that a kill at any instant cannot spoil."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from training_containers.contract import ConfigurationFault
+
+KEEP = 2
+PATTERN = "checkpoint-*.pt"
+
+
+def save_checkpoint(folder: Path, epoch: int, step: int, state: dict[str, Any]) -> None:
+    """Write a checkpoint under its final name in one rename, then drop all but the last `KEEP`.
+
+    Args:
+        epoch: the epoch to continue in.
+        step: the step in it to continue at.
+    """
+    path = folder / f"checkpoint-{epoch:05d}-{step:07d}.pt"
+    temporary = folder / f".{path.name}.tmp"
+    with temporary.open("wb") as file:
+        torch.save(state, file)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    for old in sorted(folder.glob(PATTERN))[:-KEEP]:
+        old.unlink()
+
+
+def load_checkpoint(folder: Path, identity: dict[str, Any]) -> dict[str, Any] | None:
+    """The newest checkpoint that can be read, or None. One that is half-written or damaged is skipped, aloud.
+
+    Args:
+        identity: what makes the run itself (hyperparameters, dataset version); stored as `state["identity"]`.
+
+    Raises:
+        ConfigurationFault: the checkpoint belongs to a run with another identity.
+    """
+    for path in sorted(folder.glob(PATTERN), reverse=True):
+        try:
+            state = torch.load(path, map_location="cpu", weights_only=True)
+            found = state["identity"]
+        except Exception as error:  # a truncated file can fail in many ways
+            print(f"warning: {path.name} is damaged and skipped: {type(error).__name__}: {error}", file=sys.stderr)
+            continue
+        other = sorted(name for name in identity if found.get(name) != identity[name])
+        if other:
+            changes = ", ".join(f"{name} was {found.get(name)!r} and is {identity[name]!r}" for name in other)
+            raise ConfigurationFault(f"the checkpoints are another run's: {changes}. Give this run its own location.")
+        return state
+    return None

@@ -1,0 +1,48 @@
+"""What can be set, and what is fixed."""
+
+from dataclasses import dataclass
+
+from pydantic import Field
+
+from training_containers.contract import Hyperparameters
+
+
+class ImageClassificationHyperparameters(Hyperparameters):
+    """Defaults suit transfer learning from ImageNet weights.
+
+    From scratch (no `pretrained` channel) a learning rate of 1e-3 to 3e-3 and more patience are needed.
+    """
+
+    epochs: int = Field(default=50, ge=1, le=1000)
+    learning_rate: float = Field(default=1e-4, gt=0, le=1, description="peak; linear warm-up, then a cosine to zero")
+    batch_size: int = Field(default=16, ge=1, le=1024, description="pictures a process and step")
+    dropout_rate: float = Field(default=0.3, ge=0, lt=1, description="before the last layer")
+    train_only_top_layer: bool = Field(default=False, description="freeze all but the last layer; needs `pretrained`")
+    image_size: int = Field(default=224, ge=32, le=512, description="width and height of the network's input, pixels")
+    width_multiplier: float = Field(default=1.0, ge=0.1, le=2, description="MobileNetV2's; weights exist for 1.0")
+    weight_decay: float = Field(default=0.01, ge=0, le=1, description="AdamW's")
+    label_smoothing: float = Field(default=0.1, ge=0, lt=1)
+    early_stopping_patience: int = Field(default=10, ge=1, description="epochs without a better validation loss")
+    early_stopping_min_delta: float = Field(default=0.001, ge=0, description="what counts as better")
+    seed: int = Field(default=0, ge=0, lt=2**31)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Augmentation:
+    """Random changes to training pictures; each is drawn uniformly from [-amount, amount]."""
+
+    flip_probability: float = 0.5  # left to right; cameras stand upright, so never upside down
+    rotation_degrees: float = 15.0
+    zoom: float = 0.25  # relative
+    shift: float = 0.1  # of the picture's width and height
+    brightness: float = 0.2  # relative
+    contrast: float = 0.2  # relative
+
+
+AUGMENTATION = Augmentation()
+WARM_UP_FRACTION = 0.05  # of all steps
+# Averaging the weights over some fifty steps steadies short runs. https://arxiv.org/abs/1803.05407 is the same idea.
+AVERAGE_DECAY = 0.98
+# ImageNet's, which pretrained weights expect; per channel, pictures scaled to [0, 1].
+PIXEL_MEAN = (0.485, 0.456, 0.406)
+PIXEL_STD = (0.229, 0.224, 0.225)

@@ -1,0 +1,66 @@
+"""The processes of one training run: one, or several that torchrun started."""
+
+import os
+import signal
+from dataclasses import dataclass
+
+import torch
+import torch.distributed as dist
+
+
+@dataclass(frozen=True)
+class Processes:
+    """This process among all of the run. With `count` 1 every method is local."""
+
+    rank: int
+    count: int
+    device: torch.device
+
+    @classmethod
+    def join(cls) -> "Processes":
+        """Join the group that torchrun's variables describe; without them, be alone."""
+        count = int(os.environ.get("WORLD_SIZE", "1"))
+        if torch.cuda.is_available():
+            device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
+            torch.cuda.set_device(device)
+        else:
+            device = torch.device("cpu")
+        if count > 1:
+            dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
+        return cls(rank=int(os.environ.get("RANK", "0")), count=count, device=device)
+
+    @property
+    def is_main(self) -> bool:
+        """Whether this process validates, writes checkpoints, and packages."""
+        return self.rank == 0
+
+    def any(self, flag: bool) -> bool:
+        """Whether the flag is set in any process: all must leave a step together, or the others would wait for ever."""
+        if self.count == 1:
+            return flag
+        flags = torch.tensor([flag], dtype=torch.int32, device=self.device)
+        dist.all_reduce(flags, op=dist.ReduceOp.MAX)
+        return bool(flags.item())
+
+    def from_main(self, values: list[float]) -> list[float]:
+        """The main process's values, in every process."""
+        if self.count == 1:
+            return values
+        shared = torch.tensor(values, dtype=torch.float64, device=self.device)
+        dist.broadcast(shared, src=0)
+        return shared.tolist()
+
+    def leave(self) -> None:
+        if self.count > 1:
+            dist.destroy_process_group()
+
+
+class StopRequest:
+    """Remembers SIGTERM instead of dying of it, so that the step in progress is finished and kept."""
+
+    def __init__(self) -> None:
+        self.received = False
+        signal.signal(signal.SIGTERM, self._receive)
+
+    def _receive(self, _number: int, _frame: object) -> None:
+        self.received = True
