@@ -44,6 +44,12 @@ class DataPrepEnvironment(Environment):
     labels_table: str | None = None
     data: Annotated[DataSpec, FROM_JSON]
 
+    @model_validator(mode="after")
+    def _labels_have_a_table(self) -> "DataPrepEnvironment":
+        if self.data.kind == "labelled_images" and self.labels_table is None:
+            raise ValueError("labelled pictures need LABELS_TABLE, the table of their labels")
+        return self
+
 
 class DataPrepEvent(Contract):
     """`prepare` does all in one call. `list`, `batch`, `merge` are its parts for a Distributed Map.

@@ -1,0 +1,69 @@
+"""A dataset version as files: what `datasets/<domain>/<version>/` holds, and how a training job gets at it. Pure."""
+
+import json
+from collections import Counter
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from inference.contracts import DatasetSummary, Split
+from lambdas.data_prep import quarantine
+from lambdas.data_prep.logic import Dataset
+from lambdas.data_prep.models import LabelledImages
+
+VERSION_DIGITS = 16
+
+
+class DatasetFiles(NamedTuple):
+    version: str
+    files: dict[str, bytes]
+    """Name in the version's folder -> content."""
+    summary: DatasetSummary
+
+
+def render(domain: str, dataset: Dataset, spec: LabelledImages, raw_bucket: str) -> DatasetFiles:
+    """The version is the manifest's hash: the same data is the same version."""
+    manifest = "".join(f"{item.model_dump_json()}\n" for item in dataset.items).encode()
+    version = sha256(manifest).hexdigest()[:VERSION_DIGITS]
+    summary = DatasetSummary(
+        domain=domain,
+        version=version,
+        classes=spec.classes,
+        counts=_counts(dataset, spec.classes),
+        duplicates=len(dataset.surplus),
+        undersampled=dataset.undersampled,
+        quarantined=quarantine.counts(dataset.rejections),
+        examples={
+            **quarantine.examples(dataset.rejections),
+            "duplicates": tuple(dataset.surplus[: quarantine.EXAMPLES]),
+        },
+    )
+    # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_S3DataSource.html: a prefix, then keys below it
+    pictures = [{"prefix": f"s3://{raw_bucket}/{spec.prefix}"}, *(item.path for item in dataset.items)]
+    files = {
+        "manifest.jsonl": manifest,
+        "images.manifest": json.dumps(pictures).encode(),
+        "dataset.json": summary.model_dump_json(indent=1).encode(),
+    }
+    return DatasetFiles(version, files, summary)
+
+
+def _counts(dataset: Dataset, classes: tuple[str, ...]) -> dict[Split, dict[str, int]]:
+    found = Counter((item.split, item.label) for item in dataset.items)
+    return {split: {name: found[split, name] for name in classes} for split in Split}
+
+
+def folder(domain: str, version: str) -> str:
+    return f"datasets/{domain}/{version}/"
+
+
+def channels(uri: str) -> tuple[dict[str, Any], ...]:
+    """CreateTrainingJob's InputDataConfig for a version's folder (with a trailing slash) and its pictures."""
+    return (
+        _channel("dataset", "S3Prefix", uri),
+        _channel("images", "ManifestFile", f"{uri}images.manifest"),
+    )
+
+
+def _channel(name: str, kind: str, uri: str) -> dict[str, Any]:
+    source = {"S3DataType": kind, "S3Uri": uri, "S3DataDistributionType": "FullyReplicated"}
+    return {"ChannelName": name, "DataSource": {"S3DataSource": source}, "InputMode": "File"}

@@ -1,0 +1,59 @@
+"""Writes a dataset version, the records of what was left out, and last of all which version is the latest."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote
+
+from inference.contracts import DatasetSummary
+from lambdas.data_prep.clients import READERS, Bucket
+from lambdas.data_prep.dataset_files import DatasetFiles, channels, folder
+from lambdas.data_prep.logic import DataError
+from lambdas.data_prep.models import DataPrepResult
+from lambdas.data_prep.quarantine import Rejection
+
+RECORDS = 5_000
+"""Quarantine records of one run; with more, the data is wrong as a whole, and `dataset.json` says how much of it."""
+
+
+def publish_dataset(domain: str, files: DatasetFiles, artifacts: Bucket) -> DataPrepResult:
+    """Writing the same version again changes nothing."""
+    for name, body in files.files.items():
+        artifacts.write(f"{folder(domain, files.version)}{name}", body)
+    uri = f"s3://{artifacts.name}/{folder(domain, files.version)}"
+    artifacts.write(f"datasets/{domain}/latest.json", json.dumps({"version": files.version, "uri": uri}).encode())
+    return _result(files.summary, uri)
+
+
+def publish_quarantine(domain: str, rejections: list[Rejection], artifacts: Bucket) -> None:
+    """One record an item; records of items that have been put right are removed."""
+    prefix = f"quarantine/{domain}/"
+    records = {
+        f"{prefix}{quote(rejection.item, safe='')}.json": json.dumps(rejection._asdict()).encode()
+        for rejection in rejections[:RECORDS]
+    }
+    stale = [f"{prefix}{name}" for name in artifacts.sizes(prefix) if f"{prefix}{name}" not in records]
+    with ThreadPoolExecutor(READERS) as writers:
+        for done in (writers.map(artifacts.write, records, records.values()), writers.map(artifacts.delete, stale)):
+            list(done)
+
+
+def latest(domain: str, artifacts: Bucket) -> DataPrepResult:
+    """The newest dataset version; raises DataError when there is none yet."""
+    pointer = artifacts.read(f"datasets/{domain}/latest.json")
+    if pointer is None:
+        raise DataError(f"There is no dataset version of {domain} to reuse yet; run once without skipDataPrep.")
+    known = json.loads(pointer)
+    summary = artifacts.read(f"{folder(domain, known['version'])}dataset.json")
+    if summary is None:
+        raise DataError(f"Dataset version {known['version']} of {domain} has no dataset.json; run data prep again.")
+    return _result(DatasetSummary.model_validate_json(summary), known["uri"])
+
+
+def _result(summary: DatasetSummary, uri: str) -> DataPrepResult:
+    return DataPrepResult(
+        version=summary.version,
+        uri=uri,
+        channels=channels(uri),
+        items=sum(sum(by_class.values()) for by_class in summary.counts.values()),
+        quarantined=sum(summary.quarantined.values()),
+    )

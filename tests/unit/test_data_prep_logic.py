@@ -1,0 +1,126 @@
+"""Duplicates, undersampling and splits of data prep."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from inference.contracts import Split
+from lambdas.data_prep.clients import LabelTable
+from lambdas.data_prep.duplicates import deduplicate
+from lambdas.data_prep.labels import match
+from lambdas.data_prep.logic import DataError, assemble
+from lambdas.data_prep.models import LabelledImages
+from lambdas.data_prep.pictures import Picture
+from lambdas.data_prep.splits import position, split_class, undersample
+
+SPEC = LabelledImages(prefix="p/", classes=("Cat", "NoCat"))
+
+
+def picture(path: str, label: str = "Cat", digest: str | None = None, reviewed: bool = False) -> Picture:
+    return Picture(path, label, reviewed, path if digest is None else digest)
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"classes": ("Cat",)}, "at least 2"),
+        ({"classes": ("Cat", "Cat")}, "classes repeat"),
+        ({"at_most": {"Dog": 10}}, "at_most names 'Dog'"),
+        ({"at_most": {"Cat": 2}}, "at least 3"),
+        ({"prefix": "p"}, "prefix"),
+        ({"test": 0.0}, "test"),
+    ],
+)
+def test_a_specification_that_cannot_work_is_refused(changes: dict[str, Any], fault: str) -> None:
+    with pytest.raises(ValidationError, match=fault):
+        LabelledImages(**{"prefix": "p/", "classes": ("Cat", "NoCat"), **changes})
+
+
+def test_copies_that_contradict_each_other_are_quarantined() -> None:
+    kept, surplus, rejections = deduplicate([picture("b.jpg", "NoCat", "same"), picture("a.jpg", "Cat", "same")])
+    assert (kept, surplus) == ([], [])
+    assert [rejection.item for rejection in rejections] == ["a.jpg", "b.jpg"]
+    assert "a.jpg: Cat, b.jpg: NoCat" in rejections[0].detail
+
+
+def test_a_review_settles_a_contradiction() -> None:
+    kept, surplus, rejections = deduplicate(
+        [picture("b.jpg", "NoCat", "same", reviewed=True), picture("a.jpg", "Cat", "same")]
+    )
+    assert [(one.path, one.label) for one in kept] == [("a.jpg", "NoCat")]
+    assert surplus == ["b.jpg"]
+    assert rejections == []
+
+
+def test_a_reviewed_label_wins_over_the_first_one() -> None:
+    rows = [{"imageName": "p/1.jpeg", "label": "Cat", "reviewedLabel": "NoCat"}]
+    candidates, rejections = match(rows, {"1.jpeg": 10}, SPEC)
+    assert [(one.path, one.label, one.reviewed) for one in candidates] == [("1.jpeg", "NoCat", True)]
+    assert rejections == []
+
+
+@pytest.mark.parametrize("row", [{}, {"imageName": None}, {"imageName": 5, "label": "Cat"}, {"imageName": "a.jpg"}])
+def test_a_malformed_row_is_named(row: dict[str, Any]) -> None:
+    candidates, rejections = match([row], {"a.jpg": 10}, SPEC)
+    assert candidates == []
+    assert "invalid_label" in {rejection.reason for rejection in rejections}
+
+
+def test_an_escaping_path_is_no_picture() -> None:
+    _, rejections = match([{"imageName": "../secret.jpg", "label": "Cat"}], {"../secret.jpg": 10}, SPEC)
+    assert [rejection.reason for rejection in rejections] == ["unsupported_file"]
+
+
+def test_splits_come_near_their_shares_and_never_move() -> None:
+    groups = [f"group{number}" for number in range(2_000)]
+    before = split_class(groups[:1_000], 0.15, 0.15)
+    after = split_class(groups, 0.15, 0.15)
+    assert all(after[group] == split for group, split in before.items())
+    shares = {split: list(after.values()).count(split) / len(after) for split in Split}
+    assert shares[Split.TEST] == pytest.approx(0.15, abs=0.03)
+    assert shares[Split.VALIDATION] == pytest.approx(0.15, abs=0.03)
+
+
+def test_a_split_that_would_be_empty_takes_the_nearest_group() -> None:
+    groups = sorted((f"g{number}" for number in range(500)), key=lambda group: position("split", group))[-3:]
+    splits = split_class(groups, 0.15, 0.15)
+    assert splits[groups[0]] in {Split.TEST, Split.VALIDATION}
+    assert splits[groups[-1]] is Split.TRAIN
+    assert set(splits.values()) == set(Split)
+
+
+def test_undersampling_keeps_the_same_ones_and_every_split() -> None:
+    groups = [f"group{number}" for number in range(1_000)]
+    stay = undersample(groups, 200)
+    assert stay == undersample(reversed(groups), 200)
+    assert stay == undersample(stay, 200)
+    tests = [split for split in split_class(stay, 0.15, 0.15).values() if split is Split.TEST]
+    assert 15 <= len(tests) <= 45
+
+
+def test_no_limit_keeps_all() -> None:
+    assert undersample(["a", "b"], None) == {"a", "b"}
+
+
+def test_too_few_after_duplicates() -> None:
+    copies = [picture(f"{number}.jpg", "Cat", "same") for number in range(9)]
+    others = [picture(f"n{number}.jpg", "NoCat") for number in range(3)]
+    with pytest.raises(DataError, match="Cat has 1"):
+        assemble([*copies, *others], [], SPEC)
+
+
+def test_labels_are_read_page_by_page() -> None:
+    pages = [{"Items": [{"imageName": "a"}], "LastEvaluatedKey": {"imageName": "a"}}, {"Items": [{"imageName": "b"}]}]
+    asked: list[Any] = []
+
+    class Paged:
+        def Table(self, name: str) -> "Paged":  # noqa: N802 - boto3's name
+            return self
+
+        def scan(self, **request: Any) -> dict[str, Any]:
+            asked.append(request.get("ExclusiveStartKey"))
+            return pages[len(asked) - 1]
+
+    assert [row["imageName"] for row in LabelTable("catadata", Paged()).rows()] == ["a", "b"]
+    assert asked == [None, {"imageName": "a"}]
