@@ -1,0 +1,1 @@
+"""CloudFormation types that MiniStack lacks, each with create, update and delete."""

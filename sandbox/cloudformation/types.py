@@ -1,0 +1,28 @@
+"""Teaches CloudFormation the types that MiniStack lacks."""
+
+from sandbox import hooks
+from sandbox.cloudformation import account, sagemaker
+from sandbox.cloudformation.recorded import RECORDED_TYPES, Recorded
+from sandbox.cloudformation.resource import ResourceType
+from sandbox.settings import Settings
+
+SIMULATED_TYPES: tuple[type[ResourceType], ...] = (
+    sagemaker.Model,
+    sagemaker.EndpointConfig,
+    sagemaker.Endpoint,
+    sagemaker.ModelPackageGroup,
+    account.Budget,
+    account.OidcProvider,
+    account.CompositeAlarm,
+)
+
+
+def install(settings: Settings) -> None:
+    """Add every type; what MiniStack has already stays MiniStack's."""
+    types = [make(settings) for make in SIMULATED_TYPES]
+    types += [Recorded(settings, name, reason) for name, reason in RECORDED_TYPES.items()]
+    present = hooks.resource_types()
+    missing = [resource for resource in types if resource.name not in present]
+    for resource in missing:
+        hooks.add_resource_type(resource.name, resource.create, resource.update, resource.delete)
+    hooks.provision_off_the_loop(frozenset(resource.name for resource in missing))

@@ -1,0 +1,26 @@
+"""What the sandbox adds to MiniStack, put together."""
+
+from sandbox import hooks, lambda_functions, step_functions
+from sandbox.cloudformation import types
+from sandbox.sagemaker import service
+from sandbox.settings import Settings
+
+
+class Running:
+    """The parts that have something to stop."""
+
+    def __init__(self, sagemaker: service.SageMaker) -> None:
+        self._sagemaker = sagemaker
+
+    def stop(self) -> None:
+        self._sagemaker.stop()
+        hooks.stop_lambda_workers()
+
+
+def install(settings: Settings) -> Running:
+    """Add everything. Before the first request."""
+    lambda_functions.install()
+    sagemaker = service.install(settings)
+    step_functions.install(sagemaker)
+    types.install(settings)
+    return Running(sagemaker)

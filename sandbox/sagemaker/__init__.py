@@ -1,0 +1,1 @@
+"""SageMaker inside the embedded AWS: records as AWS keeps them, training jobs and endpoints as real processes."""

@@ -1,0 +1,1 @@
+"""Endpoints: a real serving process behind each."""

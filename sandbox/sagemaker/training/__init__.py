@@ -1,0 +1,1 @@
+"""Training jobs: real processes in the folder layout of SageMaker."""

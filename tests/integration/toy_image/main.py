@@ -1,0 +1,80 @@
+"""An image of a few lines that trains and serves as told: `main.py train` by hyperparameters, `main.py serve` by body."""
+
+import json
+import os
+import signal
+import sys
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+BASE = Path(os.environ["SAGEMAKER_BASE_DIR"])
+
+
+def train() -> None:
+    options = json.loads((BASE / "input/config/hyperparameters.json").read_text())
+    (BASE / "output/data/seen.json").write_text(json.dumps({
+        "files": sorted(str(path.relative_to(BASE)) for path in (BASE / "input/data").rglob("*") if path.is_file()),
+        "environment": dict(os.environ),
+    }))
+    if "fail" in options:
+        (BASE / "output/failure").write_text(options["fail"])
+        sys.exit(3)
+    signal.signal(signal.SIGTERM, stop)
+    checkpoint = BASE / "checkpoints/epoch"
+    first = int(checkpoint.read_text()) if checkpoint.exists() else 0
+    for epoch in range(first, int(options.get("epochs", "3"))):
+        print(f"epoch={epoch} loss={1 / (epoch + 1):.4f}")
+        checkpoint.parent.mkdir(exist_ok=True)
+        checkpoint.write_text(str(epoch + 1))
+        time.sleep(float(options.get("seconds", "0")))
+    finish(f"started at {first}")
+
+
+def stop(*_: object) -> None:
+    finish("stopped")
+
+
+def finish(content: str) -> None:
+    (BASE / "model/model.txt").write_text(content)
+    sys.exit(0)
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.answer(200, "pong")
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"])).decode()
+        if body == "crash":
+            os._exit(9)
+        if body == "refuse":
+            self.answer(400, "no such cat")
+        elif body.startswith("sleep"):
+            time.sleep(float(body.split()[1]))
+            self.answer(200, "slept")
+        else:
+            self.answer(200, f"{body} from {(BASE / 'model/model.txt').read_text()}, pid {os.getpid()}")
+
+    def answer(self, status: int, text: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(text)))
+        self.send_header("Content-Type", "text/plain")
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+
+def serve() -> None:
+    if not (BASE / "model/model.txt").exists():
+        sys.exit("no model.txt")
+    address = os.environ["SAGEMAKER_BIND_TO_HOST"], int(os.environ["SAGEMAKER_BIND_TO_PORT"])
+    ThreadingHTTPServer(address, Handler).serve_forever()
+
+
+if __name__ == "__main__":
+    {"train": train, "serve": serve}[sys.argv[1]]()
