@@ -1,0 +1,37 @@
+"""Vigil's CDK app: the only reader of environment and context. `cdk deploy -c environment=production -c domains=cats`."""
+
+import inspect
+
+import aws_cdk as cdk
+from cdk_nag import AwsSolutionsChecks
+
+from stacks.api_stack import ApiStack
+from stacks.data_stack import DataStack
+from stacks.delivery_stack import DeliveryStack
+from stacks.domain_stack import DomainStack
+from stacks.domains import ALL_DOMAINS
+from stacks.operations_stack import OperationsStack
+from stacks.platform import Platform
+from stacks.settings import APP, read_settings
+
+
+def build(app: cdk.App) -> None:
+    accepted = {name: frozenset(inspect.signature(domain).parameters) for name, domain in ALL_DOMAINS.items()}
+    settings = read_settings(app.node.get_all_context(), accepted)
+    data = DataStack(app, "VigilData", settings=settings)
+    api = ApiStack(app, "VigilApi", settings=settings, key=data.storage.key)
+    operations = OperationsStack(app, "VigilOperations", settings=settings, key=data.storage.key)
+    platform = Platform.of(settings.environment, data.storage, api.door, operations.alarms)
+    for name in settings.domains:
+        options = settings.options[name]
+        DomainStack(app, f"Vigil{name.title()}", domain=ALL_DOMAINS[name], platform=platform, options=options)
+    if settings.github is not None:
+        DeliveryStack(app, "VigilDelivery", repository=settings.github)
+    cdk.Tags.of(app).add("app", APP)
+    cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+
+
+if __name__ == "__main__":
+    app = cdk.App()
+    build(app)
+    app.synth()

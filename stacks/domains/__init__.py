@@ -1,0 +1,6 @@
+"""What differs from domain to domain."""
+
+from stacks.domains.cats import CatRecognition
+from stacks.pipeline.ml_domain import MlDomain
+
+ALL_DOMAINS: dict[str, type[MlDomain]] = {"cats": CatRecognition}

@@ -1,0 +1,39 @@
+"""`CatRecognition(self, "Cats")` in any stack."""
+
+from collections.abc import Sequence
+
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from stacks.domains.cats.definition import SEVEN_CLASSES, cats
+from stacks.pipeline.ml_domain import MlDomain
+from stacks.platform import Platform
+
+
+class CatRecognition(MlDomain):
+    """Pictures below `catcam-training/` in `bucket`, labels in `table` (key `imageName`); both are made if not given."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        classes: Sequence[str] = SEVEN_CLASSES,
+        bucket: s3.IBucket | None = None,
+        table: dynamodb.ITable | None = None,
+        platform: Platform | None = None,
+        model_data_url: str | None = None,
+        tracking_uri: str | None = None,
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            definition=cats(classes),
+            platform=platform,
+            labels_key="imageName",
+            bucket=bucket,
+            table=table,
+            model_data_url=model_data_url,
+            tracking_uri=tracking_uri,
+        )

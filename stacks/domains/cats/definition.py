@@ -1,0 +1,60 @@
+"""What makes `cats` itself."""
+
+from collections.abc import Sequence
+
+from lambdas.data_prep.models import LabelledImages
+from lambdas.endpoint_release.models import EndpointSpec, RolloutSpec
+from lambdas.model_gate.models import GateSpec
+from lambdas.training_trigger.models import Option
+from stacks.pipeline.definition import DomainDefinition, Training, at_least, at_most, minutes
+
+SEVEN_CLASSES = ("Boots", "Chi", "Kappa", "Mu", "Tau", "Wolf", "NoCat")
+_AT_MOST = {"NoCat": 200}
+"""The camera sees far more empty gardens than cats."""
+
+OPTIONS = (
+    Option(name="epochs", hyperparameter="epochs", kind="int", default=50, minimum=1, maximum=500),
+    Option(name="learningRate", hyperparameter="learning_rate", kind="float", default=1e-4, minimum=1e-7, maximum=1),
+    Option(name="batchSize", hyperparameter="batch_size", kind="int", default=16, minimum=2, maximum=512),
+    Option(name="dropoutRate", hyperparameter="dropout_rate", kind="float", default=0.3, minimum=0, maximum=0.9),
+    Option(name="trainOnlyTopLayer", hyperparameter="train_only_top_layer", kind="bool", default=False),
+    Option(name="imageSize", hyperparameter="image_size", kind="int", default=224, minimum=32, maximum=512),
+    Option(name="seed", hyperparameter="seed", kind="int", default=0, minimum=0, maximum=2**31 - 1),
+)
+
+
+def cats(classes: Sequence[str] = SEVEN_CLASSES) -> DomainDefinition:
+    """The domain for these cats. A class named NoCat, if there is one, keeps its limit."""
+    return DomainDefinition(
+        name="cats",
+        task="image_classification",
+        data=LabelledImages(
+            prefix="catcam-training/",
+            classes=tuple(classes),
+            at_most={name: limit for name, limit in _AT_MOST.items() if name in classes},
+        ),
+        training=Training(
+            container="image_classification",
+            instance="ml.m5.xlarge",
+            or_instances=("ml.m5.2xlarge", "ml.m5.4xlarge", "ml.c5.2xlarge"),
+            spot=True,
+            cost_limit_usd=10,
+            options=OPTIONS,
+            metrics=("train_loss", "val_loss", "val_accuracy", "val_macro_f1"),
+        ),
+        gate=GateSpec(
+            requirements=(
+                at_least("macro_f1", 0.80),
+                at_least("min_recall", 0.60),
+                at_most("p95_ms", 50),
+                at_most("size_mb", 100),
+            ),
+            beats_dummy_on="macro_f1",
+            not_worse_than_champion_on="macro_f1",
+        ),
+        endpoint=EndpointSpec(memory_mb=2048, max_concurrency=5),
+        rollout=RolloutSpec(steps=(10, 50, 100), bake_s=minutes(15)),
+    )
+
+
+CATS = cats()

@@ -1,0 +1,1 @@
+"""How a domain works: one construct a stage. Read `ml_domain.py` first."""

@@ -1,0 +1,19 @@
+"""One dashboard a domain: is it asked, does it answer, how fast, and what became of its releases."""
+
+from aws_cdk import aws_cloudwatch as cloudwatch
+from constructs import Construct
+
+from stacks.pipeline.metrics import DomainMetrics
+from stacks.shared.names import Names
+
+
+class DomainDashboard(cloudwatch.Dashboard):
+    def __init__(self, scope: Construct, construct_id: str, *, names: Names, metrics: DomainMetrics) -> None:
+        super().__init__(scope, construct_id, dashboard_name=names.prefix)
+        rows = (
+            ("Predictions", (metrics.requests(), metrics.errors(), metrics.throttles())),
+            ("Latency (ms)", tuple(metrics.latency_ms(percentile) for percentile in (50, 95, 99))),
+            ("Challenger", (metrics.fallbacks(), metrics.disagreements())),
+            ("Releases", (metrics.promoted(), metrics.rolled_back())),
+        )
+        self.add_widgets(*(cloudwatch.GraphWidget(title=title, left=list(left), width=12) for title, left in rows))

@@ -1,0 +1,67 @@
+"""Data prep: raw data becomes an immutable dataset version."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from lambdas.data_prep.models import DataPrepEnvironment
+from stacks.pipeline.batches import data_prep_in_batches
+from stacks.pipeline.definition import DomainDefinition
+from stacks.pipeline.raw_data import RawData
+from stacks.pipeline.tasks import invoke
+from stacks.platform import Platform
+from stacks.shared.names import Names
+from stacks.shared.pillow_layer import PillowLayer
+from stacks.shared.python_function import PythonFunction
+
+
+class DataPrep(Construct):
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        definition: DomainDefinition,
+        names: Names,
+        platform: Platform,
+        raw_data: RawData,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._in_batches = definition.large_data
+        self.function = PythonFunction(
+            self,
+            "Function",
+            name=names.of("data-prep"),
+            package="data_prep",
+            description=f"{definition.name}: prepares a dataset version",
+            environment=DataPrepEnvironment(
+                domain=definition.name,
+                raw_bucket=raw_data.bucket.bucket_name,
+                artifacts_bucket=platform.artifacts.bucket_name,
+                labels_table=raw_data.table.table_name if raw_data.table is not None else None,
+                data=definition.data,
+            ),
+            platform=platform,
+            timeout=Duration.minutes(15),
+            memory_mb=1769,
+            layers=[PillowLayer(self, "Pillow")],
+        )
+        raw_data.bucket.grant_read(self.function)
+        if raw_data.table is not None:
+            raw_data.table.grant_read_data(self.function)
+        for folder in ("datasets", "quarantine", "runs"):
+            platform.artifacts.grant_read_write(self.function, f"{folder}/{definition.name}/*")
+
+    def states(self, scope: Construct, on_failure: sfn.State) -> sfn.Chain:
+        """A run's input in, the same with `dataset` out."""
+        if self._in_batches:
+            return data_prep_in_batches(scope, self.function, on_failure)
+        task = invoke(
+            scope,
+            "DataPrep",
+            self.function,
+            payload={"run": "{% $states.input.run %}", "reuse_latest": "{% $states.input.reuse_latest %}"},
+            outputs="{% $merge([$states.input, {'dataset': $states.result.Payload}]) %}",
+            on_failure=on_failure,
+        )
+        return sfn.Chain.start(task)

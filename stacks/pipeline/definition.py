@@ -1,0 +1,83 @@
+"""What makes a domain itself. Data, not logic: each part is the model that the stage's function reads."""
+
+from dataclasses import dataclass
+
+from lambdas.data_prep.models import DataSpec
+from lambdas.endpoint_release.models import EndpointSpec, RolloutSpec
+from lambdas.model_gate.models import GateSpec, Requirement
+from lambdas.router.models import Task
+from lambdas.training_trigger.models import Option
+from stacks.shared.base_image import base_image
+from stacks.shared.validation import Problems
+
+
+def at_least(metric: str, value: float) -> Requirement:
+    return Requirement(metric=metric, at_least=value)
+
+
+def at_most(metric: str, value: float) -> Requirement:
+    return Requirement(metric=metric, at_most=value)
+
+
+def minutes(count: float) -> int:
+    """In seconds."""
+    return round(count * 60)
+
+
+def hours(count: float) -> int:
+    """In seconds."""
+    return round(count * 3600)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training:
+    """How a domain trains. `container` is the folder in `training_containers/`."""
+
+    container: str
+    instance: str
+    or_instances: tuple[str, ...] = ()
+    """What a caller may ask for instead; all must run the same base image."""
+    spot: bool = True
+    max_runtime_s: int = hours(4)
+    max_wait_s: int = hours(8)
+    volume_gb: int = 30
+    cost_limit_usd: float
+    """A run whose worst case costs more is refused before it starts."""
+    options: tuple[Option, ...]
+    metrics: tuple[str, ...]
+    """Names the container logs as `name=value`."""
+    pretrained_uri: str | None = None
+    """An s3:// folder that holds model.pt."""
+
+    def __post_init__(self) -> None:
+        problems = Problems(f"training in {self.container}")
+        ours = base_image(self.instance)
+        for instance in self.or_instances:
+            problems.require(
+                base_image(instance) == ours, f"{instance} needs another base image than {self.instance} ({ours})"
+            )
+        problems.require(self.cost_limit_usd > 0, f"cost_limit_usd is {self.cost_limit_usd}; above 0 is allowed")
+        problems.require(
+            not self.spot or self.max_wait_s >= self.max_runtime_s,
+            f"max_wait_s {self.max_wait_s} is below max_runtime_s {self.max_runtime_s}; spot needs at least as much",
+        )
+        problems.raise_any()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DomainDefinition:
+    name: str
+    task: Task
+    data: DataSpec
+    large_data: bool = False
+    """Prepare in batches under a Distributed Map: for more than one function call can read in 15 minutes."""
+    training: Training
+    gate: GateSpec
+    endpoint: EndpointSpec
+    rollout: RolloutSpec
+
+    def __post_init__(self) -> None:
+        problems = Problems(f"domain {self.name!r}")
+        problems.require(self.name.isalnum() and self.name.islower(), "name: lower-case letters and digits only")
+        problems.require(len(self.name) <= 16, f"name has {len(self.name)} characters; 16 at most (endpoint names)")
+        problems.raise_any()

@@ -1,0 +1,101 @@
+"""What serves: the role of every endpoint, and the endpoint of a domain that is pinned to one model."""
+
+from aws_cdk import Aws
+from aws_cdk import aws_ecr_assets as assets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sagemaker as sagemaker
+from constructs import Construct
+
+from lambdas.endpoint_release.models import EndpointSpec
+from stacks.platform import Platform
+from stacks.shared import permissions
+from stacks.shared.acknowledge import acknowledge
+from stacks.shared.names import Names
+
+
+class EndpointRole(iam.Role):
+    """Reads model packages, pulls the serving image, writes its logs."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, names: Names, platform: Platform, image: assets.DockerImageAsset
+    ) -> None:
+        super().__init__(scope, construct_id, assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
+        platform.artifacts.grant_read(self, f"runs/{names.domain}/*")
+        image.repository.grant_pull(self)
+        logs = f"arn:{Aws.PARTITION}:logs:{Aws.REGION}:{Aws.ACCOUNT_ID}:log-group:/aws/sagemaker/Endpoints/{names.prefix}*"
+        permissions.allow(self, permissions.WRITE_LOGS, [logs])
+        self.add_to_policy(
+            iam.PolicyStatement(
+                actions=list(permissions.WRITE_METRICS),
+                resources=["*"],
+                conditions={"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*"}},
+            )
+        )
+        acknowledge(
+            self,
+            {
+                "AwsSolutions-IAM5[Resource::*]": "ecr:GetAuthorizationToken and cloudwatch:PutMetricData know no "
+                "resources; metrics are limited to their namespace",
+            },
+        )
+
+
+class PinnedEndpoint(Construct):
+    """One endpoint of one model, owned by CloudFormation and never touched by a release.
+
+    Model and configuration are replaced on any change, so they have no names of ours.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        names: Names,
+        role: iam.IRole,
+        image: assets.DockerImageAsset,
+        endpoint: EndpointSpec,
+        model_data_url: str,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        bucket_and_key = _bucket_and_key(model_data_url)
+        role.add_to_principal_policy(
+            iam.PolicyStatement(
+                actions=["s3:GetObject"], resources=[f"arn:{Aws.PARTITION}:s3:::{bucket_and_key}"]
+            )
+        )
+        model = sagemaker.CfnModel(
+            self,
+            "Model",
+            execution_role_arn=role.role_arn,
+            primary_container=sagemaker.CfnModel.ContainerDefinitionProperty(
+                image=image.image_uri, model_data_url=model_data_url
+            ),
+        )
+        model.node.add_dependency(role)
+        config = sagemaker.CfnEndpointConfig(
+            self,
+            "Config",
+            production_variants=[
+                sagemaker.CfnEndpointConfig.ProductionVariantProperty(
+                    variant_name="pinned",
+                    model_name=model.attr_model_name,
+                    initial_variant_weight=1,
+                    serverless_config=sagemaker.CfnEndpointConfig.ServerlessConfigProperty(
+                        memory_size_in_mb=endpoint.memory_mb, max_concurrency=endpoint.max_concurrency
+                    ),
+                )
+            ],
+        )
+        self.name = names.of("pinned")
+        sagemaker.CfnEndpoint(
+            self, "Endpoint", endpoint_name=self.name, endpoint_config_name=config.attr_endpoint_config_name
+        )
+
+
+def _bucket_and_key(model_data_url: str) -> str:
+    _, scheme, rest = model_data_url.partition("s3://")
+    bucket, _, key = rest.partition("/")
+    if not (scheme and bucket and key.endswith(".tar.gz")):
+        raise ValueError(f"modelDataUrl {model_data_url!r}: s3://<bucket>/<key>.tar.gz is expected")
+    return rest

@@ -1,0 +1,74 @@
+"""One detector and everything around it. Read this first: the stages, in order."""
+
+from aws_cdk import CfnOutput
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from stacks.pipeline.data_prep import DataPrep
+from stacks.pipeline.definition import DomainDefinition
+from stacks.pipeline.endpoint import EndpointRole, PinnedEndpoint
+from stacks.pipeline.model_gate import ModelGate
+from stacks.pipeline.monitoring import Monitoring
+from stacks.pipeline.raw_data import RawData
+from stacks.pipeline.release import Release
+from stacks.pipeline.router import Router
+from stacks.pipeline.training import Training
+from stacks.platform import Platform
+from stacks.settings import APP
+from stacks.shared.container_image import serving_image
+from stacks.shared.names import Names
+
+
+class MlDomain(Construct):
+    """Raw data -> data prep -> training -> gate -> release -> router, watched.
+
+    `platform`: what domains share; None makes one for this domain alone. `bucket`, `table`: raw data and labels that
+    exist already; `labels_key`: the key of a table to make, None where labels come with the data. `model_data_url`
+    pins one model: then there is an endpoint and a router, and nothing trains or releases.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        definition: DomainDefinition,
+        platform: Platform | None = None,
+        labels_key: str | None = None,
+        bucket: s3.IBucket | None = None,
+        table: dynamodb.ITable | None = None,
+        model_data_url: str | None = None,
+        tracking_uri: str | None = None,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        platform = platform if platform is not None else Platform.create(self)
+        names = Names(APP, definition.name)
+        common = {"names": names, "platform": platform}
+        stage = {"definition": definition, **common}
+
+        self.raw_data = RawData(self, "RawData", platform=platform, labels_key=labels_key, bucket=bucket, table=table)
+        image = serving_image(self, "ServingImage")
+        role = EndpointRole(self, "EndpointRole", image=image, **common)
+        self.monitoring = Monitoring(self, "Monitoring", max_p95_ms=definition.rollout.max_p95_ms, **common)
+        pinned = None
+        if model_data_url is not None:
+            endpoint = definition.endpoint
+            pinned = PinnedEndpoint(
+                self, "Endpoint", names=names, role=role, image=image, endpoint=endpoint, model_data_url=model_data_url
+            ).name
+        else:
+            data_prep = DataPrep(self, "DataPrep", raw_data=self.raw_data, **stage)
+            model_gate = ModelGate(self, "ModelGate", serving_image_uri=image.image_uri, **stage)
+            self.training = Training(
+                self, "Training", data_prep=data_prep, model_gate=model_gate, tracking_uri=tracking_uri, **stage
+            )
+            self.release = Release(self, "Release", endpoint_role=role, **stage)
+            self.monitoring.watch_training(self.training)
+            self.monitoring.watch_releases(self.release)
+            CfnOutput(self, "TriggerFunction", value=self.training.trigger.function_name)
+        self.router = Router(self, "Router", raw_bucket=self.raw_data.bucket, pinned_endpoint=pinned, **stage)
+        CfnOutput(self, "PredictUrl", value=f"{platform.api_url}v1/{definition.name}/predict")
+        CfnOutput(self, "RawBucket", value=self.raw_data.bucket.bucket_name)
+        if self.raw_data.table is not None:
+            CfnOutput(self, "LabelsTable", value=self.raw_data.table.table_name)

@@ -1,0 +1,73 @@
+"""Gate: decides on a package's evidence and registers it, with reasons, in the domain's model package group."""
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_sagemaker as sagemaker
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from lambdas.model_gate.models import ModelGateEnvironment
+from stacks.pipeline.definition import DomainDefinition
+from stacks.pipeline.tasks import invoke
+from stacks.platform import Platform
+from stacks.shared import permissions
+from stacks.shared.names import Names
+from stacks.shared.python_function import PythonFunction
+
+
+class ModelGate(Construct):
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        definition: DomainDefinition,
+        names: Names,
+        platform: Platform,
+        serving_image_uri: str,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        group = sagemaker.CfnModelPackageGroup(
+            self,
+            "Packages",
+            model_package_group_name=names.prefix,
+            model_package_group_description=f"Vigil: model packages of {definition.name}",
+        )
+        group.apply_removal_policy(RemovalPolicy.RETAIN if platform.environment.retain else RemovalPolicy.DESTROY)
+        self.function = PythonFunction(
+            self,
+            "Function",
+            name=names.of("model-gate"),
+            package="model_gate",
+            description=f"{definition.name}: decides whether a package may be released",
+            environment=ModelGateEnvironment(
+                domain=definition.name,
+                artifacts_bucket=platform.artifacts.bucket_name,
+                package_group=names.prefix,
+                releases_table=platform.releases.table_name,
+                approval=platform.environment.approval,
+                serving_image_uri=serving_image_uri,
+                gate=definition.gate,
+            ),
+            platform=platform,
+            timeout=Duration.minutes(5),
+            memory_mb=1024,
+        )
+        platform.artifacts.grant_read_write(self.function, f"runs/{definition.name}/*")
+        platform.releases.grant(self.function, "dynamodb:GetItem")
+        packages = permissions.sagemaker_arns("model-package", f"{names.prefix}/*")
+        groups = permissions.sagemaker_arns("model-package-group", names.prefix)
+        permissions.allow(self.function, permissions.REGISTER_PACKAGE, [*packages, *groups])
+        permissions.allow(self.function, permissions.LIST_PACKAGES, groups)
+
+    def task(self, scope: Construct, on_failure: sfn.State) -> sfn.IChainable:
+        return invoke(
+            scope,
+            "ModelGate",
+            self.function,
+            payload={
+                "run": "{% $states.input.run %}",
+                "dataset": "{% $states.input.dataset %}",
+                "model_data_url": "{% $states.input.model_data_url %}",
+            },
+            on_failure=on_failure,
+        )

@@ -1,0 +1,63 @@
+"""Monitoring: what pages a person, all of it to one topic; the dashboard shows the same numbers."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_sqs as sqs
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from stacks.pipeline.dashboard import DomainDashboard
+from stacks.pipeline.metrics import DomainMetrics
+from stacks.pipeline.release import Release
+from stacks.pipeline.training import Training
+from stacks.platform import Platform
+from stacks.shared.names import Names
+
+
+class Monitoring(Construct):
+    """Alarms on predictions. A domain with a pipeline adds its state machines and queues."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, names: Names, platform: Platform, max_p95_ms: float
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._names = names
+        self._action = actions.SnsAction(platform.alarms)
+        metrics = DomainMetrics(names.domain)
+        self._alarm("Errors", metrics.errors(), 5, "predictions failed", periods=3)
+        self._alarm("Latency", metrics.latency_ms(95), max_p95_ms, "the 95th percentile is slow (ms)", periods=5)
+        self._alarm("Throttles", metrics.throttles(), 1, "callers are turned away: raise max_concurrency", periods=3)
+        DomainDashboard(self, "Dashboard", names=names, metrics=metrics)
+
+    def watch_training(self, training: Training) -> None:
+        self._watch("Training", training.run.state_machine, training.failures)
+
+    def watch_releases(self, release: Release) -> None:
+        rolled_back = DomainMetrics(self._names.domain).rolled_back()
+        self._alarm("RolledBack", rolled_back, 1, "a release was rolled back; its reasons stand in the releases table")
+        self._watch("Release", release.state_machine, release.failures)
+
+    def _watch(self, what: str, machine: sfn.IStateMachine, failures: sqs.IQueue) -> None:
+        period = Duration.minutes(1)
+        execution = f"a {what.lower()} execution"
+        self._alarm(f"{what}Failed", machine.metric_failed(period=period), 1, f"{execution} failed")
+        self._alarm(f"{what}TimedOut", machine.metric_timed_out(period=period), 1, f"{execution} hangs")
+        depth = failures.metric_approximate_number_of_messages_visible(period=period, statistic="Maximum")
+        self._alarm(f"{what}EventsLost", depth, 1, f"events for {what.lower()} could not be handled; see its queue")
+
+    def _alarm(
+        self, name: str, metric: cloudwatch.IMetric, threshold: float, meaning: str, *, periods: int = 1
+    ) -> None:
+        alarm = cloudwatch.Alarm(
+            self,
+            name,
+            alarm_name=self._names.of(name),
+            alarm_description=f"{self._names.domain}: {meaning}",
+            metric=metric,
+            threshold=threshold,
+            evaluation_periods=periods,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+        alarm.add_alarm_action(self._action)

@@ -1,0 +1,54 @@
+"""Raw data: what arrives from outside, in a bucket and a table that are made here or handed in."""
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from stacks.platform import Platform
+from stacks.shared.private_bucket import PrivateBucket
+
+
+class RawData(Construct):
+    """`bucket` holds items, `table` their labels (None where labels come with the data)."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        platform: Platform,
+        labels_key: str | None,
+        bucket: s3.IBucket | None = None,
+        table: dynamodb.ITable | None = None,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.bucket = bucket if bucket is not None else self._new_bucket(platform)
+        self.table = table
+        if table is None and labels_key is not None:
+            self.table = self._new_table(platform, labels_key)
+
+    def _new_bucket(self, platform: Platform) -> s3.IBucket:
+        return PrivateBucket(
+            self,
+            "Raw",
+            key=platform.key,
+            access_logs=platform.access_logs,
+            retain=platform.environment.retain,
+        )
+
+    def _new_table(self, platform: Platform, labels_key: str) -> dynamodb.ITable:
+        retain = platform.environment.retain
+        return dynamodb.Table(
+            self,
+            "Labels",
+            partition_key=dynamodb.Attribute(name=labels_key, type=dynamodb.AttributeType.STRING),
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED,
+            encryption_key=platform.key,
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            deletion_protection=retain,
+            removal_policy=RemovalPolicy.RETAIN if retain else RemovalPolicy.DESTROY,
+        )

@@ -1,0 +1,125 @@
+"""Release: an approved package becomes a challenger, gets traffic in steps, and is promoted or rolled back by itself."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_ssm as ssm
+from constructs import Construct
+
+from lambdas.endpoint_release.models import EndpointReleaseEnvironment, RolloutSpec
+from stacks.pipeline.definition import DomainDefinition
+from stacks.pipeline.release_states import ReleaseStates
+from stacks.pipeline.state_machine import LoggedStateMachine
+from stacks.platform import Platform
+from stacks.shared import permissions
+from stacks.shared.acknowledge import acknowledge
+from stacks.shared.names import Names
+from stacks.shared.python_function import PythonFunction
+from stacks.shared.queue import DeadLetterQueue
+
+
+class Release(Construct):
+    """The pipeline owns these endpoints at run time; CloudFormation owns none of them."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        definition: DomainDefinition,
+        names: Names,
+        platform: Platform,
+        endpoint_role: iam.IRole,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        rollout = _rehearsed(definition.rollout, platform.environment.longest_bake_s)
+        self.champion = ssm.StringParameter(
+            self,
+            "Champion",
+            parameter_name=names.champion_parameter,
+            string_value="none",
+            description=f"Endpoint of the champion of {definition.name}; releases keep it true",
+        )
+        self.function = PythonFunction(
+            self,
+            "Function",
+            name=names.of("endpoint-release"),
+            package="endpoint_release",
+            description=f"{definition.name}: one step of a release",
+            environment=EndpointReleaseEnvironment(
+                domain=definition.name,
+                app=names.app,
+                releases_table=platform.releases.table_name,
+                artifacts_bucket=platform.artifacts.bucket_name,
+                endpoint_role_arn=endpoint_role.role_arn,
+                champion_parameter=names.champion_parameter,
+                endpoint=definition.endpoint,
+                rollout=rollout,
+            ),
+            platform=platform,
+            timeout=Duration.minutes(5),
+            memory_mb=1024,
+        )
+        self.state_machine = LoggedStateMachine(
+            self,
+            "StateMachine",
+            name=names.of("release"),
+            definition=ReleaseStates(self, "States", function=self.function, steps=rollout.steps).start,
+            platform=platform,
+            timeout=Duration.seconds(rollout.endpoint_timeout_s + rollout.bake_s * rollout.max_bakes * len(rollout.steps))
+            .plus(Duration.hours(1)),
+        )  # fmt: skip
+        self.failures = DeadLetterQueue(self, "Failures", key=platform.key)
+        self._start_on_approval(names)
+        self._allow(names, platform, endpoint_role)
+
+    def _start_on_approval(self, names: Names) -> None:
+        approval = targets.SfnStateMachine(
+            self.state_machine,
+            input=events.RuleTargetInput.from_object(
+                {
+                    "model_package_arn": events.EventField.from_path("$.detail.ModelPackageArn"),
+                    "approved_at": events.EventField.time,
+                }
+            ),
+            dead_letter_queue=self.failures,
+            retry_attempts=8,
+            max_event_age=Duration.hours(2),
+        )
+        events.Rule(
+            self,
+            "Approved",
+            description="A model package was approved",
+            event_pattern=events.EventPattern(
+                source=["aws.sagemaker"],
+                detail_type=["SageMaker Model Package State Change"],
+                detail={"ModelPackageGroupName": [names.prefix], "ModelApprovalStatus": ["Approved"]},
+            ),
+            targets=[approval],
+        )
+
+    def _allow(self, names: Names, platform: Platform, endpoint_role: iam.IRole) -> None:
+        ours = f"{names.prefix}-*"
+        endpoints = [
+            arn for kind in ("model", "endpoint-config", "endpoint") for arn in permissions.sagemaker_arns(kind, ours)
+        ]
+        permissions.allow(self.function, permissions.MANAGE_ENDPOINT, endpoints)
+        permissions.allow(self.function, permissions.INVOKE_ENDPOINT, permissions.sagemaker_arns("endpoint", ours))
+        permissions.allow(
+            self.function, permissions.READ_PACKAGE, permissions.sagemaker_arns("model-package", f"{names.prefix}/*")
+        )
+        permissions.allow(self.function, permissions.READ_METRICS, ["*"])
+        permissions.allow_pass_role(self.function, endpoint_role, "sagemaker.amazonaws.com")
+        platform.releases.grant(self.function, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+        platform.artifacts.grant_read(self.function, f"runs/{names.domain}/*")
+        self.champion.grant_write(self.function)
+        role = self.function.role
+        if role is not None:
+            acknowledge(role, {"AwsSolutions-IAM5[Resource::*]": "reading CloudWatch metrics knows no resources"})
+
+
+def _rehearsed(rollout: RolloutSpec, longest_bake_s: int | None) -> RolloutSpec:
+    if longest_bake_s is None or rollout.bake_s <= longest_bake_s:
+        return rollout
+    return rollout.model_copy(update={"bake_s": longest_bake_s})

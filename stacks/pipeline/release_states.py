@@ -1,0 +1,110 @@
+"""The release state machine: Prepare, wait, Golden, then Shift - Bake - Check a step, then Promote or RollBack."""
+
+from typing import Any
+
+from aws_cdk import Duration
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_stepfunctions as sfn
+from aws_cdk import aws_stepfunctions_tasks as tasks
+from constructs import Construct
+
+from stacks.pipeline.tasks import fail, invoke
+
+_EXECUTION = "{% $states.context.Execution.Id %}"
+_RELEASE = "{% $states.input.release %}"
+_WAITING = "{% $exists($states.input.next_package.model_package_arn) %}"
+_POLL = Duration.seconds(5)
+
+
+class ReleaseStates(Construct):
+    """Each state is one action of `lambdas/endpoint_release`; each Choice reads its `status`.
+
+    Input of `start`: `{"model_package_arn": ..., "approved_at": ...}`. An approval that waited behind this release is
+    prepared by this same execution when it ends.
+    """
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, function: lambda_.IFunction, steps: tuple[int, ...]
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._function = function
+        self._roll_back = self._rolling_back()
+        self._promoted = self._act("Promote", "promote", release=_RELEASE)
+        self.start = self._act(
+            "Prepare",
+            "prepare",
+            model_package_arn="{% $states.input.model_package_arn %}",
+            approved_at="{% $states.input.approved_at %}",
+        )
+        in_service = self._in_service(self._golden(self._steps(steps)))
+        self._choose(
+            "Prepared",
+            self.start,
+            {"started": in_service, "waiting": self._succeed("Waiting"), "ignored": self._succeed("Ignored")},
+        )
+        self._take_waiting("WaitingBehindRollBack", self._roll_back, otherwise=fail(self, "RolledBack", "rolled back"))
+        self._take_waiting("WaitingBehindPromote", self._promoted, otherwise=self._succeed("Promoted"))
+
+    def _act(self, name: str, action: str, **arguments: Any) -> tasks.LambdaInvoke:
+        payload = {"action": action, "execution": _EXECUTION, **arguments}
+        return invoke(self, name, self._function, payload=payload, on_failure=self._roll_back)
+
+    def _choose(self, name: str, after: sfn.INextable, routes: dict[str, sfn.IChainable]) -> sfn.Choice:
+        """Routes by `status`; anything else was a failure and is rolled back."""
+        choice = sfn.Choice.jsonata(self, name)
+        for status, then in routes.items():
+            choice.when(sfn.Condition.jsonata(f"{{% $states.input.status = '{status}' %}}"), then)
+        choice.otherwise(self._roll_back)
+        after.next(choice)
+        return choice
+
+    def _succeed(self, name: str) -> sfn.Succeed:
+        return sfn.Succeed.jsonata(self, name)
+
+    def _in_service(self, then: sfn.IChainable) -> sfn.State:
+        wait = sfn.Wait.jsonata(self, "WaitForEndpoint", time=sfn.WaitTime.duration(_POLL))
+        look = self._act("EndpointStatus", "endpoint_status", release=_RELEASE)
+        wait.next(look)
+        self._choose("InService", look, {"ready": then, "creating": wait})
+        return wait
+
+    def _golden(self, then: sfn.IChainable) -> sfn.State:
+        golden = self._act("Golden", "golden", release=_RELEASE)
+        self._choose("GoldenPassed", golden, {"passed": then})
+        return golden
+
+    def _steps(self, steps: tuple[int, ...]) -> sfn.State:
+        """Built from the last step backwards, since a state names the one after it."""
+        then: sfn.State = self._promoted
+        for index in reversed(range(len(steps))):
+            then = self._step(index, steps[index], then)
+        return then
+
+    def _step(self, index: int, percent: int, then: sfn.State) -> sfn.State:
+        shift = self._act(f"Shift to {percent} %", "shift", release=_RELEASE, step=index)
+        bake = sfn.Wait.jsonata(
+            self, f"Bake at {percent} %", time=sfn.WaitTime.seconds("{% $states.input.bake_s %}")
+        )
+        check = self._act(f"Check at {percent} %", "check", release=_RELEASE, step=index)
+        shift.next(bake).next(check)
+        self._choose(f"Healthy at {percent} %", check, {"passed": then, "quiet": bake})
+        return shift
+
+    def _take_waiting(self, name: str, after: sfn.INextable, otherwise: sfn.State) -> None:
+        """An approval that came while this release was under way is prepared now."""
+        choice = sfn.Choice.jsonata(self, name)
+        choice.when(
+            sfn.Condition.jsonata(_WAITING), self.start, outputs="{% $states.input.next_package %}"
+        )
+        choice.otherwise(otherwise)
+        after.next(choice)
+
+    def _rolling_back(self) -> tasks.LambdaInvoke:
+        return invoke(
+            self,
+            "RollBack",
+            self._function,
+            payload={"action": "roll_back", "execution": _EXECUTION, "reason": "{% $states.input.reason %}"},
+            outputs="{% $merge([$states.result.Payload, {'reason': $states.input.reason}]) %}",
+            on_failure=fail(self, "RollBackFailed", "the release could not be rolled back"),
+        )

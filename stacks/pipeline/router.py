@@ -1,0 +1,67 @@
+"""Router: the domain's predict route. Splits traffic, answers every caller, captures every prediction."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_apigatewayv2 as apigateway
+from aws_cdk import aws_apigatewayv2_authorizers as authorizers
+from aws_cdk import aws_apigatewayv2_integrations as integrations
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from lambdas.router.models import RouterEnvironment
+from stacks.pipeline.captures import Captures
+from stacks.pipeline.definition import DomainDefinition
+from stacks.platform import Platform
+from stacks.shared import permissions
+from stacks.shared.names import Names
+from stacks.shared.python_function import PythonFunction
+
+
+class Router(Construct):
+    """`POST /v1/<domain>/predict`. `pinned_endpoint`: asks that endpoint only; None: what the releases table says."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        definition: DomainDefinition,
+        names: Names,
+        platform: Platform,
+        raw_bucket: s3.IBucket,
+        pinned_endpoint: str | None,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        captures = Captures(self, "Captures", domain=definition.name, platform=platform)
+        self.function = PythonFunction(
+            self,
+            "Function",
+            name=names.of("router"),
+            package="router",
+            description=f"{definition.name}: answers predictions",
+            environment=RouterEnvironment(
+                domain=definition.name,
+                task=definition.task,
+                releases_table=platform.releases.table_name if pinned_endpoint is None else None,
+                pinned_endpoint=pinned_endpoint,
+                captures_stream=captures.stream.delivery_stream_name,
+                raw_buckets=(raw_bucket.bucket_name,),
+            ),
+            platform=platform,
+            timeout=Duration.seconds(29),
+            memory_mb=1024,
+        )
+        captures.stream.grant_put_records(self.function)
+        raw_bucket.grant_read(self.function)
+        permissions.allow(
+            self.function, permissions.INVOKE_ENDPOINT, permissions.sagemaker_arns("endpoint", f"{names.prefix}-*")
+        )
+        if pinned_endpoint is None:
+            platform.releases.grant(self.function, "dynamodb:GetItem")
+        apigateway.HttpRoute(
+            self,
+            "Predict",
+            http_api=platform.api,
+            route_key=apigateway.HttpRouteKey.with_(f"/v1/{definition.name}/predict", apigateway.HttpMethod.POST),
+            integration=integrations.HttpLambdaIntegration("Router", self.function),
+            authorizer=authorizers.HttpIamAuthorizer(),
+        )

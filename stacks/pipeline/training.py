@@ -1,0 +1,98 @@
+"""Training: an asynchronous request starts a run; a run prepares data, trains and asks the gate."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_destinations as destinations
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from lambdas.training_trigger.models import MetricDefinition, TrainingSpec, TrainingTriggerEnvironment
+from stacks.pipeline.data_prep import DataPrep
+from stacks.pipeline.definition import DomainDefinition
+from stacks.pipeline.model_gate import ModelGate
+from stacks.pipeline.training_role import TrainingRole
+from stacks.pipeline.training_run import TrainingRun
+from stacks.platform import Platform
+from stacks.shared.container_image import training_image
+from stacks.shared.names import Names
+from stacks.shared.python_function import PythonFunction
+from stacks.shared.queue import DeadLetterQueue
+from training_containers.contract.metric_definitions import metric_definitions
+
+
+class Training(Construct):
+    """`trigger` takes options, plans the job and starts `run`, once however often an event is delivered."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        definition: DomainDefinition,
+        names: Names,
+        platform: Platform,
+        data_prep: DataPrep,
+        model_gate: ModelGate,
+        tracking_uri: str | None,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        training = definition.training
+        image = training_image(self, "Image", container=training.container, instance=training.instance)
+        role = TrainingRole(self, "Role", domain=definition.name, platform=platform, image=image)
+        self.run = TrainingRun(
+            self,
+            "Run",
+            names=names,
+            platform=platform,
+            data_prep=data_prep,
+            model_gate=model_gate,
+            role=role,
+            max_wait=Duration.seconds(training.max_wait_s if training.spot else training.max_runtime_s),
+        )
+        self.failures: sqs.IQueue = DeadLetterQueue(self, "Failures", key=platform.key)
+        self.trigger = PythonFunction(
+            self,
+            "Trigger",
+            name=names.of("trigger-training"),
+            package="training_trigger",
+            description=f"{definition.name}: starts a training run; invoke with --invocation-type Event",
+            environment=TrainingTriggerEnvironment(
+                domain=definition.name,
+                state_machine_arn=self.run.state_machine.state_machine_arn,
+                artifacts_bucket=platform.artifacts.bucket_name,
+                releases_table=platform.releases.table_name,
+                training=TrainingSpec(
+                    image_uri=image.image_uri,
+                    role_arn=role.role_arn,
+                    kms_key_id=platform.key.key_arn,
+                    instance_type=training.instance,
+                    allowed_instance_types=(training.instance, *training.or_instances),
+                    volume_gb=training.volume_gb,
+                    max_runtime_s=training.max_runtime_s,
+                    max_wait_s=training.max_wait_s if training.spot else 0,
+                    spot=training.spot,
+                    cost_limit_usd=training.cost_limit_usd,
+                    options=training.options,
+                    metric_definitions=tuple(
+                        MetricDefinition(name=entry["Name"], regex=entry["Regex"])
+                        for entry in metric_definitions(training.metrics)
+                    ),
+                    pretrained_uri=training.pretrained_uri,
+                    tracking_uri=tracking_uri,
+                ),
+            ),
+            platform=platform,
+            timeout=Duration.seconds(30),
+        )
+        lambda_.EventInvokeConfig(
+            self,
+            "Async",
+            function=self.trigger,
+            on_failure=destinations.SqsDestination(self.failures),
+            retry_attempts=2,
+            max_event_age=Duration.hours(1),
+        )
+        self.run.state_machine.grant_start_execution(self.trigger)
+        self.run.state_machine.grant_execution(self.trigger, "states:DescribeExecution")
+        platform.releases.grant(self.trigger, "dynamodb:GetItem")
+        platform.artifacts.grant_read(self.trigger, f"runs/{definition.name}/*")

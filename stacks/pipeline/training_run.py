@@ -1,0 +1,107 @@
+"""The training state machine: DataPrep -> Train -> ModelGate."""
+
+from aws_cdk import Aws, Duration
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from stacks.pipeline.data_prep import DataPrep
+from stacks.pipeline.model_gate import ModelGate
+from stacks.pipeline.state_machine import LoggedStateMachine
+from stacks.pipeline.tasks import REASON, fail
+from stacks.platform import Platform
+from stacks.shared import permissions
+from stacks.shared.names import Names
+
+REQUEST = (
+    "{% $merge([$states.input.request, {'InputDataConfig': "
+    "$append($states.input.dataset.channels, $states.input.request.InputDataConfig)}]) %}"
+)
+"""The job that the trigger planned, with the channels of the dataset version that was prepared since."""
+
+TRAINED = (
+    "{% $merge([$states.input, {'status': $states.result.TrainingJobStatus, "
+    "'secondary_status': $states.result.SecondaryStatus, "
+    "'model_data_url': $states.result.ModelArtifacts.S3ModelArtifacts}]) %}"
+)
+_MARGIN = Duration.hours(1)
+"""What starting, stopping and uploading may take beyond the job's own limit."""
+
+
+class TrainingRun(Construct):
+    """Input: `RunInput` of the trigger. Output: the gate's decision. Every failure ends in a state that says why."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        names: Names,
+        platform: Platform,
+        data_prep: DataPrep,
+        model_gate: ModelGate,
+        role: iam.IRole,
+        max_wait: Duration,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        preparing = data_prep.states(self, fail(self, "DataPrepFailed", "data prep failed"))
+        deciding = model_gate.task(self, fail(self, "ModelGateFailed", "the gate could not decide"))
+        self.state_machine = LoggedStateMachine(
+            self,
+            "StateMachine",
+            name=names.of("training"),
+            definition=preparing.next(self._train(max_wait)).next(self._if_completed(deciding)),
+            platform=platform,
+            timeout=max_wait.plus(Duration.hours(6)),
+        )
+        self._allow_training(names, role)
+
+    def _train(self, max_wait: Duration) -> sfn.CustomState:
+        """A state of our own: CDK's has no spot, checkpoints or retry strategy."""
+        train = sfn.CustomState(
+            self,
+            "Train",
+            state_json={
+                "Type": "Task",
+                "Resource": f"arn:{Aws.PARTITION}:states:::sagemaker:createTrainingJob.sync",
+                "Arguments": REQUEST,
+                "Output": TRAINED,
+                "TimeoutSeconds": max_wait.plus(_MARGIN).to_seconds(),
+                "Retry": [
+                    {
+                        "ErrorEquals": ["ThrottlingException", "SageMaker.AmazonSageMakerException"],
+                        "IntervalSeconds": 10,
+                        "BackoffRate": 2,
+                        "MaxAttempts": 4,
+                        "JitterStrategy": "FULL",
+                    }
+                ],
+            },
+        )
+        train.add_catch(fail(self, "TrainingFailed", "training failed"), errors=[sfn.Errors.ALL], outputs=REASON)
+        return train
+
+    def _if_completed(self, then: sfn.IChainable) -> sfn.Choice:
+        """A job that ran out of time ends as `Stopped`, which `.sync` does not report as a failure."""
+        stopped = sfn.Fail.jsonata(
+            self,
+            "TrainingStopped",
+            error="TrainingStopped",
+            cause="{% 'training ended ' & $states.input.status & ' (' & $states.input.secondary_status & '); "
+            "its checkpoints are kept: ask again with continueRun, or allow more time' %}",
+        )
+        choice = sfn.Choice.jsonata(self, "Completed")
+        choice.when(sfn.Condition.jsonata("{% $states.input.status = 'Completed' %}"), then)
+        return choice.otherwise(stopped)
+
+    def _allow_training(self, names: Names, role: iam.IRole) -> None:
+        machine = self.state_machine
+        jobs = permissions.sagemaker_arns("training-job", f"{names.domain}-*")
+        permissions.allow(machine, permissions.RUN_TRAINING_JOB + permissions.TAG_TRAINING_JOB, jobs)
+        permissions.allow_pass_role(machine, role, "sagemaker.amazonaws.com")
+        rule = "StepFunctionsGetEventsForSageMakerTrainingJobsRule"
+        permissions.allow(
+            machine,
+            permissions.WATCH_TRAINING_JOB,
+            [f"arn:{Aws.PARTITION}:events:{Aws.REGION}:{Aws.ACCOUNT_ID}:rule/{rule}"],
+        )

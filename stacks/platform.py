@@ -1,0 +1,51 @@
+"""What domains share: storage, the door and the alarm topic. Handed to a domain, or made for it in someone else's app."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from aws_cdk import aws_apigatewayv2 as apigateway
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from stacks.settings import SANDBOX, Environment
+from stacks.shared.alarm_topic import AlarmTopic
+from stacks.shared.door import Door
+from stacks.shared.storage import Storage
+
+
+@dataclass(frozen=True, kw_only=True)
+class Platform:
+    environment: Environment
+    key: kms.IKey
+    access_logs: s3.IBucket
+    artifacts: s3.IBucket
+    captures: s3.IBucket
+    releases: dynamodb.ITable
+    api: apigateway.IHttpApi
+    api_url: str
+    alarms: sns.ITopic
+
+    @classmethod
+    def of(cls, environment: Environment, storage: Storage, door: Door, topic: AlarmTopic) -> Self:
+        return cls(
+            environment=environment,
+            key=storage.key,
+            access_logs=storage.access_logs,
+            artifacts=storage.artifacts,
+            captures=storage.captures,
+            releases=storage.releases,
+            api=door.api,
+            api_url=door.url,
+            alarms=topic.topic,
+        )
+
+    @classmethod
+    def create(cls, scope: Construct, environment: Environment = SANDBOX) -> Self:
+        """All of it as children of `scope`: one stack of someone else's app is enough to hold a domain."""
+        storage = Storage(scope, "Storage", environment=environment)
+        door = Door(scope, "Door", environment=environment, key=storage.key)
+        topic = AlarmTopic(scope, "AlarmTopic", key=storage.key)
+        return cls.of(environment, storage, door, topic)

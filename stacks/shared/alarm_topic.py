@@ -1,0 +1,17 @@
+"""The one topic that every alarm goes to."""
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+
+class AlarmTopic(Construct):
+    def __init__(self, scope: Construct, construct_id: str, *, key: kms.IKey, email: str | None = None) -> None:
+        super().__init__(scope, construct_id)
+        self.topic = sns.Topic(self, "Topic", master_key=key, enforce_ssl=True, display_name="Vigil alarms")
+        for service in ("cloudwatch", "budgets"):
+            self.topic.grant_publish(iam.ServicePrincipal(f"{service}.amazonaws.com"))
+        if email is not None:
+            self.topic.add_subscription(subscriptions.EmailSubscription(email))

@@ -1,0 +1,43 @@
+"""The base image of a training image follows the instance family.
+
+AWS Deep Learning Containers: https://aws.github.io/deep-learning-containers/ . CUDA 13 builds no longer run on V100
+(sm_70), so p3 keeps the last image that was tested there, whose patches ended on 2026-01-29.
+"""
+
+_REGISTRY = "763104351884.dkr.ecr.us-west-2.amazonaws.com"
+"""Pulled once, at build time, from wherever the build runs; `docker login` to this registry first."""
+
+CPU = "public.ecr.aws/docker/library/python:3.11-slim"
+CURRENT_GPU = f"{_REGISTRY}/pytorch-training:2.10.0-gpu-py313"
+LAST_V100 = f"{_REGISTRY}/pytorch-training:2.6.0-gpu-py312-cu126-ubuntu22.04-sagemaker"
+
+_BY_FAMILY = {
+    **dict.fromkeys(("m5", "m6i", "m7i", "c5", "c6i", "c7i", "r5"), CPU),
+    **dict.fromkeys(("g4dn", "g5", "g6", "g6e", "p4d", "p4de", "p5"), CURRENT_GPU),
+    "p3": LAST_V100,
+}
+_INSTEAD_OF_P3 = {
+    "ml.p3.2xlarge": "ml.g5.2xlarge or ml.g6.2xlarge",
+    "ml.p3.8xlarge": "ml.g6.12xlarge or ml.g5.12xlarge",
+    "ml.p3.16xlarge": "ml.g6.48xlarge, ml.g5.48xlarge or ml.p4d.24xlarge",
+}
+
+
+def _family(instance: str) -> str:
+    parts = instance.split(".")
+    if len(parts) != 3 or parts[0] != "ml" or parts[1] not in _BY_FAMILY:
+        raise ValueError(f"instance {instance!r}: ml.<family>.<size> with a family of {', '.join(sorted(_BY_FAMILY))}")
+    return parts[1]
+
+
+def base_image(instance: str) -> str:
+    """Raises ValueError for a family that nobody has chosen an image for."""
+    return _BY_FAMILY[_family(instance)]
+
+
+def retirement_warning(instance: str) -> str | None:
+    """Why an instance type is a poor choice today, and what to take instead."""
+    if _family(instance) != "p3":
+        return None
+    instead = _INSTEAD_OF_P3.get(instance, "a g5 or g6 instance")
+    return f"{instance} (V100) is on its way out and its last training image gets no patches: take {instead}"

@@ -1,0 +1,38 @@
+"""Container images as assets: built and pushed by `cdk deploy`, so that synth needs no Docker."""
+
+from aws_cdk import Annotations, IgnoreMode
+from aws_cdk import aws_ecr_assets as assets
+from constructs import Construct
+
+from stacks.shared.base_image import base_image, retirement_warning
+from stacks.shared.source_tree import ROOT, all_but
+
+_TRAINING = ("training_containers/__init__.py", "training_containers/contract", "training_containers/packaging")
+
+
+def _image(scope: Construct, construct_id: str, dockerfile: str, *paths: str, **build_args: str) -> assets.DockerImageAsset:
+    return assets.DockerImageAsset(
+        scope,
+        construct_id,
+        directory=str(ROOT),
+        file=dockerfile,
+        exclude=all_but(*paths),
+        ignore_mode=IgnoreMode.DOCKER,
+        build_args=build_args or None,
+        platform=assets.Platform.LINUX_AMD64,
+    )
+
+
+def serving_image(scope: Construct, construct_id: str) -> assets.DockerImageAsset:
+    return _image(scope, construct_id, "inference/Dockerfile", "inference")
+
+
+def training_image(scope: Construct, construct_id: str, *, container: str, instance: str) -> assets.DockerImageAsset:
+    """The image of `training_containers/<container>` on the base that `instance` needs."""
+    warning = retirement_warning(instance)
+    if warning is not None:
+        Annotations.of(scope).add_warning_v2(f"vigil:{instance}", warning)
+    folder = f"training_containers/{container}"
+    return _image(
+        scope, construct_id, f"{folder}/Dockerfile", folder, *_TRAINING, "inference", BASE_IMAGE=base_image(instance)
+    )

@@ -1,0 +1,59 @@
+"""Pillow for data prep: wheels for Lambda's own platform, fetched by uv, so that no Docker is needed."""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import jsii
+from aws_cdk import AssetHashType, BundlingOptions, DockerImage, ILocalBundling
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from stacks.shared.source_tree import ROOT
+
+REQUIREMENTS = ROOT / "lambdas" / "data_prep" / "requirements.txt"
+_TARGET = ("--python-platform", "x86_64-manylinux_2_28", "--python-version", "3.12", "--only-binary", ":all:")
+
+
+class PillowLayer(lambda_.LayerVersion):
+    """Its hash follows the pinned requirements and the target, so that synth is the same wherever it runs."""
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        source = REQUIREMENTS.read_bytes() + " ".join(_TARGET).encode()
+        super().__init__(
+            scope,
+            construct_id,
+            description="Pillow, for reading pictures",
+            compatible_runtimes=[lambda_.Runtime.PYTHON_3_12],
+            compatible_architectures=[lambda_.Architecture.X86_64],
+            code=lambda_.Code.from_asset(
+                str(REQUIREMENTS.parent),
+                asset_hash_type=AssetHashType.CUSTOM,
+                asset_hash=hashlib.sha256(source).hexdigest(),
+                bundling=BundlingOptions(image=DockerImage.from_registry("unused"), local=_Uv()),
+            ),
+        )
+
+
+@jsii.implements(ILocalBundling)
+class _Uv:
+    def try_bundle(self, output_dir: str, *_: Any, **__: Any) -> bool:
+        """Always bundles, or raises RuntimeError: there is no fallback to Docker."""
+        folder = Path(output_dir) / "python"
+        command = ["uv", "pip", "install", "--quiet", "--target", str(folder), *_TARGET, "-r", str(REQUIREMENTS)]
+        result = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, check=False)
+        if result.returncode != 0:
+            raise RuntimeError(f"the layer of {REQUIREMENTS} could not be built with uv: {result.stderr.strip()}")
+        for leftover in (".lock", "bin"):
+            _remove(folder / leftover)
+        return True
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

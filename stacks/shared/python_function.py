@@ -1,0 +1,78 @@
+"""A Lambda function made of source only: no build step, nothing downloaded at synth."""
+
+from collections.abc import Sequence
+
+from aws_cdk import Aws, Duration, IgnoreMode
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from lambdas.common.environment import Environment
+from stacks.platform import Platform
+from stacks.shared.acknowledge import acknowledge
+from stacks.shared.log_group import EncryptedLogGroup
+from stacks.shared.source_tree import ROOT, all_but
+
+RUNTIME = lambda_.Runtime.PYTHON_3_12
+POWERTOOLS_LAYER = "AWSLambdaPowertoolsPythonV3-python312-x86_64:27"
+"""AWS publishes it in each commercial Region; it brings pydantic.
+
+https://docs.aws.amazon.com/powertools/python/latest/getting-started/install/
+"""
+_SHARED = ("lambdas/__init__.py", "lambdas/common", "inference/__init__.py", "inference/contracts")
+
+
+class PythonFunction(lambda_.Function):
+    """Runs `lambdas.<package>.handler.lambda_handler` with what `environment` says, typed by the function's own model."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        name: str,
+        package: str,
+        description: str,
+        environment: Environment,
+        platform: Platform,
+        timeout: Duration,
+        memory_mb: int = 256,
+        layers: Sequence[lambda_.ILayerVersion] = (),
+    ) -> None:
+        role = iam.Role(scope, f"{construct_id}Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        log = EncryptedLogGroup(
+            scope,
+            f"{construct_id}Log",
+            key=platform.key,
+            days=platform.environment.log_days,
+            name=f"/aws/lambda/{name}",
+        )
+        log.grant_write(role)
+        powertools = lambda_.LayerVersion.from_layer_version_arn(
+            scope, f"{construct_id}Powertools", f"arn:{Aws.PARTITION}:lambda:{Aws.REGION}:017000801446:layer:{POWERTOOLS_LAYER}"
+        )
+        super().__init__(
+            scope,
+            construct_id,
+            function_name=name,
+            description=description,
+            runtime=RUNTIME,
+            handler=f"lambdas.{package}.handler.lambda_handler",
+            code=lambda_.Code.from_asset(
+                str(ROOT), exclude=all_but(f"lambdas/{package}", *_SHARED), ignore_mode=IgnoreMode.DOCKER
+            ),
+            role=role,
+            log_group=log,
+            layers=[powertools, *layers],
+            environment={
+                **environment.variables(),
+                "POWERTOOLS_SERVICE_NAME": name,
+                "POWERTOOLS_METRICS_NAMESPACE": "Vigil",
+            },
+            environment_encryption=platform.key,
+            timeout=timeout,
+            memory_size=memory_mb,
+            tracing=lambda_.Tracing.ACTIVE,
+        )
+        platform.key.grant_decrypt(role)
+        acknowledge(role, {"AwsSolutions-IAM5[Resource::*]": "X-Ray's PutTraceSegments knows no resources"})
