@@ -1,0 +1,26 @@
+"""From a payload to a planned run that its domain can afford. Pure."""
+
+from typing import Any, NamedTuple
+
+from lambdas.training_trigger.cost import require_affordable, worst_case_usd
+from lambdas.training_trigger.models import RunInput, TrainingTriggerEnvironment
+from lambdas.training_trigger.options import choose
+from lambdas.training_trigger.payload import read, run_name
+from lambdas.training_trigger.plan import training_job
+
+
+class PlannedRun(NamedTuple):
+    input: RunInput
+    cost_usd: float
+
+
+def plan_run(event: Any, request_id: str, env: TrainingTriggerEnvironment, champion_url: str | None) -> PlannedRun:
+    """Raises PayloadError, OptionsError or CostLimitError; a refused run starts nothing."""
+    asked = read(event, request_id)
+    spec = env.training
+    choices = choose(asked.options, spec, env.domain)
+    cost = worst_case_usd(choices.instance_type, spec.instance_count, spec.max_runtime_s)
+    require_affordable(cost, spec.cost_limit_usd, choices.instance_type)
+    run = run_name(env.domain, asked.token)
+    request = training_job(run, env.domain, spec, choices, env.artifacts_bucket, champion_url)
+    return PlannedRun(RunInput(run=run, domain=env.domain, reuse_latest=choices.skip_data_prep, request=request), cost)

@@ -1,0 +1,88 @@
+"""Options a caller may choose, checked against what the domain declares. Pure."""
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from lambdas.common.errors import VigilError
+from lambdas.training_trigger.models import RESERVED_OPTIONS, Option, TrainingSpec
+
+
+class OptionsError(VigilError):
+    """An option is unknown or out of range; the message names every one at fault."""
+
+
+class Choices(NamedTuple):
+    hyperparameters: dict[str, str]
+    instance_type: str
+    spot: bool
+    skip_data_prep: bool
+    continue_run: str | None
+    """An earlier run whose checkpoints this one starts from."""
+
+
+def choose(asked: Mapping[str, Any], spec: TrainingSpec, domain: str) -> Choices:
+    """Defaults, overridden by what was asked; raises OptionsError with every fault."""
+    known = {option.name: option for option in spec.options}
+    allowed = sorted([*known, *RESERVED_OPTIONS])
+    faults = [f"{name} is unknown; known: {', '.join(allowed)}" for name in asked if name not in allowed]
+    faults += [fault for name, option in known.items() if name in asked for fault in _faults(option, asked[name])]
+    faults += [
+        f"{name} is {asked[name]!r}; true or false"
+        for name in ("skipDataPrep", "spot")
+        if not isinstance(asked.get(name, False), bool)
+    ]
+    instance_type = asked.get("instanceType", spec.instance_type)
+    if instance_type not in spec.allowed_instance_types:
+        faults.append(f"instanceType is {instance_type!r:.80}; one of {', '.join(spec.allowed_instance_types)}")
+    earlier = asked.get("continueRun")
+    if earlier is not None and not (isinstance(earlier, str) and re.fullmatch(rf"{domain}-[0-9a-f]{{12}}", earlier)):
+        faults.append(f"continueRun is {earlier!r:.80}; the name of an earlier run, e.g. {domain}-0123456789ab")
+    if faults:
+        raise OptionsError(f"Cannot train {domain}: {'; '.join(faults)}.")
+    return Choices(
+        hyperparameters={
+            option.hyperparameter: _text(option, asked.get(option.name, option.default)) for option in spec.options
+        },
+        instance_type=instance_type,
+        spot=asked.get("spot", spec.spot),
+        skip_data_prep=asked.get("skipDataPrep", False),
+        continue_run=earlier,
+    )
+
+
+def _faults(option: Option, value: Any) -> list[str]:
+    match option.kind:
+        case "bool":
+            return [] if isinstance(value, bool) else [f"{option.name} is {value!r:.80}; true or false"]
+        case "choice":
+            # A list or an object is no text: `in` compares, so nothing unhashable can break it.
+            known = value in option.choices
+            return [] if known else [f"{option.name} is {value!r:.80}; one of {', '.join(option.choices)}"]
+        case _:
+            return _number_faults(option, value)
+
+
+def _number_faults(option: Option, value: Any) -> list[str]:
+    whole = option.kind == "int"
+    is_number = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
+    if not is_number or not math.isfinite(value):
+        return [f"{option.name} is {value!r:.80}; a {'whole ' if whole else ''}number"]
+    bounds = []
+    if option.minimum is not None and value < option.minimum:
+        bounds.append(f"at least {option.minimum:g}")
+    if option.maximum is not None and value > option.maximum:
+        bounds.append(f"at most {option.maximum:g}")
+    return [f"{option.name} is {value}; {bound}" for bound in bounds]
+
+
+def _text(option: Option, value: Any) -> str:
+    """As SageMaker wants it; repr of a float loses nothing."""
+    match option.kind:
+        case "bool":
+            return "true" if value else "false"
+        case "float":
+            return repr(float(value))
+        case _:
+            return str(value)

@@ -1,0 +1,42 @@
+"""What an invocation asks for, whoever sent it: a person, a schedule, an event bus. Pure."""
+
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from lambdas.common.errors import PayloadError
+
+MAX_TOKEN = 256
+RUN_DIGITS = 12
+
+
+class Asked(NamedTuple):
+    options: dict[str, Any]
+    token: str
+    """Two deliveries of one event have the same; it names the run."""
+
+
+def read(event: Any, request_id: str) -> Asked:
+    """Options are the event itself, or `detail` in an EventBridge envelope (a rule's schedule has an empty one).
+
+    Lambda retries an asynchronous event under the same request id, EventBridge delivers twice under the same event id:
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html.
+    """
+    if not isinstance(event, dict):
+        raise PayloadError(f'The payload is {event!r:.80}; send an object of options, e.g. {{"epochs": 20}}, or {{}}.')
+    token = request_id
+    options = event
+    if "detail-type" in event and "detail" in event:
+        if not isinstance(event["detail"], dict):
+            raise PayloadError(f"The event's detail is {event['detail']!r:.80}; send an object of options, or {{}}.")
+        options = event["detail"]
+        token = event.get("id", request_id)
+    if "runToken" in options:
+        token = options["runToken"]
+    if not isinstance(token, str) or not 0 < len(token) <= MAX_TOKEN:
+        raise PayloadError(f"runToken is {token!r:.80}; it is a text of 1 to {MAX_TOKEN} characters.")
+    return Asked({name: value for name, value in options.items() if name != "runToken"}, token)
+
+
+def run_name(domain: str, token: str) -> str:
+    """Also the execution's and the training job's name: the same token cannot start a second one."""
+    return f"{domain}-{sha256(token.encode()).hexdigest()[:RUN_DIGITS]}"

@@ -1,0 +1,89 @@
+"""Plans the CreateTrainingJob request of a run. Pure: everything it depends on is an argument.
+
+https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
+"""
+
+from typing import Any
+
+from lambdas.training_trigger.models import TrainingSpec
+from lambdas.training_trigger.options import Choices
+
+LOCAL_STORAGE = ("ml.g4dn.", "ml.g5.", "ml.g6.", "ml.g6e.", "ml.p3dn.", "ml.p4d.", "ml.p4de.", "ml.p5")
+"""Families with disks of their own: they are always encrypted and refuse a VolumeKmsKeyId."""
+RETRIES = 2
+"""After SageMaker's own internal errors only; MaxRuntimeInSeconds bounds all attempts together."""
+
+
+def training_job(
+    run: str, domain: str, spec: TrainingSpec, choices: Choices, artifacts_bucket: str, champion_url: str | None
+) -> dict[str, Any]:
+    """The request without the dataset's channels, which the state machine adds after data prep.
+
+    `champion_url` is the champion's model.tar.gz, evaluated on the same test split; None before the first release.
+    """
+    home = f"s3://{artifacts_bucket}/runs/{domain}/{run}"
+    checkpoints = (
+        home if choices.continue_run is None else f"s3://{artifacts_bucket}/runs/{domain}/{choices.continue_run}"
+    )
+    return {
+        "TrainingJobName": run,
+        "RoleArn": spec.role_arn,
+        "AlgorithmSpecification": {
+            "TrainingImage": spec.image_uri,
+            "TrainingInputMode": "File",
+            "MetricDefinitions": [{"Name": metric.name, "Regex": metric.regex} for metric in spec.metric_definitions],
+        },
+        "HyperParameters": choices.hyperparameters,
+        "InputDataConfig": _channels(spec, champion_url),
+        # SageMaker puts <S3OutputPath>/<job>/output/model.tar.gz, and the job has the run's name
+        "OutputDataConfig": _with_key("KmsKeyId", spec, {"S3OutputPath": f"s3://{artifacts_bucket}/runs/{domain}/"}),
+        "ResourceConfig": _resources(spec, choices.instance_type),
+        "StoppingCondition": _stopping(spec, choices.spot),
+        "EnableManagedSpotTraining": choices.spot,
+        "CheckpointConfig": {"S3Uri": f"{checkpoints}/checkpoints/", "LocalPath": "/opt/ml/checkpoints"},
+        "TensorBoardOutputConfig": {"S3OutputPath": f"{home}/tensorboard/", "LocalPath": "/opt/ml/output/tensorboard"},
+        "EnableNetworkIsolation": spec.network_isolation,
+        "EnableInterContainerTrafficEncryption": spec.instance_count > 1,
+        "RetryStrategy": {"MaximumRetryAttempts": RETRIES},
+        "Environment": {} if spec.tracking_uri is None else {"MLFLOW_TRACKING_URI": spec.tracking_uri},
+        "Tags": [{"Key": "vigil:domain", "Value": domain}, {"Key": "vigil:run", "Value": run}],
+    }
+
+
+def _channels(spec: TrainingSpec, champion_url: str | None) -> list[dict[str, Any]]:
+    """A folder's address ends with a slash, or its prefix would match the folder's neighbours too."""
+    channels = {
+        "pretrained": None if spec.pretrained_uri is None else f"{spec.pretrained_uri.rstrip('/')}/",
+        "champion": champion_url,
+    }
+    return [
+        {
+            "ChannelName": name,
+            "DataSource": {
+                "S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": uri, "S3DataDistributionType": "FullyReplicated"}
+            },
+            "InputMode": "File",
+        }
+        for name, uri in channels.items()
+        if uri is not None
+    ]
+
+
+def _resources(spec: TrainingSpec, instance_type: str) -> dict[str, Any]:
+    resources = {
+        "InstanceType": instance_type,
+        "InstanceCount": spec.instance_count,
+        "VolumeSizeInGB": spec.volume_gb,
+    }
+    return resources if instance_type.startswith(LOCAL_STORAGE) else _with_key("VolumeKmsKeyId", spec, resources)
+
+
+def _stopping(spec: TrainingSpec, spot: bool) -> dict[str, int]:
+    stopping = {"MaxRuntimeInSeconds": spec.max_runtime_s}
+    if spot:
+        stopping["MaxWaitTimeInSeconds"] = max(spec.max_wait_s, spec.max_runtime_s)
+    return stopping
+
+
+def _with_key(name: str, spec: TrainingSpec, request: dict[str, Any]) -> dict[str, Any]:
+    return request if spec.kms_key_id is None else {**request, name: spec.kms_key_id}
