@@ -1,9 +1,12 @@
 """Progress where people look for it: log lines, TensorBoard events, and an MLflow run."""
 
+import logging
 import os
 import sys
-from collections.abc import Mapping
-from types import TracebackType
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from types import ModuleType, TracebackType
 from typing import Any, Protocol, Self
 
 from training_containers.contract.metric_definitions import metric_line
@@ -49,22 +52,39 @@ class TensorBoard:
 
 
 class MlflowRun:
-    """One MLflow run: at `MLFLOW_TRACKING_URI` (a server or a SageMaker MLflow ARN), else sqlite in `output/data`."""
+    """One MLflow run: at `MLFLOW_TRACKING_URI` (a server or a SageMaker MLflow ARN), else sqlite in `output/data`.
+
+    A thread of its own does the work, in order: importing MLflow takes seconds and a tracking server may be slow.
+    """
 
     def __init__(self, opt_ml: OptMl, experiment: str, parameters: Mapping[str, Any]) -> None:
-        import mlflow
-
-        self._mlflow = mlflow
-        mlflow.set_tracking_uri(os.environ.get(MLFLOW_VARIABLE, f"sqlite:///{opt_ml.output_data}/mlflow.db"))
-        mlflow.set_experiment(experiment)
-        mlflow.start_run(run_name=opt_ml.job_name)
-        mlflow.log_params(dict(parameters))
+        self._worker = ThreadPoolExecutor(1)
+        uri = os.environ.get(MLFLOW_VARIABLE, f"sqlite:///{opt_ml.output_data}/mlflow.db")
+        self._started = self._worker.submit(_start_mlflow_run, uri, experiment, opt_ml.job_name, dict(parameters))
+        self._last: Future[None] = self._worker.submit(self._started.result)
 
     def log(self, step: int, metrics: Mapping[str, float]) -> None:
-        self._mlflow.log_metrics(dict(metrics), step=step)
+        if self._last.done():
+            self._last.result()  # raises what went wrong
+        self._last = self._worker.submit(lambda: self._started.result().log_metrics(dict(metrics), step=step))
 
     def close(self, *, succeeded: bool) -> None:
-        self._mlflow.end_run("FINISHED" if succeeded else "FAILED")
+        status = "FINISHED" if succeeded else "FAILED"
+        self._last = self._worker.submit(lambda: self._started.result().end_run(status))
+        self._worker.shutdown()
+        self._last.result()
+
+
+def _start_mlflow_run(uri: str, experiment: str, name: str, parameters: Mapping[str, Any]) -> ModuleType:
+    """MLflow with a run in progress; its fluent interface keeps the run by thread."""
+    logging.getLogger("mlflow").setLevel(logging.WARNING)  # a new sqlite file is created in many lines
+    import mlflow
+
+    mlflow.set_tracking_uri(uri)
+    mlflow.set_experiment(experiment)
+    mlflow.start_run(run_name=name)
+    mlflow.log_params(parameters)
+    return mlflow
 
 
 class Tracker:
@@ -88,7 +108,7 @@ class Tracker:
 
     def log(self, step: int, metrics: Mapping[str, float]) -> None:
         for sink in list(self._sinks):
-            self._guard(sink, lambda sink=sink: sink.log(step, metrics))
+            self._guard(sink, partial(sink.log, step, metrics))
 
     def __enter__(self) -> Self:
         return self
@@ -97,15 +117,15 @@ class Tracker:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for sink in list(self._sinks):
-            self._guard(sink, lambda sink=sink: sink.close(succeeded=error is None))
+            self._guard(sink, partial(sink.close, succeeded=error is None))
 
-    def _try_to_add(self, name: str, make: Any) -> None:
+    def _try_to_add(self, name: str, make: Callable[[], Sink]) -> None:
         try:
             self._sinks.append(make())
         except Exception as error:  # tracking is a courtesy: no tracking server may cost a run
             print(f"warning: {name} is left out: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
 
-    def _guard(self, sink: Sink, act: Any) -> None:
+    def _guard(self, sink: Sink, act: Callable[[], None]) -> None:
         try:
             act()
         except Exception as error:

