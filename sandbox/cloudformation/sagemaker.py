@@ -6,6 +6,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from sandbox.cloudformation.resource import Provisioned, ResourceType, generated_name
+from sandbox.sagemaker.requests import coerced
 
 _LONGEST_NAME = 63
 
@@ -18,8 +19,8 @@ class _SageMakerType(ResourceType):
 
     def create(self, logical_id: str, properties: dict, stack: str) -> Provisioned:
         name_key = f"{self.kind}Name"
-        name = properties.get(name_key, generated_name(stack, logical_id, _LONGEST_NAME))
-        request = {key: _numbers(value) for key, value in properties.items()} | {name_key: name}
+        name = properties.get(name_key, generated_name(stack, logical_id, _LONGEST_NAME).lower())
+        request = coerced(f"Create{self.kind}", properties | {name_key: name})
         arn = getattr(self.client("sagemaker"), f"create_{self.snake}")(**request)[f"{self.kind}Arn"]
         return arn, {name_key: name, f"{self.kind}Arn": arn}
 
@@ -27,8 +28,12 @@ class _SageMakerType(ResourceType):
         """Replaced on any change, as the resource reference says of these types."""
         return self.create(logical_id, new, stack)
 
+    def _name(self, arn: str, properties: dict) -> str:
+        """The ARN has the name in lower case, which generated names are and given ones need not be."""
+        return properties.get(f"{self.kind}Name", arn.rpartition("/")[2])
+
     def delete(self, physical_id: str, properties: dict) -> None:
-        name = {f"{self.kind}Name": physical_id.rpartition("/")[2]}
+        name = {f"{self.kind}Name": self._name(physical_id, properties)}
         try:
             getattr(self.client("sagemaker"), f"describe_{self.snake}")(**name)
         except ClientError:
@@ -51,7 +56,7 @@ class ModelPackageGroup(_SageMakerType):
         if _without_tags(old) != _without_tags(new):
             return super().update(physical_id, old, new, stack, logical_id)
         return physical_id, _retag(self, physical_id, new, {
-            "ModelPackageGroupName": physical_id.rpartition("/")[2], "ModelPackageGroupArn": physical_id})
+            "ModelPackageGroupName": self._name(physical_id, new), "ModelPackageGroupArn": physical_id})
 
 
 class Endpoint(_SageMakerType):
@@ -59,23 +64,23 @@ class Endpoint(_SageMakerType):
 
     def create(self, logical_id: str, properties: dict, stack: str) -> Provisioned:
         provisioned = super().create(logical_id, properties, stack)
-        self._wait(provisioned[0])
+        self._wait(provisioned[1]["EndpointName"])
         return provisioned
 
     def update(self, physical_id: str, old: dict, new: dict, stack: str, logical_id: str) -> Provisioned:
         if old.get("EndpointName") != new.get("EndpointName"):
             return self.create(logical_id, new, stack)
-        name = physical_id.rpartition("/")[2]
+        name = self._name(physical_id, new)
         if old["EndpointConfigName"] != new["EndpointConfigName"]:
             self.client("sagemaker").update_endpoint(
                 EndpointName=name, EndpointConfigName=new["EndpointConfigName"].rpartition("/")[2])
-            self._wait(physical_id)
+            self._wait(name)
         return physical_id, _retag(self, physical_id, new, {"EndpointName": name, "EndpointArn": physical_id})
 
-    def _wait(self, arn: str) -> None:
+    def _wait(self, name: str) -> None:
         """Until it is in service. Raises RuntimeError with the reason when it fails, or keeps the old configuration."""
         while True:
-            found = self.client("sagemaker").describe_endpoint(EndpointName=arn.rpartition("/")[2])
+            found = self.client("sagemaker").describe_endpoint(EndpointName=name)
             if "FailureReason" in found:
                 raise RuntimeError(found["FailureReason"])
             if found["EndpointStatus"] == "InService":
@@ -91,12 +96,3 @@ def _retag(resource: ResourceType, arn: str, properties: dict, attributes: dict[
 
 def _without_tags(properties: dict) -> dict:
     return {key: value for key, value in properties.items() if key != "Tags"}
-
-
-def _numbers(value: Any) -> Any:
-    """Numbers as the SDK wants them: CloudFormation takes "2048" for 2048."""
-    if isinstance(value, dict):
-        return {key: item if key in ("Environment", "Tags") else _numbers(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_numbers(item) for item in value]
-    return int(value) if isinstance(value, str) and value.isdigit() else value

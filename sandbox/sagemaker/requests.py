@@ -29,6 +29,25 @@ def validate(action: str, request: dict) -> None:
         raise invalid(f"{len(problems)} validation error detected: {'; '.join(problems)}")
 
 
+def coerced(action: str, properties: dict) -> dict:
+    """A template's properties as a request: CloudFormation takes "2048" for 2048 and 1 for "1"."""
+    return _coerced(properties, service_model().operation_model(action).input_shape)
+
+
+def _coerced(value: Any, shape: Shape) -> Any:
+    if shape.type_name == "structure":
+        return {name: _coerced(item, shape.members[name]) if name in shape.members else item
+                for name, item in value.items()}
+    if shape.type_name == "list":
+        return [_coerced(item, shape.member) for item in value]
+    if shape.type_name == "map":
+        return {key: _coerced(item, shape.value) for key, item in value.items()}
+    if shape.type_name == "boolean":
+        return str(value).lower() == "true"
+    convert = {"integer": int, "long": int, "float": float, "double": float, "string": str}.get(shape.type_name)
+    return value if convert is None else convert(value)
+
+
 def _constraints(value: Any, shape: Shape, path: str) -> Iterator[str]:
     """What ParamValidator leaves out: patterns, enums and upper bounds."""
     if shape.type_name == "structure":

@@ -1,0 +1,93 @@
+"""A finished job leaves a package that serving accepts, with evidence that is true."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import mlflow
+import pytest
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+from inference.contracts import Baseline, Evaluation, GoldenRequest
+from inference.package import load_manifest
+from training_containers.contract.metric_definitions import metric_definitions
+
+Trained = tuple[Path, subprocess.CompletedProcess[str]]
+
+
+def test_the_package_is_whole_and_names_its_origin(trained: Trained) -> None:
+    base, _ = trained
+    manifest = load_manifest(base / "model")
+    assert (manifest.domain, manifest.task, manifest.dataset_version) == ("cats", "image_classification", "v1")
+    assert manifest.classes == ("Chi", "Mu", "NoCat")
+    assert manifest.input == {"size": 32, "fit": "squash"}
+    assert manifest.code_version.startswith("src-")
+    assert manifest.libraries["torch"].startswith("2.")
+
+
+def test_it_learned_what_three_colours_can_teach(trained: Trained) -> None:
+    evaluation = Evaluation.model_validate_json((trained[0] / "model" / "evaluation.json").read_bytes())
+    assert evaluation.test_items == 9
+    assert evaluation.metrics["macro_f1"] > 0.8
+    assert evaluation.dummy["macro_f1"] == pytest.approx(1 / 6)
+    assert 0 < evaluation.metrics["p50_ms"] <= evaluation.metrics["p95_ms"] <= evaluation.metrics["p99_ms"]
+    assert evaluation.metrics["size_mb"] == pytest.approx((trained[0] / "model" / "model.onnx").stat().st_size / 1e6)
+    assert sum(map(sum, evaluation.confusion)) == 9
+    assert evaluation.skipped == ()
+
+
+def test_the_baseline_covers_every_score_of_the_held_out_pictures(trained: Trained) -> None:
+    baseline = Baseline.model_validate_json((trained[0] / "model" / "baseline.json").read_bytes())
+    assert baseline.items == 18
+    assert set(baseline.scores) == {"Chi", "Mu", "NoCat"}
+    assert sum(baseline.labels.values()) == pytest.approx(1)
+    assert all(sum(bins.fractions) == pytest.approx(1) for bins in baseline.scores.values())
+
+
+def test_golden_requests_come_from_every_class(trained: Trained) -> None:
+    lines = (trained[0] / "model" / "golden.jsonl").read_text().splitlines()
+    requests = [GoldenRequest.model_validate_json(line) for line in lines]
+    assert len(requests) == 6
+    assert {request.label for request in requests} == {"Chi", "Mu", "NoCat"}
+
+
+def test_progress_and_metrics_are_in_the_log(trained: Trained) -> None:
+    log = trained[1].stdout
+    definitions = {definition["Name"]: definition["Regex"] for definition in metric_definitions(["val_loss", "epoch"])}
+    epochs = re.findall(definitions["epoch"], log, re.MULTILINE)
+    assert epochs == [str(number) for number in range(1, len(epochs) + 1)]
+    assert len(re.findall(definitions["val_loss"], log, re.MULTILINE)) == len(epochs)
+
+
+def test_tensorboard_and_mlflow_tell_the_same(trained: Trained) -> None:
+    base, _ = trained
+    events = EventAccumulator(str(base / "output" / "tensorboard")).Reload()
+    losses = [event.value for event in events.Scalars("val_loss")]
+    client = mlflow.MlflowClient(f"sqlite:///{base}/mlflow.db")
+    (run,) = client.search_runs([client.get_experiment_by_name("cats").experiment_id])
+    assert (run.info.run_name, run.info.status, run.data.params["seed"]) == ("cats-tiny", "FINISHED", "3")
+    history = sorted(client.get_metric_history(run.info.run_id, "val_loss"), key=lambda metric: metric.step)
+    assert [metric.value for metric in history] == pytest.approx(losses)
+
+
+def test_two_processes_train_one_model(job, train) -> None:
+    base = job(epochs="2", batch_size="4")
+    result = train(base, VIGIL_PROCESSES_PER_HOST="2", OMP_NUM_THREADS="1")
+    assert result.returncode == 0, result.stderr
+    assert load_manifest(base / "model").classes == ("Chi", "Mu", "NoCat")
+    # 24 pictures in batches of 4 in 2 processes: 3 steps, and one line an epoch although two processes run.
+    assert result.stdout.count("val_loss=") == 2
+
+
+def test_a_champion_is_measured_on_the_same_test_split(job, train, trained: Trained) -> None:
+    base = job(epochs="1")
+    channel = base / "input" / "data" / "champion"
+    channel.mkdir()
+    subprocess.run(["tar", "-czf", channel / "model.tar.gz", "-C", trained[0] / "model", "."], check=True)
+    result = train(base, CHAMPION_MODEL_DATA_URL="s3://artifacts/champion/model.tar.gz")
+    assert result.returncode == 0, result.stderr
+    champion = json.loads((base / "model" / "evaluation.json").read_text())["champion"]
+    own = json.loads((trained[0] / "model" / "evaluation.json").read_text())["metrics"]
+    assert champion["model_data_url"] == "s3://artifacts/champion/model.tar.gz"
+    assert champion["metrics"] == {name: own[name] for name in ("accuracy", "macro_f1", "min_recall")}
