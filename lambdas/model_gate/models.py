@@ -1,6 +1,6 @@
 """What the gate is told (environment, event) and what it answers."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -81,4 +81,3 @@ class GateRecord(Contract):
     dataset_version: str
     model_data_url: str
     result: ModelGateResult
-    metrics: dict[str, Any] = {}

@@ -1,0 +1,62 @@
+"""AWS calls of the gate.
+
+Needs: s3:GetObject and s3:PutObject on the artifacts bucket below runs/<domain>/; dynamodb:GetItem on the releases
+table; sagemaker:CreateModelPackage on the group and its packages, sagemaker:UpdateModelPackage and
+sagemaker:DescribeModelPackage on its packages; ecr:BatchGetImage, ecr:DescribeImages on the serving image's repository
+(SageMaker looks the image up as the caller); use of the bucket's KMS key.
+"""
+
+from typing import Any
+
+import boto3
+
+from lambdas.common.errors import VigilError
+from lambdas.common.model_archive import read_members
+from lambdas.common.s3_uri import split_uri
+
+
+class ModelMissingError(VigilError):
+    """Training ended without leaving a model where its request said."""
+
+
+class Artifacts:
+    def __init__(self, bucket: str, client: Any = None) -> None:
+        self._bucket = bucket
+        self._s3 = client if client is not None else boto3.client("s3")
+
+    def read(self, key: str) -> bytes | None:
+        try:
+            return self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        except self._s3.exceptions.NoSuchKey:
+            return None
+
+    def write(self, key: str, body: bytes) -> None:
+        self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType="application/json")
+
+    def model_members(self, uri: str, wanted: set[str]) -> dict[str, bytes]:
+        """Of a model.tar.gz; raises ModelMissingError, ArchiveError."""
+        bucket, key = split_uri(uri)
+        try:
+            body = self._s3.get_object(Bucket=bucket, Key=key)["Body"]
+        except self._s3.exceptions.NoSuchKey:
+            raise ModelMissingError(
+                f"There is no model at {uri}; did the training job end before writing it?"
+            ) from None
+        return read_members(body, wanted)
+
+
+class Registry:
+    """The domain's model package group."""
+
+    def __init__(self, client: Any = None) -> None:
+        self._sagemaker = client if client is not None else boto3.client("sagemaker")
+
+    def create(self, request: dict[str, Any]) -> str:
+        """The package's ARN."""
+        return self._sagemaker.create_model_package(**request)["ModelPackageArn"]
+
+    def set_approval(self, request: dict[str, Any]) -> None:
+        """Once: saying the same again would send a second event."""
+        package = self._sagemaker.describe_model_package(ModelPackageName=request["ModelPackageArn"])
+        if package["ModelApprovalStatus"] != request["ModelApprovalStatus"]:
+            self._sagemaker.update_model_package(**request)

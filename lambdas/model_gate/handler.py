@@ -1,0 +1,68 @@
+"""Edge of the gate: a trained model in, a registered package and the decision out."""
+
+from functools import cache
+from typing import Any
+
+from lambdas.common.errors import parse
+from lambdas.common.model_archive import ArchiveError
+from lambdas.common.observability import logger, tracer
+from lambdas.common.releases_table import ReleasesTable
+from lambdas.model_gate import package
+from lambdas.model_gate.clients import Artifacts, Registry
+from lambdas.model_gate.logic import Decision, decide, refuse, status
+from lambdas.model_gate.models import GateRecord, ModelGateEnvironment, ModelGateEvent, ModelGateResult
+
+
+@cache
+def environment() -> ModelGateEnvironment:
+    return ModelGateEnvironment.load()
+
+
+@tracer.capture_lambda_handler(capture_response=False)
+@logger.inject_lambda_context
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    request = parse(ModelGateEvent, event)
+    env = environment()
+    artifacts = Artifacts(env.artifacts_bucket)
+    home = f"runs/{env.domain}/{request.run}"
+    recorded = artifacts.read(f"{home}/gate.json")
+    if recorded is not None:  # a retry: the decision stands
+        return GateRecord.model_validate_json(recorded).result.model_dump(mode="json")
+    decision, evaluation = _decide(request, env, artifacts)
+    if evaluation is not None:
+        artifacts.write(f"{home}/evaluation.json", evaluation)
+    result = _register(request, env, decision, f"s3://{env.artifacts_bucket}/{home}/evaluation.json")
+    record = GateRecord(
+        run=request.run,
+        domain=env.domain,
+        dataset_version=request.dataset.version,
+        model_data_url=request.model_data_url,
+        result=result,
+    )
+    artifacts.write(f"{home}/gate.json", record.model_dump_json(indent=1).encode())
+    logger.info("gate", extra=result.model_dump())
+    return result.model_dump(mode="json")
+
+
+def _decide(request: ModelGateEvent, env: ModelGateEnvironment, artifacts: Artifacts) -> tuple[Decision, bytes | None]:
+    """The decision and the evaluation it rests on, as the package has it."""
+    champion = ReleasesTable(env.releases_table).read(env.domain).champion
+    try:
+        evaluation = artifacts.model_members(request.model_data_url, {"evaluation.json"}).get("evaluation.json")
+    except ArchiveError as error:
+        return refuse(str(error)), None
+    return decide(evaluation, request.dataset.version, env.gate, champion), evaluation
+
+
+def _register(request: ModelGateEvent, env: ModelGateEnvironment, decision: Decision, report: str) -> ModelGateResult:
+    registry = Registry()
+    arn = registry.create(package.model_package(request, env, decision, report))
+    outcome = status(decision, env.approval)
+    registry.set_approval(package.approval(arn, outcome, decision))
+    return ModelGateResult(
+        status=outcome,
+        model_package_arn=arn,
+        version=int(arn.rsplit("/", 1)[1]),
+        reasons=decision.reasons,
+        requirements=decision.verdicts,
+    )

@@ -1,0 +1,60 @@
+"""Plans the CreateModelPackage and UpdateModelPackage requests. Pure.
+
+https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackage.html
+"""
+
+from typing import Any
+
+from lambdas.model_gate.logic import Decision
+from lambdas.model_gate.models import ModelGateEnvironment, ModelGateEvent
+
+DESCRIPTION_LIMIT = 1024
+PROPERTY_LIMIT = 256
+CONTENT_TYPES = ["image/jpeg", "image/png", "application/x-image", "application/json"]
+APPROVAL_STATUS = {"approved": "Approved", "pending": "PendingManualApproval", "rejected": "Rejected"}
+
+
+def model_package(
+    event: ModelGateEvent, env: ModelGateEnvironment, decision: Decision, report_uri: str
+) -> dict[str, Any]:
+    """Registered as pending: its approval is a change of its own, so that it always sends an event.
+
+    The run's name is the client token: registering it twice makes one package.
+    """
+    request = {
+        "ModelPackageGroupName": env.package_group,
+        "ModelPackageDescription": described(decision.reasons),
+        "InferenceSpecification": {
+            "Containers": [{"Image": env.serving_image_uri, "ModelDataUrl": event.model_data_url}],
+            "SupportedContentTypes": CONTENT_TYPES,
+            "SupportedResponseMIMETypes": ["application/json"],
+        },
+        "ModelApprovalStatus": APPROVAL_STATUS["pending"],
+        "ClientToken": event.run,
+        "CustomerMetadataProperties": _properties(event, env, decision),
+    }
+    if decision.evaluation is None:
+        return request
+    statistics = {"ContentType": "application/json", "S3Uri": report_uri}
+    return {**request, "ModelMetrics": {"ModelQuality": {"Statistics": statistics}}}
+
+
+def approval(arn: str, status: str, decision: Decision) -> dict[str, Any]:
+    return {
+        "ModelPackageArn": arn,
+        "ModelApprovalStatus": APPROVAL_STATUS[status],
+        "ApprovalDescription": described(decision.reasons),
+    }
+
+
+def described(reasons: tuple[str, ...]) -> str:
+    """On one line, as long as SageMaker takes it."""
+    text = " ".join("; ".join(reasons).split())
+    return text if len(text) <= DESCRIPTION_LIMIT else f"{text[: DESCRIPTION_LIMIT - 3]}..."
+
+
+def _properties(event: ModelGateEvent, env: ModelGateEnvironment, decision: Decision) -> dict[str, str]:
+    properties = {"domain": env.domain, "run": event.run, "dataset_version": event.dataset.version}
+    if decision.evaluation is not None:
+        properties |= {verdict.metric: f"{verdict.value}" for verdict in decision.verdicts}
+    return {name: value[:PROPERTY_LIMIT] for name, value in properties.items()}
