@@ -1,29 +1,62 @@
 """Captures: predictions on their way to S3, one JSON object a line."""
 
-from aws_cdk import Duration
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kinesisfirehose as firehose
+from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from stacks.platform import Platform
+from stacks.shared import permissions
 from stacks.shared.log_group import EncryptedLogGroup
+from stacks.shared.names import Names
+
+_MIB_BUFFERED = 5
 
 
 class Captures(Construct):
     """Delivers to `captures/<domain>/yyyy/mm/dd/HH/` in the captures bucket."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, domain: str, platform: Platform) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, names: Names, platform: Platform) -> None:
         super().__init__(scope, construct_id)
         log = EncryptedLogGroup(self, "Log", key=platform.key, days=platform.environment.log_days)
-        self.stream = firehose.DeliveryStream(
+        stream = logs.LogStream(self, "LogStream", log_group=log, removal_policy=RemovalPolicy.DESTROY)
+        role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("firehose.amazonaws.com"))
+        folders = (f"captures/{names.domain}/", f"captures-failed/{names.domain}/")
+        permissions.allow_objects(role, permissions.WRITE_OBJECT, platform.captures, *folders)
+        log.grant_write(role)
+        delivered, failed = folders
+        self.stream = firehose.CfnDeliveryStream(
             self,
             "Stream",
-            encryption=firehose.StreamEncryption.customer_managed_key(platform.key),
-            destination=firehose.S3Bucket(
-                platform.captures,
-                data_output_prefix=f"captures/{domain}/!{{timestamp:yyyy/MM/dd/HH}}/",
-                error_output_prefix=f"captures-failed/{domain}/!{{firehose:error-output-type}}/",
-                buffering_interval=Duration.seconds(platform.environment.capture_delay_s),
-                encryption_key=platform.key,
-                logging_config=firehose.EnableLogging(log),
+            delivery_stream_name=names.of("captures"),
+            delivery_stream_type="DirectPut",
+            delivery_stream_encryption_configuration_input=(
+                firehose.CfnDeliveryStream.DeliveryStreamEncryptionConfigurationInputProperty(
+                    key_type="CUSTOMER_MANAGED_CMK", key_arn=platform.key.key_arn
+                )
+            ),
+            extended_s3_destination_configuration=(
+                firehose.CfnDeliveryStream.ExtendedS3DestinationConfigurationProperty(
+                    bucket_arn=platform.captures.bucket_arn,
+                    role_arn=role.role_arn,
+                    prefix=f"{delivered}!{{timestamp:yyyy/MM/dd/HH}}/",
+                    error_output_prefix=f"{failed}!{{firehose:error-output-type}}/",
+                    buffering_hints=firehose.CfnDeliveryStream.BufferingHintsProperty(
+                        interval_in_seconds=platform.environment.capture_delay_s, size_in_m_bs=_MIB_BUFFERED
+                    ),
+                    encryption_configuration=firehose.CfnDeliveryStream.EncryptionConfigurationProperty(
+                        kms_encryption_config=firehose.CfnDeliveryStream.KMSEncryptionConfigProperty(
+                            awskms_key_arn=platform.key.key_arn
+                        )
+                    ),
+                    cloud_watch_logging_options=firehose.CfnDeliveryStream.CloudWatchLoggingOptionsProperty(
+                        enabled=True, log_group_name=log.log_group_name, log_stream_name=stream.log_stream_name
+                    ),
+                )
             ),
         )
+        self.stream.node.add_dependency(role)
+
+    def grant_put(self, grantee: iam.IGrantable) -> None:
+        permissions.allow(grantee, ("firehose:PutRecord", "firehose:PutRecordBatch"), [self.stream.attr_arn])

@@ -10,6 +10,7 @@ from stacks.pipeline.definition import DomainDefinition
 from stacks.pipeline.raw_data import RawData
 from stacks.pipeline.tasks import invoke
 from stacks.platform import Platform
+from stacks.shared import permissions
 from stacks.shared.names import Names
 from stacks.shared.pillow_layer import PillowLayer
 from stacks.shared.python_function import PythonFunction
@@ -46,11 +47,11 @@ class DataPrep(Construct):
             memory_mb=1769,
             layers=[PillowLayer(self, "Pillow")],
         )
-        raw_data.bucket.grant_read(self.function)
+        permissions.allow_objects(self.function, permissions.READ_OBJECT, raw_data.bucket, raw_data.prefix)
         if raw_data.table is not None:
-            raw_data.table.grant_read_data(self.function)
-        for folder in ("datasets", "quarantine", "runs"):
-            platform.artifacts.grant_read_write(self.function, f"{folder}/{definition.name}/*")
+            raw_data.table.grant(self.function, "dynamodb:Scan")
+        folders = [f"{folder}/{definition.name}/" for folder in ("datasets", "quarantine", "runs")]
+        permissions.allow_objects(self.function, permissions.REPLACE_OBJECT, platform.artifacts, *folders)
 
     def states(self, scope: Construct, on_failure: sfn.State) -> sfn.Chain:
         """A run's input in, the same with `dataset` out."""

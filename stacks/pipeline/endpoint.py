@@ -9,7 +9,7 @@ from constructs import Construct
 from lambdas.endpoint_release.models import EndpointSpec
 from stacks.platform import Platform
 from stacks.shared import permissions
-from stacks.shared.acknowledge import acknowledge
+from stacks.shared.acknowledge import acknowledge_star
 from stacks.shared.names import Names
 
 
@@ -20,24 +20,13 @@ class EndpointRole(iam.Role):
         self, scope: Construct, construct_id: str, *, names: Names, platform: Platform, image: assets.DockerImageAsset
     ) -> None:
         super().__init__(scope, construct_id, assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
-        platform.artifacts.grant_read(self, f"runs/{names.domain}/*")
+        permissions.allow_objects(self, permissions.READ_OBJECT, platform.artifacts, f"runs/{names.domain}/")
         image.repository.grant_pull(self)
-        logs = f"arn:{Aws.PARTITION}:logs:{Aws.REGION}:{Aws.ACCOUNT_ID}:log-group:/aws/sagemaker/Endpoints/{names.prefix}*"
+        groups = f"log-group:/aws/sagemaker/Endpoints/{names.prefix}-*"
+        logs = f"arn:{Aws.PARTITION}:logs:{Aws.REGION}:{Aws.ACCOUNT_ID}:{groups}"
         permissions.allow(self, permissions.WRITE_LOGS, [logs])
-        self.add_to_policy(
-            iam.PolicyStatement(
-                actions=list(permissions.WRITE_METRICS),
-                resources=["*"],
-                conditions={"StringLike": {"cloudwatch:namespace": "/aws/sagemaker/*"}},
-            )
-        )
-        acknowledge(
-            self,
-            {
-                "AwsSolutions-IAM5[Resource::*]": "ecr:GetAuthorizationToken and cloudwatch:PutMetricData know no "
-                "resources; metrics are limited to their namespace",
-            },
-        )
+        permissions.allow_metrics(self, "/aws/sagemaker/*")
+        acknowledge_star(self, "ecr:GetAuthorizationToken", "cloudwatch:PutMetricData")
 
 
 class PinnedEndpoint(Construct):
@@ -58,12 +47,8 @@ class PinnedEndpoint(Construct):
         model_data_url: str,
     ) -> None:
         super().__init__(scope, construct_id)
-        bucket_and_key = _bucket_and_key(model_data_url)
-        role.add_to_principal_policy(
-            iam.PolicyStatement(
-                actions=["s3:GetObject"], resources=[f"arn:{Aws.PARTITION}:s3:::{bucket_and_key}"]
-            )
-        )
+        model_arn = f"arn:{Aws.PARTITION}:s3:::{_bucket_and_key(model_data_url)}"
+        permissions.allow(role, permissions.READ_OBJECT, [model_arn])
         model = sagemaker.CfnModel(
             self,
             "Model",

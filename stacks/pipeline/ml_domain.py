@@ -47,7 +47,15 @@ class MlDomain(Construct):
         common = {"names": names, "platform": platform}
         stage = {"definition": definition, **common}
 
-        self.raw_data = RawData(self, "RawData", platform=platform, labels_key=labels_key, bucket=bucket, table=table)
+        self.raw_data = RawData(
+            self,
+            "RawData",
+            platform=platform,
+            prefix=definition.data.prefix,
+            labels_key=labels_key,
+            bucket=bucket,
+            table=table,
+        )
         image = serving_image(self, "ServingImage")
         role = EndpointRole(self, "EndpointRole", image=image, **common)
         self.monitoring = Monitoring(self, "Monitoring", max_p95_ms=definition.rollout.max_p95_ms, **common)
@@ -59,15 +67,21 @@ class MlDomain(Construct):
             ).name
         else:
             data_prep = DataPrep(self, "DataPrep", raw_data=self.raw_data, **stage)
-            model_gate = ModelGate(self, "ModelGate", serving_image_uri=image.image_uri, **stage)
+            model_gate = ModelGate(self, "ModelGate", serving_image=image, **stage)
             self.training = Training(
-                self, "Training", data_prep=data_prep, model_gate=model_gate, tracking_uri=tracking_uri, **stage
+                self,
+                "Training",
+                raw_data=self.raw_data,
+                data_prep=data_prep,
+                model_gate=model_gate,
+                tracking_uri=tracking_uri,
+                **stage,
             )
             self.release = Release(self, "Release", endpoint_role=role, **stage)
             self.monitoring.watch_training(self.training)
             self.monitoring.watch_releases(self.release)
             CfnOutput(self, "TriggerFunction", value=self.training.trigger.function_name)
-        self.router = Router(self, "Router", raw_bucket=self.raw_data.bucket, pinned_endpoint=pinned, **stage)
+        self.router = Router(self, "Router", raw_data=self.raw_data, pinned_endpoint=pinned, **stage)
         CfnOutput(self, "PredictUrl", value=f"{platform.api_url}v1/{definition.name}/predict")
         CfnOutput(self, "RawBucket", value=self.raw_data.bucket.bucket_name)
         if self.raw_data.table is not None:

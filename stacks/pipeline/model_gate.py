@@ -1,6 +1,7 @@
 """Gate: decides on a package's evidence and registers it, with reasons, in the domain's model package group."""
 
 from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_ecr_assets as assets
 from aws_cdk import aws_sagemaker as sagemaker
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
@@ -23,7 +24,7 @@ class ModelGate(Construct):
         definition: DomainDefinition,
         names: Names,
         platform: Platform,
-        serving_image_uri: str,
+        serving_image: assets.DockerImageAsset,
     ) -> None:
         super().__init__(scope, construct_id)
         group = sagemaker.CfnModelPackageGroup(
@@ -45,19 +46,22 @@ class ModelGate(Construct):
                 package_group=names.prefix,
                 releases_table=platform.releases.table_name,
                 approval=platform.environment.approval,
-                serving_image_uri=serving_image_uri,
+                serving_image_uri=serving_image.image_uri,
                 gate=definition.gate,
             ),
             platform=platform,
             timeout=Duration.minutes(5),
             memory_mb=1024,
         )
-        platform.artifacts.grant_read_write(self.function, f"runs/{definition.name}/*")
+        permissions.allow_objects(
+            self.function, permissions.WRITE_OBJECT, platform.artifacts, f"runs/{definition.name}/"
+        )
+        # SageMaker looks the image up as the one who registers a package of it.
+        serving_image.repository.grant(self.function, *permissions.READ_IMAGE)
         platform.releases.grant(self.function, "dynamodb:GetItem")
         packages = permissions.sagemaker_arns("model-package", f"{names.prefix}/*")
         groups = permissions.sagemaker_arns("model-package-group", names.prefix)
         permissions.allow(self.function, permissions.REGISTER_PACKAGE, [*packages, *groups])
-        permissions.allow(self.function, permissions.LIST_PACKAGES, groups)
 
     def task(self, scope: Construct, on_failure: sfn.State) -> sfn.IChainable:
         return invoke(

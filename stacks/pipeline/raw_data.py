@@ -10,7 +10,7 @@ from stacks.shared.private_bucket import PrivateBucket
 
 
 class RawData(Construct):
-    """`bucket` holds items, `table` their labels (None where labels come with the data)."""
+    """`bucket` holds items below `prefix`, `table` their labels (None where labels come with the data)."""
 
     def __init__(
         self,
@@ -18,11 +18,13 @@ class RawData(Construct):
         construct_id: str,
         *,
         platform: Platform,
+        prefix: str,
         labels_key: str | None,
         bucket: s3.IBucket | None = None,
         table: dynamodb.ITable | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
+        self.prefix = prefix
         self.bucket = bucket if bucket is not None else self._new_bucket(platform)
         self.table = table
         if table is None and labels_key is not None:

@@ -13,7 +13,6 @@ from stacks.pipeline.release_states import ReleaseStates
 from stacks.pipeline.state_machine import LoggedStateMachine
 from stacks.platform import Platform
 from stacks.shared import permissions
-from stacks.shared.acknowledge import acknowledge
 from stacks.shared.names import Names
 from stacks.shared.python_function import PythonFunction
 from stacks.shared.queue import DeadLetterQueue
@@ -66,6 +65,7 @@ class Release(Construct):
             "StateMachine",
             name=names.of("release"),
             definition=ReleaseStates(self, "States", function=self.function, steps=rollout.steps).start,
+            calls=(self.function,),
             platform=platform,
             timeout=Duration.seconds(rollout.endpoint_timeout_s + rollout.bake_s * rollout.max_bakes * len(rollout.steps))
             .plus(Duration.hours(1)),
@@ -111,12 +111,9 @@ class Release(Construct):
         )
         permissions.allow(self.function, permissions.READ_METRICS, ["*"])
         permissions.allow_pass_role(self.function, endpoint_role, "sagemaker.amazonaws.com")
-        platform.releases.grant(self.function, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
-        platform.artifacts.grant_read(self.function, f"runs/{names.domain}/*")
+        platform.releases.grant(self.function, "dynamodb:GetItem", "dynamodb:PutItem")
+        permissions.allow_objects(self.function, permissions.READ_OBJECT, platform.artifacts, f"runs/{names.domain}/")
         self.champion.grant_write(self.function)
-        role = self.function.role
-        if role is not None:
-            acknowledge(role, {"AwsSolutions-IAM5[Resource::*]": "reading CloudWatch metrics knows no resources"})
 
 
 def _rehearsed(rollout: RolloutSpec, longest_bake_s: int | None) -> RolloutSpec:

@@ -4,12 +4,12 @@ from aws_cdk import Duration
 from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 from aws_cdk import aws_apigatewayv2_integrations as integrations
-from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from lambdas.router.models import RouterEnvironment
 from stacks.pipeline.captures import Captures
 from stacks.pipeline.definition import DomainDefinition
+from stacks.pipeline.raw_data import RawData
 from stacks.platform import Platform
 from stacks.shared import permissions
 from stacks.shared.names import Names
@@ -27,11 +27,11 @@ class Router(Construct):
         definition: DomainDefinition,
         names: Names,
         platform: Platform,
-        raw_bucket: s3.IBucket,
+        raw_data: RawData,
         pinned_endpoint: str | None,
     ) -> None:
         super().__init__(scope, construct_id)
-        captures = Captures(self, "Captures", domain=definition.name, platform=platform)
+        captures = Captures(self, "Captures", names=names, platform=platform)
         self.function = PythonFunction(
             self,
             "Function",
@@ -43,15 +43,15 @@ class Router(Construct):
                 task=definition.task,
                 releases_table=platform.releases.table_name if pinned_endpoint is None else None,
                 pinned_endpoint=pinned_endpoint,
-                captures_stream=captures.stream.delivery_stream_name,
-                raw_buckets=(raw_bucket.bucket_name,),
+                captures_stream=captures.stream.ref,
+                raw_buckets=(raw_data.bucket.bucket_name,),
             ),
             platform=platform,
             timeout=Duration.seconds(29),
             memory_mb=1024,
         )
-        captures.stream.grant_put_records(self.function)
-        raw_bucket.grant_read(self.function)
+        captures.grant_put(self.function)
+        permissions.allow_objects(self.function, permissions.READ_OBJECT, raw_data.bucket, raw_data.prefix)
         permissions.allow(
             self.function, permissions.INVOKE_ENDPOINT, permissions.sagemaker_arns("endpoint", f"{names.prefix}-*")
         )

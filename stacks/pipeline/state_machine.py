@@ -1,11 +1,14 @@
 """A state machine whose executions can be followed afterwards."""
 
+from collections.abc import Sequence
+
 from aws_cdk import Duration
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from stacks.platform import Platform
-from stacks.shared.acknowledge import acknowledge
+from stacks.shared.acknowledge import acknowledge_star, acknowledge_wildcards
 from stacks.shared.log_group import EncryptedLogGroup
 
 
@@ -19,6 +22,7 @@ class LoggedStateMachine(sfn.StateMachine):
         *,
         name: str,
         definition: sfn.IChainable,
+        calls: Sequence[lambda_.IFunction],
         platform: Platform,
         timeout: Duration,
     ) -> None:
@@ -39,6 +43,6 @@ class LoggedStateMachine(sfn.StateMachine):
             tracing_enabled=True,
             logs=sfn.LogOptions(destination=log, level=sfn.LogLevel.ALL, include_execution_data=True),
         )
-        acknowledge(
-            self.role, {"AwsSolutions-IAM5[Resource::*]": "log delivery and X-Ray know no resources for these actions"}
-        )
+        acknowledge_star(self.role, "logs", "xray")
+        versions = [f"{function.function_arn}:*" for function in calls]
+        acknowledge_wildcards(self.role, versions, "any version of a function of the domain's own")

@@ -1,6 +1,6 @@
 """Training: an asynchronous request starts a run; a run prepares data, trains and asks the gate."""
 
-from aws_cdk import Duration
+from aws_cdk import Annotations, Duration
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_destinations as destinations
 from aws_cdk import aws_sqs as sqs
@@ -10,9 +10,11 @@ from lambdas.training_trigger.models import MetricDefinition, TrainingSpec, Trai
 from stacks.pipeline.data_prep import DataPrep
 from stacks.pipeline.definition import DomainDefinition
 from stacks.pipeline.model_gate import ModelGate
+from stacks.pipeline.raw_data import RawData
 from stacks.pipeline.training_role import TrainingRole
 from stacks.pipeline.training_run import TrainingRun
 from stacks.platform import Platform
+from stacks.shared.acknowledge import acknowledge
 from stacks.shared.container_image import training_image
 from stacks.shared.names import Names
 from stacks.shared.python_function import PythonFunction
@@ -31,6 +33,7 @@ class Training(Construct):
         definition: DomainDefinition,
         names: Names,
         platform: Platform,
+        raw_data: RawData,
         data_prep: DataPrep,
         model_gate: ModelGate,
         tracking_uri: str | None,
@@ -38,7 +41,12 @@ class Training(Construct):
         super().__init__(scope, construct_id)
         training = definition.training
         image = training_image(self, "Image", container=training.container, instance=training.instance)
-        role = TrainingRole(self, "Role", domain=definition.name, platform=platform, image=image)
+        role = TrainingRole(self, "Role", names=names, platform=platform, raw_data=raw_data, image=image)
+        if training.pretrained_uri is not None:
+            role.allow_pretrained(training.pretrained_uri)
+        if tracking_uri is not None:
+            role.allow_tracking(tracking_uri)
+            Annotations.of(self).add_warning_v2("vigil:tracking", f"{tracking_uri}: training jobs get a network for it")
         self.run = TrainingRun(
             self,
             "Run",
@@ -78,6 +86,7 @@ class Training(Construct):
                         for entry in metric_definitions(training.metrics)
                     ),
                     pretrained_uri=training.pretrained_uri,
+                    network_isolation=tracking_uri is None,
                     tracking_uri=tracking_uri,
                 ),
             ),
@@ -92,7 +101,10 @@ class Training(Construct):
             retry_attempts=2,
             max_event_age=Duration.hours(1),
         )
+        grant = "CDK's grant for sending to an encrypted queue; its resource is the one key"
+        acknowledge(
+            self.trigger.grant_principal,
+            {f"AwsSolutions-IAM5[Action::kms:{action}*]": grant for action in ("GenerateDataKey", "ReEncrypt")},
+        )
         self.run.state_machine.grant_start_execution(self.trigger)
-        self.run.state_machine.grant_execution(self.trigger, "states:DescribeExecution")
         platform.releases.grant(self.trigger, "dynamodb:GetItem")
-        platform.artifacts.grant_read(self.trigger, f"runs/{definition.name}/*")

@@ -5,34 +5,45 @@ from aws_cdk import aws_ecr_assets as assets
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from stacks.pipeline.raw_data import RawData
 from stacks.platform import Platform
 from stacks.shared import permissions
-from stacks.shared.acknowledge import acknowledge
+from stacks.shared.acknowledge import acknowledge_star
+from stacks.shared.names import Names
 
 
 class TrainingRole(iam.Role):
     """Used by the SageMaker platform on the container's behalf; network isolation keeps it from the container."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, domain: str, platform: Platform, image: assets.DockerImageAsset
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        names: Names,
+        platform: Platform,
+        raw_data: RawData,
+        image: assets.DockerImageAsset,
     ) -> None:
         super().__init__(scope, construct_id, assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
-        platform.artifacts.grant_read(self, f"datasets/{domain}/*")
-        platform.artifacts.grant_read_write(self, f"runs/{domain}/*")
+        domain = names.domain
+        permissions.allow_objects(self, permissions.READ_OBJECT, platform.artifacts, f"datasets/{domain}/")
+        permissions.allow_objects(self, permissions.WRITE_OBJECT, platform.artifacts, f"runs/{domain}/")
+        permissions.allow_objects(self, permissions.READ_OBJECT, raw_data.bucket, raw_data.prefix)
         image.repository.grant_pull(self)
         group = f"arn:{Aws.PARTITION}:logs:{Aws.REGION}:{Aws.ACCOUNT_ID}:log-group:/aws/sagemaker/TrainingJobs"
         permissions.allow(self, permissions.WRITE_LOGS, [group, f"{group}:*"])
-        self.add_to_policy(
-            iam.PolicyStatement(
-                actions=list(permissions.WRITE_METRICS),
-                resources=["*"],
-                conditions={"StringEquals": {"cloudwatch:namespace": "/aws/sagemaker/TrainingJobs"}},
-            )
-        )
-        acknowledge(
-            self,
-            {
-                "AwsSolutions-IAM5[Resource::*]": "ecr:GetAuthorizationToken and cloudwatch:PutMetricData know no "
-                "resources; metrics are limited to their namespace",
-            },
-        )
+        permissions.allow_metrics(self, "/aws/sagemaker/TrainingJobs")
+        acknowledge_star(self, "ecr:GetAuthorizationToken", "cloudwatch:PutMetricData")
+
+    def allow_pretrained(self, uri: str) -> None:
+        """Reads the weights a run may start from, e.g. `s3://weights/mobilenet/`."""
+        folder = uri.removeprefix("s3://").rstrip("/")
+        bucket = folder.split("/")[0]
+        permissions.allow(self, permissions.READ_OBJECT, [f"arn:{Aws.PARTITION}:s3:::{folder}/*"])
+        permissions.allow(self, ("s3:ListBucket",), [f"arn:{Aws.PARTITION}:s3:::{bucket}"])
+
+    def allow_tracking(self, uri: str) -> None:
+        """Logs to a SageMaker MLflow server; other servers ask for credentials of their own."""
+        if uri.startswith("arn:"):
+            permissions.allow(self, permissions.TRACK_EXPERIMENTS, [uri])

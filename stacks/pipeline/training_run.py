@@ -51,6 +51,7 @@ class TrainingRun(Construct):
             "StateMachine",
             name=names.of("training"),
             definition=preparing.next(self._train(max_wait)).next(self._if_completed(deciding)),
+            calls=(data_prep.function, model_gate.function),
             platform=platform,
             timeout=max_wait.plus(Duration.hours(6)),
         )

@@ -1,7 +1,12 @@
-"""Actions by intent. A grant names the intent; the resource is always the narrowest that the service knows."""
+"""Actions by intent. A grant names the intent; the resource is the narrowest that the service knows."""
+
+from collections.abc import Sequence
 
 from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+
+from stacks.shared.acknowledge import acknowledge_wildcards, arn_as_seen_from
 
 RUN_TRAINING_JOB = ("sagemaker:CreateTrainingJob", "sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob")
 TAG_TRAINING_JOB = ("sagemaker:AddTags", "sagemaker:ListTags")
@@ -16,15 +21,27 @@ REGISTER_PACKAGE = (
     "sagemaker:UpdateModelPackage",
     "sagemaker:AddTags",
 )
-LIST_PACKAGES = ("sagemaker:ListModelPackages", "sagemaker:DescribeModelPackageGroup")
 READ_PACKAGE = ("sagemaker:DescribeModelPackage",)
-MANAGE_ENDPOINT = tuple(
-    f"sagemaker:{verb}{noun}" for noun in ("Model", "EndpointConfig", "Endpoint") for verb in ("Create", "Describe", "Delete")
-) + ("sagemaker:AddTags",)
+MANAGE_ENDPOINT = (
+    *(
+        f"sagemaker:{verb}{noun}"
+        for noun in ("Model", "EndpointConfig", "Endpoint")
+        for verb in ("Create", "Describe", "Delete")
+    ),
+    "sagemaker:AddTags",
+)
 INVOKE_ENDPOINT = ("sagemaker:InvokeEndpoint",)
-READ_METRICS = ("cloudwatch:GetMetricData", "cloudwatch:GetMetricStatistics")
-WRITE_METRICS = ("cloudwatch:PutMetricData",)
+READ_METRICS = ("cloudwatch:GetMetricData",)
 WRITE_LOGS = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams")
+READ_OBJECT = ("s3:GetObject",)
+WRITE_OBJECT = ("s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload")
+REPLACE_OBJECT = (*WRITE_OBJECT, "s3:DeleteObject")
+READ_IMAGE = ("ecr:BatchGetImage", "ecr:DescribeImages")
+TRACK_EXPERIMENTS = tuple(
+    f"sagemaker-mlflow:{action}"
+    for action in ("CreateExperiment", "GetExperiment", "GetExperimentByName", "CreateRun", "GetRun", "UpdateRun")
+    + ("LogBatch", "LogMetric", "LogParam", "SetTag", "LogInputs", "LogModel", "ListArtifacts")
+)
 
 
 def sagemaker_arns(kind: str, *names: str) -> list[str]:
@@ -32,8 +49,22 @@ def sagemaker_arns(kind: str, *names: str) -> list[str]:
     return [f"arn:{Aws.PARTITION}:sagemaker:{Aws.REGION}:{Aws.ACCOUNT_ID}:{kind}/{name}" for name in names]
 
 
-def allow(grantee: iam.IGrantable, actions: tuple[str, ...], resources: list[str]) -> None:
-    grantee.grant_principal.add_to_principal_policy(iam.PolicyStatement(actions=list(actions), resources=resources))
+def allow(grantee: iam.IGrantable, actions: Sequence[str], resources: Sequence[str]) -> None:
+    """Resources may end in `*` below a name of the domain's own, and nowhere else."""
+    role = grantee.grant_principal
+    role.add_to_principal_policy(iam.PolicyStatement(actions=list(actions), resources=list(resources)))
+    acknowledge_wildcards(role, resources, "below a name of the domain's own")
+
+
+def allow_metrics(grantee: iam.IGrantable, namespace: str) -> None:
+    """PutMetricData knows no resources; the namespace (which may end in `*`) is what can be limited."""
+    grantee.grant_principal.add_to_principal_policy(
+        iam.PolicyStatement(
+            actions=["cloudwatch:PutMetricData"],
+            resources=["*"],
+            conditions={"StringLike": {"cloudwatch:namespace": namespace}},
+        )
+    )
 
 
 def allow_pass_role(grantee: iam.IGrantable, role: iam.IRole, service: str) -> None:
@@ -45,3 +76,30 @@ def allow_pass_role(grantee: iam.IGrantable, role: iam.IRole, service: str) -> N
             conditions={"StringEquals": {"iam:PassedToService": service}},
         )
     )
+
+
+def allow_objects(grantee: iam.IGrantable, actions: Sequence[str], bucket: s3.IBucket, *folders: str) -> None:
+    """`actions` (READ_OBJECT, WRITE_OBJECT, REPLACE_OBJECT) on everything below the folders, and listing them.
+
+    Narrower than `grant_read_write`, which adds wildcards of actions. `IfExists`: S3 answers for an object that does
+    not exist with 404 only to who may list, and such a request has no prefix.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
+    """
+    role = grantee.grant_principal
+    role.add_to_principal_policy(
+        iam.PolicyStatement(
+            actions=list(actions), resources=[bucket.arn_for_objects(f"{folder}*") for folder in folders]
+        )
+    )
+    role.add_to_principal_policy(
+        iam.PolicyStatement(
+            actions=["s3:ListBucket"],
+            resources=[bucket.bucket_arn],
+            conditions={"StringLikeIfExists": {"s3:prefix": [f"{folder}*" for folder in folders]}},
+        )
+    )
+    if bucket.encryption_key is not None:
+        writes = "s3:PutObject" in actions
+        bucket.encryption_key.grant(grantee, "kms:Decrypt", *(["kms:GenerateDataKey"] if writes else []))
+    arn = arn_as_seen_from(role, bucket)
+    acknowledge_wildcards(role, [f"{arn}/{folder}*" for folder in folders], "below a folder of the domain's own")

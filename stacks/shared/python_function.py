@@ -9,7 +9,7 @@ from constructs import Construct
 
 from lambdas.common.environment import Environment
 from stacks.platform import Platform
-from stacks.shared.acknowledge import acknowledge
+from stacks.shared.acknowledge import acknowledge, acknowledge_star
 from stacks.shared.log_group import EncryptedLogGroup
 from stacks.shared.source_tree import ROOT, all_but
 
@@ -75,4 +75,5 @@ class PythonFunction(lambda_.Function):
             tracing=lambda_.Tracing.ACTIVE,
         )
         platform.key.grant_decrypt(role)
-        acknowledge(role, {"AwsSolutions-IAM5[Resource::*]": "X-Ray's PutTraceSegments knows no resources"})
+        acknowledge_star(role, "xray")
+        acknowledge(self, {"AwsSolutions-L1": "the pinned layers are built for this Python, which AWS patches to 2028"})
