@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from sandbox.environment import aws_variables
-from sandbox.processes import free_port
+from sandbox.server import PortInUseError, listen, reset_state, serve
 from sandbox.settings import DEFAULT_ACCOUNT, DEFAULT_PORT, DEFAULT_REGION, Settings
 
 DESCRIPTION = """Runs an AWS account on this machine, on loopback only, until Ctrl-C.
@@ -18,18 +18,21 @@ It starts empty, and nothing it starts outlives it."""
 
 def main() -> int:
     arguments = _parser().parse_args()
-    from sandbox.server import reset_state, serve
-
     state = arguments.state.resolve()
+    try:
+        listener = listen(arguments.port)
+    except PortInUseError as error:
+        print(error, file=sys.stderr)
+        return 1
     settings = Settings(
-        port=arguments.port or free_port(),
+        port=listener.getsockname()[1],
         assembly=arguments.assembly.resolve(),
         state=state,
         account=arguments.account,
         region=arguments.region,
     )
     reset_state(state)
-    serve(settings, lambda: _announce(settings, arguments.ready_file), arguments.until_stdin_closes)
+    serve(settings, listener, lambda: _announce(settings, arguments.ready_file), arguments.until_stdin_closes)
     return 0
 
 

@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import os
+import shutil
 import signal
+import socket
 import sys
 import threading
 import urllib.request
@@ -17,15 +19,33 @@ from sandbox.settings import Settings
 _SECONDS_TO_SHUT_DOWN = 10
 
 
-def serve(settings: Settings, on_ready: Callable[[], None], until_stdin_closes: bool) -> None:
-    """Serve until SIGINT, SIGTERM or, if asked for, the end of standard input; then end everything that was started.
+class PortInUseError(Exception):
+    """Something else listens on the port."""
+
+
+def listen(port: int) -> socket.socket:
+    """A socket on 127.0.0.1; port 0 takes a free one. Raises PortInUseError."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+    except OSError as error:
+        listener.close()
+        raise PortInUseError(
+            f"port {port} of 127.0.0.1 cannot be opened ({error.strerror}): stop what uses it, or choose another with "
+            "--port; 0 takes a free one") from error
+    return listener
+
+
+def serve(settings: Settings, listener: socket.socket, on_ready: Callable[[], None], until_stdin_closes: bool) -> None:
+    """Serve on `listener` until SIGINT, SIGTERM or, if asked for, the end of standard input; then end everything that was started.
 
     Raises HookMovedError when the installed MiniStack is not the one the sandbox was written for.
     """
     prepare(settings)
     guard = Guard()
     try:
-        asyncio.run(_serve(settings, on_ready, until_stdin_closes))
+        asyncio.run(_serve(settings, listener, on_ready, until_stdin_closes))
     finally:
         guard.close()
 
@@ -53,7 +73,9 @@ def _ministack_variables(settings: Settings) -> dict[str, str]:
     }
 
 
-async def _serve(settings: Settings, on_ready: Callable[[], None], until_stdin_closes: bool) -> None:
+async def _serve(
+    settings: Settings, listener: socket.socket, on_ready: Callable[[], None], until_stdin_closes: bool
+) -> None:
     from hypercorn.asyncio import serve as serve_asgi
     from hypercorn.config import Config
 
@@ -62,7 +84,7 @@ async def _serve(settings: Settings, on_ready: Callable[[], None], until_stdin_c
     hooks.check()
     running = parts.install(settings)
     config = Config()
-    config.bind = [f"127.0.0.1:{settings.port}"]
+    config.bind = [f"fd://{listener.detach()}"]
     config.keep_alive_timeout = 75
     config.graceful_timeout = 2
     config.loglevel = "WARNING"
@@ -111,8 +133,6 @@ def _answers(url: str) -> bool:
 
 def reset_state(state: Path) -> None:
     """Forget what an earlier run left: the embedded AWS starts empty, as a new account does."""
-    import shutil
-
     for name in ("training", "endpoints", "tmp", "logs"):
         shutil.rmtree(state / name, ignore_errors=True)
     state.mkdir(parents=True, exist_ok=True)
