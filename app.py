@@ -1,4 +1,4 @@
-"""Vigil's CDK app: the only reader of environment and context. `cdk deploy -c environment=production -c domains=cats`."""
+"""Vigil's CDK app: the only reader of environment and context: `cdk deploy -c environment=production`."""
 
 import inspect
 
@@ -16,7 +16,7 @@ from stacks.settings import APP, read_settings
 
 
 def build(app: cdk.App) -> None:
-    accepted = {name: frozenset(inspect.signature(domain).parameters) for name, domain in ALL_DOMAINS.items()}
+    accepted = {name: frozenset(inspect.signature(domain.__init__).parameters) for name, domain in ALL_DOMAINS.items()}
     settings = read_settings(app.node.get_all_context(), accepted)
     data = DataStack(app, "VigilData", settings=settings)
     api = ApiStack(app, "VigilApi", settings=settings, key=data.storage.key)

@@ -1,8 +1,9 @@
-"""What domains share: storage, the door and the alarm topic. Handed to a domain, or made for it in someone else's app."""
+"""What domains share: storage, the door, the alarm topic. Handed to a domain, or made for it in someone else's app."""
 
 from dataclasses import dataclass
 from typing import Self
 
+from aws_cdk import CfnOutput
 from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
@@ -25,7 +26,6 @@ class Platform:
     captures: s3.IBucket
     releases: dynamodb.ITable
     api: apigateway.IHttpApi
-    api_url: str
     alarms: sns.ITopic
 
     @classmethod
@@ -38,7 +38,6 @@ class Platform:
             captures=storage.captures,
             releases=storage.releases,
             api=door.api,
-            api_url=door.url,
             alarms=topic.topic,
         )
 
@@ -48,4 +47,5 @@ class Platform:
         storage = Storage(scope, "Storage", environment=environment)
         door = Door(scope, "Door", environment=environment, key=storage.key)
         topic = AlarmTopic(scope, "AlarmTopic", key=storage.key)
+        CfnOutput(scope, "ApiUrl", value=door.url)
         return cls.of(environment, storage, door, topic)

@@ -42,6 +42,7 @@ class MlDomain(Construct):
         tracking_uri: str | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
+        self.definition = definition
         platform = platform if platform is not None else Platform.create(self)
         names = Names(APP, definition.name)
         common = {"names": names, "platform": platform}
@@ -80,9 +81,12 @@ class MlDomain(Construct):
             self.release = Release(self, "Release", endpoint_role=role, **stage)
             self.monitoring.watch_training(self.training)
             self.monitoring.watch_releases(self.release)
-            CfnOutput(self, "TriggerFunction", value=self.training.trigger.function_name)
+            self._output("TriggerFunction", self.training.trigger.function_name)
         self.router = Router(self, "Router", raw_data=self.raw_data, pinned_endpoint=pinned, **stage)
-        CfnOutput(self, "PredictUrl", value=f"{platform.api_url}v1/{definition.name}/predict")
-        CfnOutput(self, "RawBucket", value=self.raw_data.bucket.bucket_name)
+        self._output("RawBucket", self.raw_data.bucket.bucket_name)
         if self.raw_data.table is not None:
-            CfnOutput(self, "LabelsTable", value=self.raw_data.table.table_name)
+            self._output("LabelsTable", self.raw_data.table.table_name)
+
+    def _output(self, name: str, value: str) -> None:
+        """Named after the domain, e.g. `CatsRawBucket`: two domains may share a stack."""
+        CfnOutput(self, name, value=value).override_logical_id(f"{self.definition.name.title()}{name}")

@@ -1,4 +1,4 @@
-"""Release: an approved package becomes a challenger, gets traffic in steps, and is promoted or rolled back by itself."""
+"""Release: an approved package becomes a challenger, gets traffic in steps, is promoted or rolled back by itself."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_events as events
@@ -67,9 +67,8 @@ class Release(Construct):
             definition=ReleaseStates(self, "States", function=self.function, steps=rollout.steps).start,
             calls=(self.function,),
             platform=platform,
-            timeout=Duration.seconds(rollout.endpoint_timeout_s + rollout.bake_s * rollout.max_bakes * len(rollout.steps))
-            .plus(Duration.hours(1)),
-        )  # fmt: skip
+            timeout=_longest(rollout),
+        )
         self.failures = DeadLetterQueue(self, "Failures", key=platform.key)
         self._start_on_approval(names)
         self._allow(names, platform, endpoint_role)
@@ -114,6 +113,12 @@ class Release(Construct):
         platform.releases.grant(self.function, "dynamodb:GetItem", "dynamodb:PutItem")
         permissions.allow_objects(self.function, permissions.READ_OBJECT, platform.artifacts, f"runs/{names.domain}/")
         self.champion.grant_write(self.function)
+
+
+def _longest(rollout: RolloutSpec) -> Duration:
+    """Of a release and of a second one that waited behind it; a day on top for retries of what AWS fails at."""
+    bakes = rollout.bake_s * rollout.max_bakes * len(rollout.steps)
+    return Duration.seconds(2 * (rollout.endpoint_timeout_s + bakes)).plus(Duration.days(1))
 
 
 def _rehearsed(rollout: RolloutSpec, longest_bake_s: int | None) -> RolloutSpec:

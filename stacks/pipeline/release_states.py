@@ -82,9 +82,7 @@ class ReleaseStates(Construct):
 
     def _step(self, index: int, percent: int, then: sfn.State) -> sfn.State:
         shift = self._act(f"Shift to {percent} %", "shift", release=_RELEASE, step=index)
-        bake = sfn.Wait.jsonata(
-            self, f"Bake at {percent} %", time=sfn.WaitTime.seconds("{% $states.input.bake_s %}")
-        )
+        bake = sfn.Wait.jsonata(self, f"Bake at {percent} %", time=sfn.WaitTime.seconds("{% $states.input.bake_s %}"))
         check = self._act(f"Check at {percent} %", "check", release=_RELEASE, step=index)
         shift.next(bake).next(check)
         self._choose(f"Healthy at {percent} %", check, {"passed": then, "quiet": bake})
@@ -93,9 +91,7 @@ class ReleaseStates(Construct):
     def _take_waiting(self, name: str, after: sfn.INextable, otherwise: sfn.State) -> None:
         """An approval that came while this release was under way is prepared now."""
         choice = sfn.Choice.jsonata(self, name)
-        choice.when(
-            sfn.Condition.jsonata(_WAITING), self.start, outputs="{% $states.input.next_package %}"
-        )
+        choice.when(sfn.Condition.jsonata(_WAITING), self.start, outputs="{% $states.input.next_package %}")
         choice.otherwise(otherwise)
         after.next(choice)
 

@@ -10,7 +10,9 @@ from stacks.shared.source_tree import ROOT, all_but
 _TRAINING = ("training_containers/__init__.py", "training_containers/contract", "training_containers/packaging")
 
 
-def _image(scope: Construct, construct_id: str, dockerfile: str, *paths: str, **build_args: str) -> assets.DockerImageAsset:
+def _image(
+    scope: Construct, construct_id: str, dockerfile: str, *paths: str, **build_args: str
+) -> assets.DockerImageAsset:
     return assets.DockerImageAsset(
         scope,
         construct_id,

@@ -14,7 +14,9 @@ from stacks.shared.log_group import EncryptedLogGroup
 from stacks.shared.source_tree import ROOT, all_but
 
 RUNTIME = lambda_.Runtime.PYTHON_3_12
-POWERTOOLS_LAYER = "AWSLambdaPowertoolsPythonV3-python312-x86_64:27"
+POWERTOOLS_LAYER = (
+    f"arn:{Aws.PARTITION}:lambda:{Aws.REGION}:017000801446:layer:AWSLambdaPowertoolsPythonV3-python312-x86_64:27"
+)
 """AWS publishes it in each commercial Region; it brings pydantic.
 
 https://docs.aws.amazon.com/powertools/python/latest/getting-started/install/
@@ -23,7 +25,7 @@ _SHARED = ("lambdas/__init__.py", "lambdas/common", "inference/__init__.py", "in
 
 
 class PythonFunction(lambda_.Function):
-    """Runs `lambdas.<package>.handler.lambda_handler` with what `environment` says, typed by the function's own model."""
+    """Runs `lambdas.<package>.handler.lambda_handler`; `environment` is the function's own model of its variables."""
 
     def __init__(
         self,
@@ -48,9 +50,7 @@ class PythonFunction(lambda_.Function):
             name=f"/aws/lambda/{name}",
         )
         log.grant_write(role)
-        powertools = lambda_.LayerVersion.from_layer_version_arn(
-            scope, f"{construct_id}Powertools", f"arn:{Aws.PARTITION}:lambda:{Aws.REGION}:017000801446:layer:{POWERTOOLS_LAYER}"
-        )
+        powertools = lambda_.LayerVersion.from_layer_version_arn(scope, f"{construct_id}Powertools", POWERTOOLS_LAYER)
         super().__init__(
             scope,
             construct_id,

@@ -12,7 +12,7 @@ from stacks.platform import Platform
 
 
 class CatRecognition(MlDomain):
-    """Pictures below `catcam-training/` in `bucket`, labels in `table` (key `imageName`); both are made if not given."""
+    """Pictures below `catcam-training/` in `bucket`, labels in `table` (key `imageName`); made if not given."""
 
     def __init__(
         self,
