@@ -5,7 +5,7 @@ Shared by the serving image, the training containers, the router and the gate, s
 
 from inference.contracts.baseline import Baseline, Bins
 from inference.contracts.capture import Capture
-from inference.contracts.dataset import DatasetSummary, Item, Split
+from inference.contracts.dataset import DatasetSummary, Finding, Item, Split, TelemetryItem
 from inference.contracts.evaluation import ChampionEvaluation, ClassMetrics, Evaluation
 from inference.contracts.package import GoldenRequest, PackageManifest
 from inference.contracts.prediction import ClassPrediction
@@ -19,8 +19,10 @@ __all__ = [
     "ClassPrediction",
     "DatasetSummary",
     "Evaluation",
+    "Finding",
     "GoldenRequest",
     "Item",
     "PackageManifest",
     "Split",
+    "TelemetryItem",
 ]

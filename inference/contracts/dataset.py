@@ -5,7 +5,7 @@
 
 from enum import StrEnum
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from inference.contracts.base import Contract
 
@@ -25,6 +25,24 @@ class Item(Contract):
     group: str = Field(description="what must stay together: content hash, burst, sensor, module")
 
 
+class TelemetryItem(Item):
+    """One module's rows of a table. `path` is below the dataset version's own folder, where the checked tables are."""
+
+    module: str
+    starts: AwareDatetime = Field(description="its first row that may be used")
+    ends: AwareDatetime = Field(description="its rows from here on may not be used: they lie in another split's time")
+
+
+class Finding(Contract):
+    """Something about raw data that a person should know: what was repaired and how, or what was left as it is."""
+
+    item: str = Field(description="the file, or the file and module")
+    kind: str
+    count: int = Field(ge=1, description="rows or values concerned")
+    detail: str = Field(description="one sentence: what, and what was done about it")
+    repaired: bool
+
+
 class DatasetSummary(Contract):
     """Counts a person reads, and the classes a container trains on."""
 
@@ -36,3 +54,4 @@ class DatasetSummary(Contract):
     undersampled: dict[str, int] = Field(default={}, description="class -> items left out to respect its limit")
     quarantined: dict[str, int] = Field(default={}, description="reason -> items")
     examples: dict[str, tuple[str, ...]] = Field(default={}, description="reason or `duplicates` -> some names")
+    findings: tuple[Finding, ...] = Field(default=(), description="for the data report")

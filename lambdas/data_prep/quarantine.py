@@ -23,6 +23,13 @@ class Reason(StrEnum):
     TOO_MANY_PIXELS = "too_many_pixels"
     UNDECODABLE = "undecodable"
     CONFLICTING_LABELS = "conflicting_labels"
+    NOT_A_TABLE = "not_a_table"
+    MISSING_COLUMNS = "missing_columns"
+    WRONG_UNIT = "wrong_unit"
+    BAD_TIMESTAMPS = "bad_timestamps"
+    BAD_VALUES = "bad_values"
+    TOO_COARSE = "too_coarse"
+    UNKNOWN_MODULES = "unknown_modules"
 
 
 class Rejection(NamedTuple):

@@ -40,28 +40,34 @@ class Fault:
 
 
 def draw_faults(rng: np.random.Generator, modules: int, duration: float, mean: float) -> list[Fault]:
-    """Poisson(`mean`) faulty modules of one site; one in five has a second fault at the same time."""
+    """Poisson(`mean`) faulty modules of one site; one in eight has a second fault at the same time.
+
+    Half of the faults are mild. Load, cooling, charge and neighbours decide what the others lead to.
+    """
     count = min(modules, int(rng.poisson(mean)))
     faults = []
     for module in rng.choice(modules, count, replace=False):
-        start = rng.uniform(0.08, 0.6) * duration
-        kinds = rng.choice(list(FaultKind), 2 if rng.random() < 0.2 else 1, replace=False, p=[0.45, 0.15, 0.2, 0.2])
-        faults += [_draw(rng, FaultKind(kind), int(module), start) for kind in kinds]
+        start = rng.uniform(0.08, 0.5) * duration
+        kinds = rng.choice(list(FaultKind), 2 if rng.random() < 0.125 else 1, replace=False, p=[0.45, 0.15, 0.2, 0.2])
+        faults += [_draw(rng, FaultKind(kind), int(module), start, mild=rng.random() < 0.5) for kind in kinds]
     return faults
 
 
-def _draw(rng: np.random.Generator, kind: FaultKind, module: int, start: float) -> Fault:
-    recovers = start + rng.uniform(1200, 7200) if rng.random() < 0.3 else np.inf
+def _draw(rng: np.random.Generator, kind: FaultKind, module: int, start: float, *, mild: bool) -> Fault:
+    ends = start + rng.uniform(900, 5400) if mild else np.inf
     match kind:
         case FaultKind.INTERNAL_SHORT:
-            burns = rng.uniform(353, 393) if rng.random() < 0.2 else np.inf
-            return Fault(kind, module, start, rng.uniform(1200, 4200), recovers, _log_uniform(rng, 0.015, 0.3), burns)
+            ohm = _log_uniform(rng, 0.5, 5.0) if mild else _log_uniform(rng, 0.018, 0.035)
+            burns = rng.uniform(313, 343) if rng.random() < 0.1 else np.inf
+            return Fault(kind, module, start, rng.uniform(1500, 3600), ends, ohm, burns)
         case FaultKind.COOLING_FAILURE:
             return Fault(kind, module, start, 30.0, start + rng.uniform(1800, 9000), rng.uniform(0.05, 0.4))
         case FaultKind.OVERCHARGE:
-            return Fault(kind, module, start, 60.0, recovers, rng.uniform(15, 45))
+            ends = start + rng.uniform(600, 1800) if mild else np.inf
+            return Fault(kind, module, start, 60.0, ends, rng.uniform(15, 35) if mild else rng.uniform(30, 55))
         case FaultKind.CONNECTION_RESISTANCE:
-            return Fault(kind, module, start, rng.uniform(1800, 5400), recovers, _log_uniform(rng, 0.03, 0.3))
+            ohm = _log_uniform(rng, 0.003, 0.02) if mild else _log_uniform(rng, 0.3, 0.6)
+            return Fault(kind, module, start, rng.uniform(1800, 4200), ends, ohm)
 
 
 def _log_uniform(rng: np.random.Generator, low: float, high: float) -> float:

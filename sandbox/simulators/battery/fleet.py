@@ -27,7 +27,7 @@ FIRST_RECORDING = datetime(2026, 1, 5, 6, 0, tzinfo=UTC)
 class FleetOptions:
     sites: int = 48
     hours: float = 4.0
-    faults_per_site: float = 10.0
+    faults_per_site: float = 8.0
     seed: int = 7
     step: float = 10.0
     dummy: bool = False

@@ -1,6 +1,6 @@
 """Off-gas and swelling that decomposition causes, before and after a cell's safety vent opens.
 
-Yields are per kilogram of cell for complete conversion; their sum, about 5 mol/kg, is what charged cells release in full
+Yields are per kilogram of cell for complete conversion; their sum, about 5 mol/kg, is what charged cells release in a
 runaway: A. W. Golubkov et al., RSC Adv. 4 (2014) 3633 (LCO/NMC 18650, 0.15-0.27 mol per 44 g cell). Early gas
 is CO2 and ethylene from the SEI. Gas sensors then see a runaway minutes ahead: T. Cai, A. G. Stefanopoulou, J. B.
 Siegel, ECS Trans. 89 (2019) 85.

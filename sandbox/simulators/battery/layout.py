@@ -1,7 +1,7 @@
 """The site: 64 modules in racks, two thermal nodes each, and the heat paths between them.
 
-A module is twelve cells in series. One node is the cell where faults act (`hot`), the other the
-remaining eleven (`bulk`). Heat flows between a module's two nodes, to the modules above and below, weakly to the next rack, and to the air.
+A module is twelve cells in series. One node is the cell where faults act (`hot`), the other the remaining eleven
+(`bulk`). Heat flows between a module's two nodes, to the modules above and below, weakly to the next rack, to the air.
 """
 
 from dataclasses import dataclass
@@ -37,9 +37,9 @@ class Site:
     @classmethod
     def draw(cls, rng: np.random.Generator) -> "Site":
         return cls(
-            vertical=rng.uniform(0.8, 3.0),
+            vertical=rng.uniform(3.0, 5.0) if rng.random() < 0.15 else rng.uniform(0.4, 1.2),  # few lack fire barriers
             sideways=rng.uniform(0.05, 0.15),
-            cell_to_module=rng.uniform(2.4, 3.6),
+            cell_to_module=rng.uniform(1.2, 1.8),
             to_air=rng.uniform(4.0, 7.0) * rng.lognormal(0.0, 0.08, MODULES),
         )
 

@@ -27,6 +27,7 @@ from sandbox.simulators.battery.layout import BULK, CAPACITY, CELLS, HOT, LEVELS
 Array = NDArray[np.float64]
 
 REACTS_ABOVE = 318.0  # K; below, SEI decomposition takes years
+MIST_DELAY, MIST_FACTOR = 240.0, 4.0  # s after a rack's first runaway; how much more heat then goes to the air
 RUNAWAY_RATE = 1.0  # K/s over a step: the usual criterion for thermal runaway (GB 38031-2020: 1 C/s)
 
 
@@ -55,7 +56,7 @@ class History:
 def simulate_site(rng: np.random.Generator, faults: list[Fault], duration: float, step: float = 10.0) -> History:
     """Advance a freshly drawn site for `duration` seconds; what is drawn does not depend on the faults."""
     steps = int(round(duration / step))
-    site, charge = Site.draw(rng), np.clip(rng.normal(rng.uniform(0.4, 0.8), 0.02, MODULES), 0.1, 0.95)
+    site, charge = Site.draw(rng), np.clip(rng.normal(rng.uniform(0.55, 0.85), 0.02, MODULES), 0.1, 0.95)
     air, load = draw_ambient(rng, steps, step), draw_load(rng, RACKS, steps, step)
     return run(site, air, load, charge, faults, step)
 
@@ -72,10 +73,11 @@ def run(site: Site, air: Array, load: Array, charge: Array, faults: list[Fault],
         hot, bulk = nodes[HOT, 0], nodes[BULK, 0]
         short = inputs.short_conductance + melt_conductance(hot)
         cell_volt = open_circuit_voltage(cell_charge)
+        cooling = 1 - inputs.cooling_lost + _mist(history.onset, index - MIST_DELAY / step)
         power = np.concatenate(
             [
                 (CELLS - 1) * load_heat(current, bulk, cell_charge[0])
-                + site.to_air * inputs.cooling_lost * (bulk - air[index]),
+                - site.to_air * (cooling - 1) * (bulk - air[index]),
                 load_heat(current, hot, cell_charge[1])
                 + current**2 * inputs.contact_resistance
                 + cell_volt[1] ** 2 * short * (cell_charge[1] > 0),
@@ -106,6 +108,13 @@ def _rack_current(load: Array, charge: Array, onset: NDArray[np.int64]) -> Array
     stopped = (onset.reshape(RACKS, LEVELS) >= 0).any(1)
     stopped |= (load > 0) & (np.median(by_rack, 1) > 0.93) | (load < 0) & (np.median(by_rack, 1) < 0.12)
     return np.repeat(np.where(stopped, 0.0, load), LEVELS)
+
+
+def _mist(onset: NDArray[np.int64], until: float) -> Array:
+    """Extra share of the air's conductance, (64,): water mist cools a rack some minutes after its first runaway."""
+    racks = onset.reshape(RACKS, LEVELS)
+    flooded = ((racks >= 0) & (racks <= until)).any(1)
+    return np.repeat(flooded * (MIST_FACTOR - 1), LEVELS)
 
 
 def _record(

@@ -14,7 +14,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Sensor:
-    """In the channel's unit: `noise` (standard deviation), `drift` (per root hour), `resolution`, `limits`, `outlier`."""
+    """In the channel's unit: `noise` and `outlier` (standard deviations), `drift` (per root hour), `resolution`, `limits`."""
 
     noise: float
     drift: float

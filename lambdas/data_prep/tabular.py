@@ -1,0 +1,183 @@
+"""From readable tables to a dataset version of telemetry: checked tables, items, splits, findings. Pure."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from hashlib import sha256
+from io import BytesIO
+from typing import Literal, NamedTuple
+
+import pandas as pd
+from pydantic import Field
+
+from inference.contracts import DatasetSummary, Finding, Split, TelemetryItem
+from inference.contracts.base import Contract
+from inference.contracts.telemetry import CHANNEL_NAMES, CLASSES, HAZARD, HEALTHY
+from lambdas.data_prep import quarantine
+from lambdas.data_prep.logic import DataError
+from lambdas.data_prep.quarantine import Rejection
+from lambdas.data_prep.telemetry_check import check
+from lambdas.data_prep.telemetry_reading import Unusable, read_table
+from lambdas.data_prep.telemetry_schema import MODULE, RUNAWAY, SITE, TIMESTAMP, TelemetrySchema
+from lambdas.data_prep.telemetry_splits import Span, assign
+
+VERSION_DIGITS = 16
+SITES_TO_GROUP_BY = 10
+"""With at least as many sites, a site's modules stay together; with fewer, each module is a group of its own."""
+LEAST_MODULES = 1
+"""Modules of each class that each split needs."""
+INSTANT = pd.Timedelta(milliseconds=1)
+
+
+class Telemetry(Contract):
+    """Tables (.csv, .parquet) below a prefix of the raw bucket, and optionally `schema.json` beside them."""
+
+    kind: Literal["telemetry"] = "telemetry"
+    prefix: str = Field(pattern=r"^([^/].*/)?$", description="ends with a slash, or is empty")
+    validation: float = Field(default=0.2, gt=0, lt=0.5, description="share of the groups before the cut")
+    test: float = Field(default=0.3, gt=0, lt=0.5, description="share of the rows, the latest")
+
+
+class PreparedTelemetry(NamedTuple):
+    version: str
+    files: dict[str, bytes]
+    """Name in the version's folder -> content: `manifest.jsonl`, `dataset.json` and the checked tables."""
+    summary: DatasetSummary
+    rejections: list[Rejection]
+
+
+def prepare(
+    domain: str, spec: Telemetry, files: Iterable[tuple[str, bytes]], schema: TelemetrySchema
+) -> PreparedTelemetry:
+    """Check every file and split what is usable.
+
+    Raises DataError when no file is usable, or a split would have no healthy or no hazardous module.
+    """
+    parts, findings, rejections = [], [], []
+    for name, body in files:
+        try:
+            checked = check(name, read_table(name, body), schema)
+        except Unusable as fault:
+            rejections.append(Rejection(name, fault.reason, fault.detail))
+            continue
+        parts.append(checked.table)
+        findings += checked.findings
+    if not parts:
+        raise DataError(f"None of the {len(rejections)} files is usable telemetry. {_told(rejections)}")
+    tables = _by_site(parts, findings)
+    contents = {f"tables/{_file_name(site)}.parquet": table for site, table in tables.items()}
+    bodies = {path: _parquet(table) for path, table in contents.items()}
+    items = _items(contents, spec)
+    _require_both_classes(items, rejections)
+    manifest = "".join(f"{item.model_dump_json()}\n" for item in items).encode()
+    digest = sha256(manifest + b"".join(sha256(bodies[path]).digest() for path in sorted(bodies)))
+    summary = DatasetSummary(
+        domain=domain,
+        version=digest.hexdigest()[:VERSION_DIGITS],
+        classes=CLASSES,
+        counts=_counts(items),
+        duplicates=sum(finding.count for finding in findings if finding.kind == "copies"),
+        quarantined=quarantine.counts(rejections),
+        examples=quarantine.examples(rejections),
+        findings=tuple(findings),
+    )
+    written = {
+        "manifest.jsonl": manifest,
+        "dataset.json": json.dumps(summary.model_dump(mode="json"), indent=1).encode(),
+    }
+    return PreparedTelemetry(summary.version, {**bodies, **written}, summary, rejections)
+
+
+def _by_site(parts: list[pd.DataFrame], findings: list[Finding]) -> dict[str, pd.DataFrame]:
+    """One table a site, sorted by module and time; a module and time that two files have counts once."""
+    tables = {}
+    by_site: dict[str, list[pd.DataFrame]] = {}
+    for part in parts:
+        for site, rows in part.groupby(SITE, sort=True, observed=True):
+            by_site.setdefault(str(site), []).append(rows)
+    for site, rows in sorted(by_site.items()):
+        table = pd.concat(rows, ignore_index=True).sort_values([MODULE, TIMESTAMP], kind="stable")
+        again = table.duplicated([MODULE, TIMESTAMP], keep="last")
+        if again.any():
+            detail = "two files have rows of the same module and time; the later file's are kept."
+            findings.append(Finding(item=site, kind="overlap", count=int(again.sum()), detail=detail, repaired=True))
+        tables[site] = table[~again].reset_index(drop=True)
+    return tables
+
+
+def _items(tables: dict[str, pd.DataFrame], spec: Telemetry) -> list[TelemetryItem]:
+    modules = pd.concat(
+        [
+            table.groupby(MODULE, sort=True)
+            .agg(starts=(TIMESTAMP, "min"), ends=(TIMESTAMP, "max"), rows=(TIMESTAMP, "size"), site=(SITE, "first"))
+            .assign(path=path, onset=table[table[RUNAWAY]].groupby(MODULE)[TIMESTAMP].min())
+            .reset_index()
+            for path, table in tables.items()
+        ],
+        ignore_index=True,
+    )
+    modules["ends"] += INSTANT  # `ends` is the first instant that is not used
+    modules["group"] = modules["site"] if modules["site"].nunique() >= SITES_TO_GROUP_BY else modules[MODULE]
+    spans = {
+        str(group): Span(rows["starts"].min(), rows["ends"].max(), int(rows["rows"].sum()))
+        for group, rows in modules.groupby("group")
+    }
+    assignments = assign(spans, spec.validation, spec.test, set(modules["group"][modules["onset"].notna()]))
+    items = []
+    for row in modules.itertuples():
+        assignment = assignments.get(str(row.group))
+        if assignment is None:
+            continue
+        starts, ends = max(row.starts, assignment.starts), min(row.ends, assignment.ends)
+        hazardous = pd.notna(row.onset) and starts <= row.onset < ends
+        if starts < ends:
+            items.append(
+                TelemetryItem(
+                    path=row.path,
+                    label=HAZARD if hazardous else HEALTHY,
+                    split=assignment.split,
+                    group=str(row.group),
+                    module=str(row.module_id),
+                    starts=starts.to_pydatetime(),
+                    ends=ends.to_pydatetime(),
+                )
+            )
+    return items
+
+
+def _require_both_classes(items: list[TelemetryItem], rejections: list[Rejection]) -> None:
+    found = Counter((item.split, item.label) for item in items)
+    poor = [
+        f"{split}: {found[split, label]} {label}"
+        for split in Split
+        for label in CLASSES
+        if found[split, label] < LEAST_MODULES
+    ]
+    if poor:
+        raise DataError(
+            f"Each split needs at least {LEAST_MODULES} module of each class, and has too few ({'; '.join(poor)}). "
+            f"Give more recordings of modules that ran away (column `runaway`). {_told(rejections)}".strip()
+        )
+
+
+def _told(rejections: list[Rejection]) -> str:
+    return " ".join(f"{rejection.item}: {rejection.detail}" for rejection in rejections[:10])
+
+
+def _counts(items: list[TelemetryItem]) -> dict[Split, dict[str, int]]:
+    """Modules by split and class."""
+    found = Counter((item.split, item.label) for item in items)
+    return {split: {label: found[split, label] for label in CLASSES} for split in Split}
+
+
+def _parquet(table: pd.DataFrame) -> bytes:
+    narrow = table.astype(dict.fromkeys(CHANNEL_NAMES, "float32") | {MODULE: "category", SITE: "category"})
+    stream = BytesIO()
+    narrow.to_parquet(stream, index=False, compression="zstd")
+    return stream.getvalue()
+
+
+def _file_name(site: str) -> str:
+    """A site's name as a file name: what could leave the folder or hide is replaced, and a hash keeps names apart."""
+    safe = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in site)[:80]
+    return safe if safe == site else f"{safe}-{sha256(site.encode()).hexdigest()[:8]}"

@@ -1,0 +1,67 @@
+"""Splits by time and module: the test split is the latest time and modules of its own. Pure.
+
+Where recordings follow one another (new sites come online), the groups that begin last are the test split. Where they
+overlap, hashes choose the test modules, and only their rows after the cut and the others' rows before it are used.
+"""
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from inference.contracts import Split
+from lambdas.data_prep.splits import position
+
+PURGE = pd.Timedelta(minutes=30)
+"""No row this close before the cut is trained on: its label would look into the test period (longest horizon)."""
+TOLERANCE = 0.1
+"""How far the test split's share may lie from the wanted one for the cut to fall between recordings."""
+
+
+class Span(NamedTuple):
+    """When a group was recorded, and how much of it there is."""
+
+    starts: pd.Timestamp
+    ends: pd.Timestamp
+    rows: int
+
+
+class Assignment(NamedTuple):
+    split: Split
+    starts: pd.Timestamp
+    ends: pd.Timestamp
+
+
+def choose_cut(spans: dict[str, Span], test: float) -> pd.Timestamp:
+    """The time from which on data is held out: a recording's start where one fits, else a quantile of the rows."""
+    total = sum(span.rows for span in spans.values())
+    shares = {
+        start: sum(span.rows for span in spans.values() if span.starts >= start) / total
+        for start in {span.starts for span in spans.values()}
+        if not any(span.starts < start < span.ends for span in spans.values())
+    }
+    fitting = {start: abs(share - test) for start, share in shares.items() if abs(share - test) <= TOLERANCE}
+    if fitting:
+        return min(fitting, key=lambda start: (fitting[start], start))
+    first, last = min(span.starts for span in spans.values()), max(span.ends for span in spans.values())
+    return (first + (last - first) * (1 - test)).floor("ms")
+
+
+def assign(spans: dict[str, Span], validation: float, test: float, hazardous: set[str]) -> dict[str, Assignment]:
+    """Split and usable time of each group; a group with nothing usable is left out."""
+    cut = choose_cut(spans, test)
+    result = {}
+    for group, span in spans.items():
+        straddles = span.starts < cut < span.ends
+        if span.starts >= cut or (straddles and position("test", group) < 2 * test):
+            result[group] = Assignment(Split.TEST, max(span.starts, cut), span.ends)
+        elif span.starts < cut - PURGE:
+            result[group] = Assignment(
+                Split.TRAIN, span.starts, min(span.ends, cut - PURGE) if straddles else span.ends
+            )
+    for kind in (hazardous, set(result) - hazardous):  # stratified: both kinds reach validation
+        pool = sorted(
+            (g for g in kind & set(result) if result[g].split is Split.TRAIN), key=lambda g: position("split", g)
+        )
+        for group in pool[: round(len(pool) * validation)]:
+            result[group] = result[group]._replace(split=Split.VALIDATION)
+    return result
