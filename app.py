@@ -13,6 +13,7 @@ from stacks.domains import ALL_DOMAINS
 from stacks.operations_stack import OperationsStack
 from stacks.platform import Platform
 from stacks.settings import APP, read_settings
+from stacks.shared.vigil_checks import VigilChecks
 
 
 def build(app: cdk.App) -> None:
@@ -28,7 +29,7 @@ def build(app: cdk.App) -> None:
     if settings.github is not None:
         DeliveryStack(app, "VigilDelivery", repository=settings.github)
     cdk.Tags.of(app).add("app", APP)
-    cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app), VigilChecks())
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from stacks.pipeline.tasks import fail, invoke
 
 _EXECUTION = "{% $states.context.Execution.Id %}"
 _RELEASE = "{% $states.input.release %}"
+_MORE_STEPS = "{% $states.input.status = 'passed' and $type($states.input.next_step) = 'number' %}"
+"""A first release has none: without a champion to share with, it gets all traffic at once."""
 _WAITING = "{% $exists($states.input.next_package.model_package_arn) %}"
 _POLL = Duration.seconds(5)
 
@@ -85,7 +87,10 @@ class ReleaseStates(Construct):
         bake = sfn.Wait.jsonata(self, f"Bake at {percent} %", time=sfn.WaitTime.seconds("{% $states.input.bake_s %}"))
         check = self._act(f"Check at {percent} %", "check", release=_RELEASE, step=index)
         shift.next(bake).next(check)
-        self._choose(f"Healthy at {percent} %", check, {"passed": then, "quiet": bake})
+        healthy = self._choose(f"Healthy at {percent} %", check, {"quiet": bake})
+        if then is not self._promoted:
+            healthy.when(sfn.Condition.jsonata(_MORE_STEPS), then)
+        healthy.when(sfn.Condition.jsonata("{% $states.input.status = 'passed' %}"), self._promoted)
         return shift
 
     def _take_waiting(self, name: str, after: sfn.INextable, otherwise: sfn.State) -> None:

@@ -40,7 +40,7 @@ def cats(classes: Sequence[str] = SEVEN_CLASSES) -> DomainDefinition:
             spot=True,
             cost_limit_usd=10,
             options=OPTIONS,
-            metrics=("train_loss", "val_loss", "val_accuracy", "val_macro_f1"),
+            metrics=("progress", "train_loss", "val_loss", "val_accuracy", "val_macro_f1"),
         ),
         gate=GateSpec(
             requirements=(
