@@ -12,6 +12,9 @@ from constructs import Construct
 REASON = "{% {'reason': $states.errorOutput.Error & ': ' & $states.errorOutput.Cause} %}"
 """A caught error, as the states that report failures take it."""
 
+_PASSING = ["Lambda.TooManyRequestsException", "StateChangedError"]
+"""Too many functions at once; and release state that changed between reading and writing."""
+
 
 def invoke(
     scope: Construct,
@@ -22,7 +25,7 @@ def invoke(
     outputs: str = "{% $states.result.Payload %}",
     on_failure: sfn.State | None = None,
 ) -> tasks.LambdaInvoke:
-    """Calls `function` and waits a little longer than it may run. Retries what Lambda itself fails at.
+    """Calls `function` and waits a little longer than it may run. Retries what passes by itself.
 
     What remains goes to `on_failure`, which gets `{"reason": ...}`.
     """
@@ -35,11 +38,12 @@ def invoke(
         retry_on_service_exceptions=True,
         task_timeout=sfn.Timeout.duration(Duration.minutes(16)),
     )
+    task.add_retry(errors=_PASSING, interval=Duration.seconds(2), max_attempts=5, jitter_strategy=sfn.JitterType.FULL)
     if on_failure is not None:
         task.add_catch(on_failure, errors=[sfn.Errors.ALL], outputs=REASON)
     return task
 
 
-def fail(scope: Construct, name: str, what: str) -> sfn.Fail:
-    """Ends the execution with the reason that a catch handed over."""
-    return sfn.Fail.jsonata(scope, name, error=name, cause=f"{{% '{what}: ' & $states.input.reason %}}")
+def fail(scope: Construct, name: str, what: str, reason: str = "$states.input.reason") -> sfn.Fail:
+    """Ends the execution with the reason (a JSONata expression) that a catch handed over."""
+    return sfn.Fail.jsonata(scope, name, error=name, cause=f"{{% '{what}: ' & {reason} %}}")

@@ -8,7 +8,7 @@ from constructs import Construct
 from stacks.pipeline.data_prep import DataPrep
 from stacks.pipeline.model_gate import ModelGate
 from stacks.pipeline.state_machine import LoggedStateMachine
-from stacks.pipeline.tasks import REASON, fail
+from stacks.pipeline.tasks import fail
 from stacks.platform import Platform
 from stacks.shared import permissions
 from stacks.shared.names import Names
@@ -24,6 +24,11 @@ TRAINED = (
     "'secondary_status': $states.result.SecondaryStatus, "
     "'model_data_url': $states.result.ModelArtifacts.S3ModelArtifacts}]) %}"
 )
+_FAILURE = (
+    "($contains($states.input.Cause, 'FailureReason') ? $parse($states.input.Cause).FailureReason : "
+    "$states.input.Error & ': ' & $states.input.Cause)"
+)
+"""The sentence the container left, out of the whole job's description that `.sync` reports."""
 _MARGIN = Duration.hours(1)
 """What starting, stopping and uploading may take beyond the job's own limit."""
 
@@ -79,7 +84,9 @@ class TrainingRun(Construct):
                 ],
             },
         )
-        train.add_catch(fail(self, "TrainingFailed", "training failed"), errors=[sfn.Errors.ALL], outputs=REASON)
+        # A custom state's catch has no output of its own, so the error arrives as Step Functions writes it.
+        failed = fail(self, "TrainingFailed", "training failed", _FAILURE)
+        train.add_catch(failed, errors=[sfn.Errors.ALL])
         return train
 
     def _if_completed(self, then: sfn.IChainable) -> sfn.Choice:

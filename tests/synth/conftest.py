@@ -1,0 +1,56 @@
+"""One synthesis of each kind for all tests: a synthesis takes seconds."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+
+from app import build
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = json.loads((ROOT / "cdk.json").read_text())["context"]
+
+Templates = Mapping[str, Mapping[str, Any]]
+
+
+def synthesize(outdir: Path, context: Mapping[str, str]) -> Templates:
+    """Stack name -> template. Raises when a rule of cdk-nag's or our own finds something."""
+    app = cdk.App(context={**FLAGS, **context}, outdir=str(outdir))
+    build(app)
+    app.synth()
+    report = outdir / "validation-report.json"
+    if report.exists():
+        found = [one for plugin in json.loads(report.read_text())["pluginReports"] for one in plugin["violations"]]
+        assert not found, f"rules found: {json.dumps(found, indent=1)}"
+    return {path.name.split(".")[0]: json.loads(path.read_text()) for path in outdir.glob("*.template.json")}
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Templates:
+    return synthesize(tmp_path_factory.mktemp("sandbox"), {})
+
+
+@pytest.fixture(scope="session")
+def production(tmp_path_factory: pytest.TempPathFactory) -> Templates:
+    """With one domain pinned to a model, and delivery from GitHub."""
+    context = {
+        "environment": "production",
+        "domains": "cats",
+        "cats:modelDataUrl": "s3://models/cats/model.tar.gz",
+        "github": "owner/vigil",
+        "alarmEmail": "someone@example.com",
+    }
+    return synthesize(tmp_path_factory.mktemp("production"), context)
+
+
+@pytest.fixture(scope="session")
+def of_type() -> Callable[[Mapping[str, Any], str], dict[str, dict[str, Any]]]:
+    """Logical id -> resource, of one type."""
+
+    def find(template: Mapping[str, Any], kind: str) -> dict[str, dict[str, Any]]:
+        return {name: one for name, one in template["Resources"].items() if one["Type"] == kind}
+
+    return find

@@ -1,0 +1,46 @@
+"""Context that cannot be meant is refused, all of it at once."""
+
+import pytest
+
+from stacks.settings import PRODUCTION, SANDBOX, read_settings
+
+ACCEPTED = {"cats": frozenset({"classes", "model_data_url", "tracking_uri"}), "fire": frozenset({"model_data_url"})}
+
+
+def test_every_mistake_is_named_at_once():
+    context = {
+        "environment": "staging",
+        "domains": "cats,dogs",
+        "fire:classes": "a,b",
+        "cats:modelDataURL": "s3://x",
+        "github": "vigil",
+    }
+
+    with pytest.raises(ValueError, match="5 problem") as raised:
+        read_settings(context, ACCEPTED)
+
+    for word in ("staging", "dogs", "fire:classes", "cats:modelDataURL", "github='vigil'", "cats:modelDataUrl"):
+        assert word in str(raised.value)
+
+
+def test_without_context_every_domain_is_deployed_to_a_sandbox():
+    settings = read_settings({}, ACCEPTED)
+
+    assert settings.environment is SANDBOX
+    assert settings.domains == ("cats", "fire")
+    assert settings.github is None
+
+
+def test_options_become_arguments_of_their_domain():
+    context = {"environment": "production", "domains": "cats", "cats:classes": "Cat, NoCat", "cats:mlflow": "https://m"}
+
+    settings = read_settings(context, ACCEPTED)
+
+    assert settings.environment is PRODUCTION
+    assert settings.options["cats"] == {"classes": ("Cat", "NoCat"), "tracking_uri": "https://m"}
+    assert settings.options["fire"] == {}
+
+
+def test_a_sandbox_is_thrown_away_and_production_is_kept():
+    assert (SANDBOX.retain, SANDBOX.approval) == (False, "automatic")
+    assert (PRODUCTION.retain, PRODUCTION.approval) == (True, "manual")
