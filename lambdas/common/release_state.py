@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, Field
 from inference.contracts.base import Contract
 
 HISTORY_LENGTH = 50
+"""Entries kept, of the history, of promoted and rolled back packages: an item has 400 KB at most."""
 
 
 class Release(Contract):
@@ -23,7 +24,7 @@ class Release(Contract):
 class HistoryEntry(Contract):
     at: AwareDatetime
     release: str
-    event: str = Field(description="one word: prepared, shifted, checked, promoted, rolled_back, waiting, ignored")
+    event: str = Field(description="one word, e.g. prepared, shifted, checked, promoted, rolled_back")
     detail: str = ""
 
 
@@ -48,6 +49,8 @@ class ReleaseState(Contract):
     status: Literal["idle", "preparing", "rolling_out"] = "idle"
     updated_at: AwareDatetime | None = None
     waiting: tuple[Approval, ...] = ()
+    promoted: dict[str, AwareDatetime] = Field(default={}, description="package ARN -> when it became the champion")
     rolled_back: dict[str, AwareDatetime] = Field(default={}, description="package ARN -> when it was rolled back")
+    retired: tuple[str, ...] = Field(default=(), description="endpoints to delete as soon as SageMaker lets us")
     alarms: tuple[str, ...] = Field(default=(), description="why the last release was rolled back, if it was")
     history: tuple[HistoryEntry, ...] = Field(default=(), max_length=HISTORY_LENGTH)

@@ -57,7 +57,7 @@ class Prepare(_Action):
 
     action: Literal["prepare"]
     model_package_arn: str = Field(pattern=r"^arn:[^:]+:sagemaker:[^:]*:\d{12}:model-package/.+/\d+$")
-    approved_at: AwareDatetime = Field(description="the event's `time`; a package rolled back later is not taken again")
+    approved_at: AwareDatetime = Field(description="the event's `time`: no package is tried twice for one approval")
 
 
 class EndpointStatus(_Action):
@@ -95,7 +95,7 @@ class Promote(_Action):
 
 class RollBack(_Action):
     action: Literal["roll_back"]
-    release: str | None = Field(default=None, description="None: whatever this execution drives")
+    release: str | None = Field(default=None, description="None: what this execution has on trial")
     reason: str
 
 
@@ -108,7 +108,7 @@ RELEASE_EVENT: TypeAdapter[ReleaseEvent] = TypeAdapter(ReleaseEvent)
 class ReleaseResult(Contract):
     """What the Choice states read. `status` by action:
 
-    prepare: `started`, `ignored` (already released or rolled back, or no longer approved), `waiting` (behind another)
+    prepare: `started`, `ignored` (a duplicate, or no longer approved), `waiting` (behind another)
     endpoint_status: `ready`, `creating`, `failed`          golden: `passed`, `failed`
     shift: `shifted`                                        check: `passed`, `failed`, `quiet` (bake again)
     promote: `promoted`                                     roll_back: `rolled_back`, `ignored` (nothing to undo)

@@ -1,0 +1,34 @@
+"""What a model answered, whatever its task: one prediction, or `predictions` of several. Pure."""
+
+import json
+from typing import Any
+
+from lambdas.common.errors import VigilError
+
+
+class AnswerError(VigilError):
+    """The serving process answered something that is no prediction."""
+
+
+def parse_answer(body: bytes) -> dict[str, Any]:
+    """The answer; raises AnswerError unless each of its predictions has a label and scores."""
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        raise AnswerError(f"The model answered {body[:80]!r}, which is no JSON.") from None
+    if not isinstance(answer, dict) or not all(map(_is_prediction, predictions(answer))):
+        raise AnswerError(f"The model answered {body[:80]!r}; a label and scores are expected.")
+    return answer
+
+
+def predictions(answer: dict[str, Any]) -> list[Any]:
+    """Of a batch each, of a single answer itself."""
+    return answer["predictions"] if isinstance(answer.get("predictions"), list) else [answer]
+
+
+def labels(answer: dict[str, Any]) -> list[str]:
+    return [prediction["label"] for prediction in predictions(answer)]
+
+
+def _is_prediction(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("label"), str) and isinstance(value.get("scores"), dict)

@@ -1,0 +1,27 @@
+"""State `Golden`: the endpoint must answer as the packaged model did, before it gets any traffic."""
+
+from lambdas.common.model_archive import ArchiveError
+from lambdas.common.release_state import Release
+from lambdas.endpoint_release import logic
+from lambdas.endpoint_release.models import Golden, ReleaseResult
+from lambdas.endpoint_release.replay import GoldenError, parse_golden, replay
+from lambdas.endpoint_release.standing import challenger
+from lambdas.endpoint_release.tools import Tools
+
+
+def run(event: Golden, tools: Tools) -> ReleaseResult:
+    state = tools.state()
+    fault = replay_through(challenger(state, event.release, event.execution), tools)
+    if fault:
+        return tools.result("golden", "failed", event.release, reason=fault)
+    tools.table.write(logic.noted(state, tools.now, event.release, "golden", "every golden request passed"))
+    return tools.result("golden", "passed", event.release)
+
+
+def replay_through(trial: Release, tools: Tools) -> str:
+    """What went wrong, or an empty text."""
+    try:
+        golden = parse_golden(tools.packages.golden(trial.model_data_url))
+    except (ArchiveError, GoldenError) as error:
+        return str(error)
+    return replay(golden, lambda request: tools.endpoints.ask(trial.endpoint, request))

@@ -1,0 +1,66 @@
+"""Edge of a release: one action of the release state machine an invocation."""
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from pydantic import ValidationError
+
+from lambdas.common.errors import PayloadError, sentences
+from lambdas.common.observability import logger, tracer
+from lambdas.common.releases_table import ReleasesTable, StateChangedError
+from lambdas.endpoint_release import check, endpoint_status, golden, prepare, promote, roll_back, shift
+from lambdas.endpoint_release.clients import ChampionParameter, Endpoints, Packages
+from lambdas.endpoint_release.models import RELEASE_EVENT, EndpointReleaseEnvironment
+from lambdas.endpoint_release.readings import ReleaseMetrics
+from lambdas.endpoint_release.tools import Tools
+
+ACTIONS = {
+    "prepare": prepare.run,
+    "endpoint_status": endpoint_status.run,
+    "golden": golden.run,
+    "shift": shift.run,
+    "check": check.run,
+    "promote": promote.run,
+    "roll_back": roll_back.run,
+}
+TRIES = 5
+"""Of an action whose state somebody else changed meanwhile: an approval that queues itself, an operator."""
+
+
+@cache
+def environment() -> EndpointReleaseEnvironment:
+    return EndpointReleaseEnvironment.load()
+
+
+@cache
+def tools() -> Tools:
+    """Clients outlive an invocation; the clock does not."""
+    env = environment()
+    return Tools(
+        env,
+        ReleasesTable(env.releases_table),
+        Packages(),
+        Endpoints(),
+        ReleaseMetrics(env.namespace, env.domain),
+        ChampionParameter(env.champion_parameter),
+        datetime.now(UTC),
+    )
+
+
+@tracer.capture_lambda_handler(capture_response=False)
+@logger.inject_lambda_context
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    try:
+        request = RELEASE_EVENT.validate_python(event)
+    except ValidationError as error:
+        raise PayloadError(f"The event is no action of a release: {sentences(error)}.") from error
+    for left in reversed(range(TRIES)):
+        try:
+            result = ACTIONS[request.action](request, tools()._replace(now=datetime.now(UTC)))
+            break
+        except StateChangedError:
+            if left == 0:
+                raise
+    logger.info("release", extra=result.model_dump(mode="json"))
+    return result.model_dump(mode="json")

@@ -1,0 +1,110 @@
+"""Every change of a release state, from one state to the next. Pure; the caller writes it on condition."""
+
+from datetime import datetime
+
+from lambdas.common.release_state import HISTORY_LENGTH, Approval, HistoryEntry, Release, ReleaseState
+
+_NO_TRIAL = {"challenger": None, "percentage": 0, "step": 0, "step_since": None, "status": "idle"}
+
+
+def percentage(state: ReleaseState, step: int, rollout: tuple[int, ...]) -> int:
+    """Traffic of a step. A first release has no champion to share with: it gets all of it at once."""
+    return rollout[step] if state.champion is not None else 100
+
+
+def noted(state: ReleaseState, now: datetime, release: str, event: str, detail: str = "") -> ReleaseState:
+    history = (*state.history, HistoryEntry(at=now, release=release, event=event, detail=detail[:1000]))
+    return state.model_copy(update={"history": history[-HISTORY_LENGTH:], "updated_at": now})
+
+
+def take_on(state: ReleaseState, release: Release, now: datetime) -> ReleaseState:
+    """The release becomes the challenger, without traffic yet."""
+    waiting = tuple(one for one in state.waiting if one.model_package_arn != release.model_package_arn)
+    retired = tuple(endpoint for endpoint in state.retired if endpoint != release.endpoint)
+    after = state.model_copy(
+        update={
+            "challenger": release,
+            "percentage": 0,
+            "step": 0,
+            "step_since": None,
+            "status": "preparing",
+            "waiting": waiting,
+            "retired": retired,
+        }  # fmt: skip
+    )
+    return noted(after, now, release.release, "prepared", release.model_package_arn)
+
+
+def queue(state: ReleaseState, approval: Approval, release: str, now: datetime) -> ReleaseState:
+    after = state.model_copy(update={"waiting": (*state.waiting, approval)})
+    return noted(after, now, release, "waiting", f"for {state.challenger.release} to end" if state.challenger else "")
+
+
+def shift(state: ReleaseState, step: int, rollout: tuple[int, ...], now: datetime) -> ReleaseState:
+    """Traffic of a step; doing it twice does not start its bake time anew, nor do a first release's later steps."""
+    share = percentage(state, step, rollout)
+    if state.status == "rolling_out" and state.percentage == share:
+        return state
+    after = state.model_copy(update={"status": "rolling_out", "step": step, "percentage": share, "step_since": now})
+    return noted(after, now, _on_trial(state), "shifted", f"step {step}: {share} %")
+
+
+def promote(state: ReleaseState, now: datetime) -> ReleaseState:
+    """The challenger serves; the champion before it stays up for instant rollback, the one before that goes."""
+    champion = state.challenger.model_copy(update={"since": now})
+    after = state.model_copy(
+        update={
+            **_NO_TRIAL,
+            "champion": champion,
+            "previous": state.champion,
+            "retired": _retire(state, state.previous, keep=(champion, state.champion)),
+            "promoted": _remember(state.promoted, champion, now),
+            "alarms": (),
+        }
+    )
+    return noted(after, now, champion.release, "promoted", champion.endpoint)
+
+
+def end_trial(state: ReleaseState, reason: str, now: datetime) -> ReleaseState:
+    """The challenger leaves; the champion serves on as if nothing had been."""
+    failed = state.challenger
+    after = state.model_copy(
+        update={
+            **_NO_TRIAL,
+            "retired": _retire(state, failed, keep=(state.champion, state.previous)),
+            "rolled_back": _remember(state.rolled_back, failed, now),
+            "alarms": (reason,),
+        }
+    )
+    return noted(after, now, failed.release, "rolled_back", reason)
+
+
+def restore(state: ReleaseState, reason: str, now: datetime) -> ReleaseState:
+    """The champion leaves after all, and the one before it serves again."""
+    failed, restored = state.champion, state.previous.model_copy(update={"since": now})
+    after = state.model_copy(
+        update={
+            "champion": restored,
+            "previous": None,
+            "retired": _retire(state, failed, keep=(restored, state.challenger)),
+            "rolled_back": _remember(state.rolled_back, failed, now),
+            "alarms": (reason,),
+        }
+    )
+    return noted(after, now, failed.release, "rolled_back", f"{restored.release} serves again: {reason}")
+
+
+def _on_trial(state: ReleaseState) -> str:
+    return state.challenger.release if state.challenger is not None else ""
+
+
+def _retire(state: ReleaseState, leaving: Release | None, keep: tuple[Release | None, ...]) -> tuple[str, ...]:
+    """An endpoint that is still somebody's stays, e.g. when an earlier champion was approved again."""
+    in_use = {release.endpoint for release in keep if release is not None}
+    if leaving is None or leaving.endpoint in in_use:
+        return state.retired
+    return (*state.retired, leaving.endpoint)
+
+
+def _remember(ends: dict[str, datetime], release: Release, now: datetime) -> dict[str, datetime]:
+    return dict(list({**ends, release.model_package_arn: now}.items())[-HISTORY_LENGTH:])

@@ -1,0 +1,45 @@
+"""What every action works with."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from lambdas.common.observability import emit
+from lambdas.common.release_state import ReleaseState
+from lambdas.common.releases_table import ReleasesTable
+from lambdas.endpoint_release.clients import ChampionParameter, Endpoints, Packages
+from lambdas.endpoint_release.models import EndpointReleaseEnvironment, NextPackage, ReleaseResult
+from lambdas.endpoint_release.readings import ReleaseMetrics
+
+
+class Tools(NamedTuple):
+    env: EndpointReleaseEnvironment
+    table: ReleasesTable
+    packages: Packages
+    endpoints: Endpoints
+    metrics: ReleaseMetrics
+    champion: ChampionParameter
+    now: datetime
+
+    def state(self) -> ReleaseState:
+        return self.table.read(self.env.domain)
+
+    def result(self, action: str, status: str, release: str, **more: Any) -> ReleaseResult:
+        return ReleaseResult(
+            action=action, status=status, release=release, bake_s=more.pop("bake_s", self.env.rollout.bake_s), **more
+        )
+
+    def count(self, metric: str) -> None:
+        emit(self.env.namespace, [{"Domain": self.env.domain}], {metric: 1})
+
+    def sweep(self, state: ReleaseState) -> ReleaseState:
+        """Delete retired endpoints; those that SageMaker does not let go yet are tried again by the next release."""
+        left = tuple(name for name in state.retired if not self.endpoints.delete(name))
+        return state if left == state.retired else self.table.write(state.model_copy(update={"retired": left}))
+
+
+def next_package(state: ReleaseState) -> NextPackage | None:
+    """The approval that has waited longest."""
+    if not state.waiting:
+        return None
+    first = state.waiting[0]
+    return NextPackage(model_package_arn=first.model_package_arn, approved_at=first.approved_at)
