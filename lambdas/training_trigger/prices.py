@@ -9,6 +9,8 @@ AS_OF = date(2026, 9, 1)
 
 USD_PER_HOUR = {
     "ml.m5.xlarge": 0.23,
+    "ml.m5.2xlarge": 0.461,
+    "ml.m5.4xlarge": 0.922,
     "ml.g5.xlarge": 1.41,
     "ml.g5.12xlarge": 7.09,
     "ml.g5.48xlarge": 20.36,

@@ -9,8 +9,8 @@ import aws_cdk as cdk
 import pytest
 
 from app import build
+from stacks.shared.source_tree import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 FLAGS = json.loads((ROOT / "cdk.json").read_text())["context"]
 
 Templates = Mapping[str, Mapping[str, Any]]
@@ -26,6 +26,12 @@ def synthesize(outdir: Path, context: Mapping[str, str]) -> Templates:
         found = [one for plugin in json.loads(report.read_text())["pluginReports"] for one in plugin["violations"]]
         assert not found, f"rules found: {json.dumps(found, indent=1)}"
     return {path.name.split(".")[0]: json.loads(path.read_text()) for path in outdir.glob("*.template.json")}
+
+
+@pytest.fixture(scope="session")
+def flags() -> dict[str, Any]:
+    """The feature flags of cdk.json, which templates depend on."""
+    return FLAGS
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,42 @@
+"""A domain that cannot work is refused when it is defined, not when it is deployed."""
+
+import dataclasses
+
+import pytest
+
+from stacks.domains.cats import CATS
+from stacks.shared.base_image import CPU, CURRENT_GPU, LAST_V100, base_image, retirement_warning
+
+
+def test_mistakes_in_training_are_named_at_once():
+    with pytest.raises(ValueError, match="3 problem") as raised:
+        dataclasses.replace(CATS.training, or_instances=("ml.g5.xlarge",), cost_limit_usd=0, max_wait_s=1)
+
+    for word in ("ml.g5.xlarge", "cost_limit_usd is 0", "max_wait_s 1"):
+        assert word in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["Cats", "cats-and-dogs", "a" * 17])
+def test_a_name_that_cannot_stand_in_other_names_is_refused(name):
+    with pytest.raises(ValueError, match="name"):
+        dataclasses.replace(CATS, name=name)
+
+
+@pytest.mark.parametrize(
+    ("instance", "image"),
+    [("ml.m5.xlarge", CPU), ("ml.g5.12xlarge", CURRENT_GPU), ("ml.p4d.24xlarge", CURRENT_GPU)]
+    + [("ml.p3.8xlarge", LAST_V100)],
+)
+def test_the_base_image_follows_the_instance_family(instance, image):
+    assert base_image(instance) == image
+
+
+@pytest.mark.parametrize("instance", ["ml.trn1.2xlarge", "m5.xlarge", "ml.m5"])
+def test_a_family_without_an_image_is_refused_with_those_there_are(instance):
+    with pytest.raises(ValueError, match=f"{instance}.*g5.*m5"):
+        base_image(instance)
+
+
+def test_v100_instances_warn_and_name_what_to_take_instead():
+    assert "ml.g6.12xlarge or ml.g5.12xlarge" in (retirement_warning("ml.p3.8xlarge") or "")
+    assert retirement_warning("ml.g5.xlarge") is None

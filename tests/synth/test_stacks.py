@@ -1,0 +1,134 @@
+"""What the templates promise: data that survives, doors that are shut, one topic for every alarm."""
+
+import json
+
+import pytest
+
+DOMAIN = "VigilCats"
+BUCKETS = {"StorageAccessLogs96FB524C", "StorageArtifacts08431D1F", "StorageCaptures6C276072"}
+
+
+def test_each_environment_has_its_stacks(sandbox, production):
+    assert {"VigilData", "VigilApi", "VigilOperations", "VigilCats"} <= set(sandbox)
+    assert "VigilDelivery" not in sandbox
+    assert "VigilDelivery" in production
+
+
+@pytest.mark.parametrize(
+    ("stack", "kind", "logical_ids"),
+    [
+        ("VigilData", "AWS::KMS::Key", {"StorageKeyBAA9457B"}),
+        ("VigilData", "AWS::S3::Bucket", BUCKETS),
+        ("VigilData", "AWS::DynamoDB::Table", {"StorageReleases6BB98AF1"}),
+        (DOMAIN, "AWS::S3::Bucket", {"CatRecognitionRawDataRaw450CA41E"}),
+        (DOMAIN, "AWS::DynamoDB::Table", {"CatRecognitionRawDataLabels8CF38DE2"}),
+    ],
+)
+def test_stateful_resources_keep_their_logical_ids(sandbox, of_type, stack, kind, logical_ids):
+    """A logical id that changes makes CloudFormation throw the data away and start anew."""
+    assert set(of_type(sandbox[stack], kind)) == logical_ids
+
+
+@pytest.mark.parametrize("kind", ["AWS::S3::Bucket", "AWS::DynamoDB::Table", "AWS::KMS::Key"])
+def test_production_keeps_data_and_the_sandbox_throws_it_away(sandbox, production, of_type, kind):
+    for stack in ("VigilData", DOMAIN):
+        kept = of_type(production[stack], kind).values()
+        thrown_away = of_type(sandbox[stack], kind).values()
+        assert {one["DeletionPolicy"] for one in kept} <= {"Retain"}
+        assert {one["DeletionPolicy"] for one in thrown_away} <= {"Delete"}
+
+
+def test_buckets_are_private_and_encrypted_with_the_one_key(sandbox, of_type):
+    buckets = {**of_type(sandbox["VigilData"], "AWS::S3::Bucket"), **of_type(sandbox[DOMAIN], "AWS::S3::Bucket")}
+    for name, bucket in buckets.items():
+        properties = bucket["Properties"]
+        assert all(properties["PublicAccessBlockConfiguration"].values()), name
+        (rule,) = properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        expected = "AES256" if "AccessLogs" in name else "aws:kms"
+        assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == expected, name
+
+
+def test_buckets_refuse_requests_without_tls(sandbox, of_type):
+    for policy in of_type(sandbox["VigilData"], "AWS::S3::BucketPolicy").values():
+        statements = policy["Properties"]["PolicyDocument"]["Statement"]
+        assert any(
+            one["Effect"] == "Deny" and one.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}}
+            for one in statements
+        )
+
+
+def test_the_key_rotates_and_tables_can_be_restored(sandbox, of_type):
+    (key,) = of_type(sandbox["VigilData"], "AWS::KMS::Key").values()
+    (table,) = of_type(sandbox["VigilData"], "AWS::DynamoDB::Table").values()
+
+    assert key["Properties"]["EnableKeyRotation"] is True
+    assert table["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["Properties"]["KeySchema"] == [{"AttributeName": "domain", "KeyType": "HASH"}]
+
+
+def test_predict_asks_for_a_signature(sandbox, of_type):
+    (route,) = of_type(sandbox[DOMAIN], "AWS::ApiGatewayV2::Route").values()
+
+    assert route["Properties"]["RouteKey"] == "POST /v1/cats/predict"
+    assert route["Properties"]["AuthorizationType"] == "AWS_IAM"
+
+
+def test_the_stage_is_throttled_and_logged(sandbox, of_type):
+    (stage,) = of_type(sandbox["VigilApi"], "AWS::ApiGatewayV2::Stage").values()
+
+    assert stage["Properties"]["DefaultRouteSettings"] == {"ThrottlingBurstLimit": 200, "ThrottlingRateLimit": 100}
+    assert "$context.status" in json.loads(stage["Properties"]["AccessLogSettings"]["Format"]).values()
+
+
+def test_every_alarm_speaks_to_the_one_topic(sandbox, of_type):
+    alarms = of_type(sandbox[DOMAIN], "AWS::CloudWatch::Alarm")
+    names = {alarm["Properties"]["AlarmName"] for alarm in alarms.values()}
+
+    assert {"vigil-cats-Errors", "vigil-cats-Latency", "vigil-cats-Throttles", "vigil-cats-RolledBack"} <= names
+    assert {"vigil-cats-TrainingEventsLost", "vigil-cats-ReleaseEventsLost", "vigil-cats-TrainingFailed"} <= names
+    targets = {json.dumps(alarm["Properties"]["AlarmActions"]) for alarm in alarms.values()}
+    assert len(targets) == 1
+    assert "VigilOperations" in targets.pop()
+
+
+def test_functions_have_the_names_that_people_type(sandbox, of_type):
+    functions = of_type(sandbox[DOMAIN], "AWS::Lambda::Function").values()
+    names = {one["Properties"]["FunctionName"] for one in functions if "FunctionName" in one["Properties"]}
+
+    words = ("trigger-training", "data-prep", "model-gate", "endpoint-release", "router")
+    assert names == {f"vigil-cats-{word}" for word in words}
+
+
+def test_a_lost_request_to_train_is_kept(sandbox, of_type):
+    (config,) = of_type(sandbox[DOMAIN], "AWS::Lambda::EventInvokeConfig").values()
+    queue = config["Properties"]["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
+
+    assert queue in of_type(sandbox[DOMAIN], "AWS::SQS::Queue")
+
+
+def test_a_pinned_domain_has_an_endpoint_of_cloudformation_and_no_pipeline(production, of_type):
+    template = production[DOMAIN]
+    (router,) = (
+        one["Properties"]
+        for one in of_type(template, "AWS::Lambda::Function").values()
+        if one["Properties"].get("FunctionName") == "vigil-cats-router"
+    )
+    variables = router["Environment"]["Variables"]
+
+    assert len(of_type(template, "AWS::SageMaker::Endpoint")) == 1
+    assert variables["PINNED_ENDPOINT"] == "vigil-cats-pinned"
+    assert "RELEASES_TABLE" not in variables
+    assert not of_type(template, "AWS::StepFunctions::StateMachine")
+    assert not of_type(template, "AWS::SageMaker::ModelPackageGroup")
+
+
+def test_cloudformation_owns_no_endpoint_of_the_pipeline(sandbox, of_type):
+    assert not of_type(sandbox[DOMAIN], "AWS::SageMaker::Endpoint")
+
+
+def test_only_the_repository_named_may_deploy(production, of_type):
+    (role,) = of_type(production["VigilDelivery"], "AWS::IAM::Role").values()
+    (statement,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+
+    subject = statement["Condition"]["StringEquals"]["token.actions.githubusercontent.com:sub"]
+    assert subject == "repo:owner/vigil:ref:refs/heads/main"

@@ -1,0 +1,146 @@
+"""The state machines as Step Functions gets them, and what their expressions answer."""
+
+import json
+
+import jsonata
+import pytest
+
+from stacks.shared.rules.template import text
+
+RELEASED = {"release": "r1-abc", "status": "passed", "bake_s": 6}
+
+
+@pytest.fixture(scope="module")
+def machines(sandbox, of_type):
+    found = of_type(sandbox["VigilCats"], "AWS::StepFunctions::StateMachine").values()
+    return {
+        one["Properties"]["StateMachineName"]: json.loads(text(one["Properties"]["DefinitionString"])) for one in found
+    }
+
+
+@pytest.fixture(scope="module")
+def training(machines):
+    return machines["vigil-cats-training"]["States"]
+
+
+@pytest.fixture(scope="module")
+def release(machines):
+    return machines["vigil-cats-release"]["States"]
+
+
+def ask(expression: str, **states):
+    """The value of a `{% ... %}` expression, as Step Functions computes it."""
+    engine = jsonata.Jsonata(expression.removeprefix("{%").removesuffix("%}"))
+    engine.assign("states", states)
+    engine.register_lambda("parse", json.loads)
+    return engine.evaluate({})
+
+
+def follow(states, name: str, state_input) -> str:
+    """The state that a Choice goes to."""
+    for choice in states[name]["Choices"]:
+        if ask(choice["Condition"], input=state_input):
+            return choice["Next"]
+    return states[name]["Default"]
+
+
+def test_every_task_ends_in_time_and_catches_everything(training, release):
+    for states in (training, release):
+        tasks = {name: state for name, state in states.items() if state["Type"] == "Task"}
+        assert tasks
+        for name, task in tasks.items():
+            assert task["TimeoutSeconds"] > 0, name
+            assert task["Catch"][0]["ErrorEquals"] == ["States.ALL"], name
+            assert task["Retry"], name
+
+
+def test_the_planned_job_gets_the_channels_of_the_dataset(training):
+    planned = {"TrainingJobName": "cats-1", "InputDataConfig": [{"ChannelName": "champion"}]}
+    channels = [{"ChannelName": "dataset"}, {"ChannelName": "images"}]
+
+    request = ask(training["Train"]["Arguments"], input={"request": planned, "dataset": {"channels": channels}})
+
+    assert request["TrainingJobName"] == "cats-1"
+    assert [channel["ChannelName"] for channel in request["InputDataConfig"]] == ["dataset", "images", "champion"]
+
+
+def test_a_job_without_further_channels_gets_the_datasets(training):
+    channels = [{"ChannelName": "dataset"}, {"ChannelName": "images"}]
+    states = {"request": {"InputDataConfig": []}, "dataset": {"channels": channels}}
+
+    assert ask(training["Train"]["Arguments"], input=states)["InputDataConfig"] == channels
+
+
+def test_a_job_that_ran_out_of_time_is_a_failure_that_says_so(training):
+    stopped = {"status": "Stopped", "secondary_status": "MaxRuntimeExceeded"}
+
+    assert follow(training, "Completed", stopped) == "TrainingStopped"
+    assert follow(training, "Completed", {"status": "Completed"}) == "ModelGate"
+    assert "MaxRuntimeExceeded" in ask(training["TrainingStopped"]["Cause"], input=stopped)
+
+
+@pytest.mark.parametrize(
+    ("cause", "told"),
+    [
+        ('{"TrainingJobStatus": "Failed", "FailureReason": "DataError: two pictures"}', "DataError: two pictures"),
+        ("Rate exceeded", "SageMaker.Throttled: Rate exceeded"),
+    ],
+)
+def test_a_failed_job_tells_its_own_reason(training, cause, told):
+    answer = ask(training["TrainingFailed"]["Cause"], input={"Error": "SageMaker.Throttled", "Cause": cause})
+
+    assert answer == f"training failed: {told}"
+
+
+def test_traffic_rises_step_by_step(release):
+    steps = [name for name in release if name.startswith("Shift")]
+
+    assert sorted(steps, key=lambda name: int(name.split()[2])) == ["Shift to 10 %", "Shift to 50 %", "Shift to 100 %"]
+    assert follow(release, "Healthy at 10 %", {**RELEASED, "next_step": 1}) == "Shift to 50 %"
+    assert follow(release, "Healthy at 50 %", {**RELEASED, "next_step": 2}) == "Shift to 100 %"
+    assert follow(release, "Healthy at 100 %", {**RELEASED, "next_step": None}) == "Promote"
+
+
+def test_a_first_release_needs_no_further_steps(release):
+    assert follow(release, "Healthy at 10 %", {**RELEASED, "next_step": None}) == "Promote"
+
+
+def test_a_quiet_step_bakes_again_and_a_failed_one_is_rolled_back(release):
+    assert follow(release, "Healthy at 10 %", {**RELEASED, "status": "quiet"}) == "Bake at 10 %"
+    assert follow(release, "Healthy at 10 %", {**RELEASED, "status": "failed"}) == "RollBack"
+
+
+def test_whatever_goes_wrong_is_rolled_back(release):
+    for name, state in release.items():
+        if state["Type"] == "Task" and name != "RollBack":
+            assert state["Catch"][0]["Next"] == "RollBack", name
+    assert release["RollBack"]["Catch"][0]["Next"] == "RollBackFailed"
+    assert release["RolledBack"]["Type"] == "Fail"
+
+
+def test_an_endpoint_is_awaited(release):
+    assert follow(release, "InService", {**RELEASED, "status": "creating"}) == "WaitForEndpoint"
+    assert follow(release, "InService", {**RELEASED, "status": "ready"}) == "Golden"
+    assert follow(release, "InService", {**RELEASED, "status": "failed"}) == "RollBack"
+
+
+def test_an_approval_that_waited_is_taken_next(release):
+    waiting = {"model_package_arn": "arn", "approved_at": "2026-11-01T00:00:00Z"}
+
+    assert follow(release, "WaitingBehindPromote", {**RELEASED, "next_package": waiting}) == "Prepare"
+    assert follow(release, "WaitingBehindPromote", {**RELEASED, "next_package": None}) == "Promoted"
+    assert follow(release, "WaitingBehindRollBack", {**RELEASED, "next_package": None}) == "RolledBack"
+
+
+def test_approval_of_this_domain_starts_a_release(sandbox, of_type):
+    (rule,) = of_type(sandbox["VigilCats"], "AWS::Events::Rule").values()
+    (target,) = rule["Properties"]["Targets"]
+
+    assert rule["Properties"]["EventPattern"]["detail"] == {
+        "ModelPackageGroupName": ["vigil-cats"],
+        "ModelApprovalStatus": ["Approved"],
+    }
+    assert target["InputTransformer"]["InputPathsMap"] == {"detail-ModelPackageArn": "$.detail.ModelPackageArn"} | {
+        "time": "$.time"
+    }
+    assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0] in of_type(sandbox["VigilCats"], "AWS::SQS::Queue")
