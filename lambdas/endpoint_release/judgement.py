@@ -10,6 +10,7 @@ class Readings(NamedTuple):
 
     requests: float
     errors: float
+    throttles: float
     p95_ms: float | None
     compared: float
     disagreements: float
@@ -22,14 +23,15 @@ class Judgement(NamedTuple):
 
 def judge(readings: Readings, rollout: RolloutSpec) -> Judgement:
     """Failed as soon as enough is seen for it, quiet while too little is seen to pass."""
-    told = f"{readings.requests:g} requests, {readings.errors:g} errors"
+    told = f"{readings.requests:g} requests, {readings.errors:g} errors, {readings.throttles:g} throttled"
     faults = []
     sample = max(readings.requests, rollout.minimum_requests)
     if readings.errors > rollout.max_error_rate * sample:
         faults.append(
             f"{readings.errors:g} errors in {readings.requests:g} requests; at most {rollout.max_error_rate:.2%}"
         )
-    enough = readings.requests >= rollout.minimum_requests
+    # Throttling tells something about the endpoint's concurrency, which is the definition's, not about the model.
+    enough = readings.requests - readings.throttles >= rollout.minimum_requests
     if enough and readings.p95_ms is not None and readings.p95_ms > rollout.max_p95_ms:
         faults.append(f"p95 latency is {readings.p95_ms:.0f} ms; at most {rollout.max_p95_ms:g} ms")
     sample = max(readings.compared, rollout.minimum_requests)

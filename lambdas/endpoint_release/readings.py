@@ -8,14 +8,20 @@ import boto3
 from lambdas.endpoint_release.judgement import Readings
 
 MINUTE_S = 60
-SUMS = {"requests": "Requests", "errors": "Errors", "compared": "Compared", "disagreements": "Disagreements"}
+SUMS = {
+    "requests": "Requests",
+    "errors": "Errors",
+    "throttles": "Throttles",
+    "compared": "Compared",
+    "disagreements": "Disagreements",
+}
 
 
 class ReleaseMetrics:
-    def __init__(self, namespace: str, domain: str) -> None:
+    def __init__(self, namespace: str, domain: str, client: Any = None) -> None:
         self._namespace = namespace
         self._domain = domain
-        self._cloudwatch = boto3.client("cloudwatch")
+        self._cloudwatch = client if client is not None else boto3.client("cloudwatch")
 
     def read(self, release: str, since: datetime, until: datetime) -> Readings:
         """Since a step began, to the whole minute that CloudWatch keeps."""

@@ -34,14 +34,15 @@ class S3Reference(Contract):
     entity_id: str | None = Field(default=None, min_length=1, max_length=256)
 
 
-class Prediction(Contract):
-    """The task's answer, whole, with who gave it."""
+class Window(Contract):
+    """Recent readings of one module, oldest first; the model knows the columns."""
 
-    release: str
-    request_id: str
-    answer: dict[str, Any]
+    module_id: str = Field(min_length=1, max_length=256)
+    readings: tuple[dict[str, Any], ...] = Field(min_length=1)
 
 
-class ErrorBody(Contract):
-    code: str
-    message: str
+class Windows(Contract):
+    """A tabular request: one window, or a batch of them."""
+
+    windows: tuple[Window, ...] = Field(min_length=1)
+    entity_id: str | None = Field(default=None, min_length=1, max_length=256)

@@ -26,8 +26,8 @@ from lambdas.endpoint_release.tools import Tools
 
 ARN = "arn:aws:sagemaker:eu-central-1:123456789012:model-package/vigil-cats/{}"
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
-HEALTHY = Readings(requests=100, errors=0, p95_ms=40, compared=100, disagreements=2)
-SILENT = Readings(requests=0, errors=0, p95_ms=None, compared=0, disagreements=0)
+HEALTHY = Readings(requests=100, errors=0, throttles=0, p95_ms=40, compared=100, disagreements=2)
+SILENT = Readings(requests=0, errors=0, throttles=0, p95_ms=None, compared=0, disagreements=0)
 GOLDEN = GoldenRequest(content_type="image/jpeg", body_base64="", label="Cat", scores={"Cat": 0.9, "NoCat": 0.1})
 GOOD_ANSWER = b'{"label": "Cat", "confidence": 0.9, "scores": {"Cat": 0.9, "NoCat": 0.1}}'
 ENV = EndpointReleaseEnvironment(
@@ -353,6 +353,14 @@ def test_a_bad_challenger_fails_its_check_and_leaves_the_champion_alone(
     assert state.history[-1].event == "rolled_back"
     assert set(room.endpoints.up) == {f"vigil-cats-{champion}"}
     assert room.parameter == f"vigil-cats-{champion}"
+
+
+def test_requests_that_were_throttled_tell_nothing_about_a_model(room: Room) -> None:
+    room.release(1, "one")
+    release = room.prepare(2)["release"]
+    room.act("shift", release=release, step=0)
+    room.metrics.readings = HEALTHY._replace(throttles=90)
+    assert room.act("check", release=release, step=0)["status"] == "quiet"
 
 
 def test_a_quiet_step_waits_and_then_lets_golden_requests_decide(room: Room) -> None:

@@ -1,0 +1,34 @@
+"""Captures of one request, a JSON line for each prediction. Pure."""
+
+from datetime import datetime
+
+from inference.contracts import Capture
+from lambdas.common.answers import labels, predictions
+from lambdas.router.serve import Served
+from lambdas.router.task_input import Question
+
+
+def capture_lines(
+    served: Served, question: Question, domain: str, request_id: str, at: datetime, latency_ms: float
+) -> str:
+    """Of an answered request."""
+    answered = served.answered
+    champion = served.other if served.on_trial is not None and not served.fell_back else None
+    known = labels(champion.answer) if champion is not None and champion.answer is not None else []
+    captures = [
+        Capture(
+            request_id=request_id,
+            domain=domain,
+            release=answered.release,
+            at=at,
+            entity_id=question.entity_id,
+            input=question.summary,
+            label=prediction["label"],
+            scores=prediction["scores"],
+            latency_ms=latency_ms,
+            shadow_label=known[number] if number < len(known) else None,
+            fallback=served.fell_back,
+        )
+        for number, prediction in enumerate(predictions(answered.answer))
+    ]
+    return "".join(f"{capture.model_dump_json()}\n" for capture in captures)

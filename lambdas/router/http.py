@@ -1,0 +1,94 @@
+"""HTTP API events (payload format 2.0) in, responses out. Pure.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+"""
+
+import base64
+import binascii
+import json
+import uuid
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+MAX_ENTITY_ID = 256
+
+
+class HttpError(Exception):
+    """What a caller gets instead of a prediction."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+
+
+class Request(NamedTuple):
+    id: str
+    method: str
+    path: str
+    content_type: str
+    body: bytes
+    entity_id: str | None
+    """From the header `x-entity-id` or the query's `entity_id`: traffic is split by it."""
+
+
+def request_id(event: Any) -> str:
+    """API Gateway's, so that a caller's report leads to the logs; never fails."""
+    context = event.get("requestContext") if isinstance(event, dict) else None
+    found = context.get("requestId") if isinstance(context, dict) else None
+    return found if isinstance(found, str) and found else str(uuid.uuid4())
+
+
+def parse(event: Any) -> Request:
+    """Raises HttpError 400 for what is no HTTP request."""
+    try:
+        http = event["requestContext"]["http"]
+        headers = {str(name).lower(): str(value) for name, value in _mapping(event.get("headers")).items()}
+        query = _mapping(event.get("queryStringParameters"))
+        return Request(
+            request_id(event),
+            str(http["method"]).upper(),
+            str(event["rawPath"]),
+            headers.get("content-type", "").split(";")[0].strip().lower(),
+            _body(event),
+            _entity(headers.get("x-entity-id"), query.get("entity_id")),
+        )
+    except (KeyError, TypeError, AttributeError):
+        raise HttpError(400, "bad_request", "This is no request of an HTTP API (payload format 2.0).") from None
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _body(event: Mapping[str, Any]) -> bytes:
+    body = event.get("body")
+    if not isinstance(body, str):
+        return b""
+    if not event.get("isBase64Encoded", False):
+        return body.encode()
+    try:
+        return base64.b64decode(body, validate=True)
+    except binascii.Error:
+        raise HttpError(400, "bad_request", "The body says that it is base64, but it is not.") from None
+
+
+def _entity(header: Any, query: Any) -> str | None:
+    found = header if header is not None else query
+    if found is None:
+        return None
+    if not isinstance(found, str) or not 0 < len(found) <= MAX_ENTITY_ID:
+        raise HttpError(400, "bad_request", f"The entity id is {found!r:.80}; it is 1 to {MAX_ENTITY_ID} characters.")
+    return found
+
+
+def respond(status: int, body: Mapping[str, Any], id_: str) -> dict[str, Any]:
+    headers = {"content-type": "application/json"}
+    if status in {429, 503}:
+        headers["retry-after"] = "2"
+    text = json.dumps({**body, "request_id": id_})
+    return {"statusCode": status, "headers": headers, "body": text, "isBase64Encoded": False}
+
+
+def refuse(error: HttpError, id_: str) -> dict[str, Any]:
+    return respond(error.status, {"error": {"code": error.code, "message": str(error)}}, id_)

@@ -1,0 +1,54 @@
+"""What is counted of one request: for the domain as its callers see it, and for each release that was asked. Pure."""
+
+from lambdas.common.answers import labels
+from lambdas.router.outcome import Fault, FaultKind, Outcome
+from lambdas.router.serve import Served
+
+Measures = dict[str, float]
+
+
+def of_domain(served: Served, latency_ms: float) -> Measures:
+    fault = served.answered.fault
+    return {
+        "Requests": 1,
+        "Errors": float(_is_error(fault)),
+        "Throttles": float(_is_throttle(fault)),
+        "Fallbacks": float(served.fell_back and fault is None),
+        "Latency": latency_ms,
+    }
+
+
+def of_releases(served: Served) -> dict[str, Measures]:
+    """By release. A challenger that finds input bad which the champion answers has failed, whatever it says."""
+    asked = [outcome for outcome in (served.answered, served.other) if outcome is not None]
+    measures = {
+        outcome.release: {
+            "Requests": 1.0,
+            "Errors": float(_is_error(outcome.fault)),
+            "Throttles": float(_is_throttle(outcome.fault)),
+            "Latency": outcome.latency_ms,
+        }
+        for outcome in asked
+    }
+    trial = served.on_trial
+    if trial is not None:
+        fell_back = served.fell_back and served.answered.fault is None
+        if fell_back and not _is_throttle(trial.fault):
+            measures[trial.release]["Errors"] = 1.0
+        measures[trial.release] |= {"Fallbacks": float(fell_back), **_comparison(trial, served.other)}
+    return measures
+
+
+def _comparison(trial: Outcome, champion: Outcome | None) -> Measures:
+    if trial.answer is None or champion is None or champion.answer is None:
+        return {"Compared": 0, "Disagreements": 0}
+    return {"Compared": 1, "Disagreements": float(labels(trial.answer) != labels(champion.answer))}
+
+
+def _is_error(fault: Fault | None) -> bool:
+    """Throttling is a caller's to repeat and counted apart; bad input is the caller's own."""
+    return fault is not None and fault.kind not in {FaultKind.BAD_INPUT, FaultKind.THROTTLED}
+
+
+def _is_throttle(fault: Fault | None) -> bool:
+    return fault is not None and fault.kind is FaultKind.THROTTLED

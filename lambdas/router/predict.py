@@ -1,0 +1,97 @@
+"""One prediction from request to answer, with all that is measured and captured on the way."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from lambdas.common.observability import emit, logger
+from lambdas.router import measures
+from lambdas.router.captures import capture_lines
+from lambdas.router.clients import CaptureStream, Endpoints, RawBuckets
+from lambdas.router.http import HttpError, Request
+from lambdas.router.models import RouterEnvironment
+from lambdas.router.outcome import Fault, FaultKind
+from lambdas.router.releases import KnownReleases
+from lambdas.router.route import choose
+from lambdas.router.serve import Served, serve
+from lambdas.router.task_input import Question, question
+
+
+class Predictions(NamedTuple):
+    env: RouterEnvironment
+    releases: KnownReleases
+    champion: Endpoints
+    challenger: Endpoints
+    raw: RawBuckets
+    captures: CaptureStream
+    threads: ThreadPoolExecutor
+
+    def answer(self, request: Request) -> dict[str, Any]:
+        """The model's answer and the release that gave it; raises HttpError."""
+        asked = question(request, self.env.task, self.raw.read)
+        started = time.perf_counter()
+        served = self._serve(asked)
+        if served.answered.fault is not None and served.answered.fault.kind is FaultKind.MISSING:
+            self.releases.refresh()  # switched a moment ago
+            served = self._serve(asked)
+        latency_ms = (time.perf_counter() - started) * 1000
+        self._measure(served, latency_ms)
+        if served.answered.fault is not None:
+            raise _refusal(served.answered.fault)
+        self._capture(served, asked, request.id, latency_ms)
+        return {**served.answered.answer, "release": served.answered.release}
+
+    def serving(self) -> dict[str, Any]:
+        """What serves now."""
+        state = self.releases.get()
+        told = {"release", "model_package_arn", "since"}
+        return {
+            "domain": state.domain,
+            "champion": None if state.champion is None else state.champion.model_dump(mode="json", include=told),
+            "challenger": None if state.challenger is None else state.challenger.model_dump(mode="json", include=told),
+            "percentage": state.percentage,
+        }
+
+    def _serve(self, asked: Question) -> Served:
+        route = choose(self.releases.get(), asked.entity_id)
+        if route is None:
+            domain = self.env.domain
+            raise HttpError(503, "no_release", f"{domain} has no release yet; train a model and approve it first.")
+        return serve(
+            route,
+            lambda release: self.champion.ask(release, asked),
+            lambda release: self.challenger.ask(release, asked),
+            self.threads,
+            self.env.patience_ms / 1000,
+        )
+
+    def _measure(self, served: Served, latency_ms: float) -> None:
+        domain = {"Domain": self.env.domain}
+        emit(self.env.namespace, [domain], measures.of_domain(served, latency_ms))
+        for release, measured in measures.of_releases(served).items():
+            emit(self.env.namespace, [{**domain, "Release": release}], measured)
+        for outcome in (served.answered, served.other):
+            if outcome is not None and outcome.fault is not None:
+                logger.warning("no answer", extra={"release": outcome.release, "fault": outcome.fault._asdict()})
+
+    def _capture(self, served: Served, asked: Question, request_id: str, latency_ms: float) -> None:
+        """A prediction that was made is answered, whatever becomes of its capture."""
+        try:
+            lines = capture_lines(served, asked, self.env.domain, request_id, datetime.now(UTC), latency_ms)
+            self.captures.put(lines)
+        except (ClientError, BotoCoreError, ValueError) as error:
+            logger.error("capture lost", extra={"error": str(error), "prediction": request_id})
+            emit(self.env.namespace, [{"Domain": self.env.domain}], {"CapturesLost": 1})
+
+
+def _refusal(fault: Fault) -> HttpError:
+    match fault.kind:
+        case FaultKind.BAD_INPUT:
+            return HttpError(422, "unreadable", fault.message)
+        case FaultKind.THROTTLED:
+            return HttpError(429, "throttled", "Too many requests at once; try again in a moment.")
+        case _:
+            return HttpError(503, "unavailable", "The model does not answer just now; try again in a moment.")

@@ -1,0 +1,35 @@
+"""The release state as the router knows it: a few seconds old at most, or the last known while the table fails."""
+
+import time
+from collections.abc import Callable
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from lambdas.common.observability import logger
+from lambdas.common.release_state import ReleaseState
+from lambdas.router.http import HttpError
+
+MAX_AGE_S = 2.0
+
+
+class KnownReleases:
+    def __init__(self, read: Callable[[], ReleaseState], clock: Callable[[], float] = time.monotonic) -> None:
+        self._read = read
+        self._clock = clock
+        self._state: ReleaseState | None = None
+        self._at = 0.0
+
+    def get(self) -> ReleaseState:
+        """Raises HttpError 503 when the table has never answered."""
+        if self._state is None or self._clock() - self._at > MAX_AGE_S:
+            self.refresh()
+        return self._state
+
+    def refresh(self) -> None:
+        try:
+            self._state = self._read()
+        except (ClientError, BotoCoreError) as error:
+            logger.warning("the releases table does not answer", extra={"error": str(error)})
+            if self._state is None:
+                raise HttpError(503, "unavailable", "The release state cannot be read just now; try again.") from error
+        self._at = self._clock()

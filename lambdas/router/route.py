@@ -1,0 +1,31 @@
+"""Which release answers whom. Pure."""
+
+from hashlib import sha256
+from typing import NamedTuple
+
+from lambdas.common.release_state import Release, ReleaseState
+
+
+class Route(NamedTuple):
+    """`first` answers; `other`, when there is one, is asked beside a challenger or after a failing champion."""
+
+    first: Release
+    other: Release | None
+    on_trial: bool
+    """`first` is a challenger beside a champion."""
+
+
+def percentile(entity_id: str) -> int:
+    """0 to 99, the same for an entity for ever: who met the challenger at 10 % meets it at 50 % too."""
+    return int(sha256(entity_id.encode()).hexdigest()[:8], 16) % 100
+
+
+def choose(state: ReleaseState, entity_id: str) -> Route | None:
+    """None: nothing is released yet."""
+    champion = state.champion
+    challenger = state.challenger if state.percentage > 0 else None
+    if champion is None:
+        return None if challenger is None else Route(challenger, None, on_trial=False)
+    if challenger is not None and percentile(entity_id) < state.percentage:
+        return Route(challenger, champion, on_trial=True)
+    return Route(champion, challenger, on_trial=False)

@@ -1,0 +1,103 @@
+"""The release's calls against AWS in memory."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+from botocore.validate import ParamValidator
+
+from lambdas.common.release_state import ReleaseState
+from lambdas.common.releases_table import ReleasesTable, StateChangedError
+from lambdas.endpoint_release import requests
+from lambdas.endpoint_release.clients import Endpoints
+from lambdas.endpoint_release.judgement import Readings
+from lambdas.endpoint_release.models import EndpointSpec
+from lambdas.endpoint_release.readings import ReleaseMetrics
+
+NAME = "vigil-cats-r7-3f2a1c"
+PACKAGE = requests.Package("arn", "Approved", "image", "s3://artifacts/model.tar.gz", {})
+
+
+@pytest.fixture
+def endpoints(aws: None) -> Iterator[Endpoints]:
+    role = "arn:aws:iam::123456789012:role/endpoint"
+    found = Endpoints()
+    tags = {"Tags": requests.tags("cats", "r7-3f2a1c")}
+    for _ in range(2):  # a retry
+        found.create(
+            {**requests.model(NAME, PACKAGE, role), **tags},
+            {**requests.endpoint_config(NAME, EndpointSpec()), **tags},
+            {**requests.endpoint(NAME), **tags},
+        )
+    return found
+
+
+def test_an_endpoint_is_made_once_and_serverless(endpoints: Endpoints) -> None:
+    client = boto3.client("sagemaker")
+    assert [one["EndpointName"] for one in client.list_endpoints()["Endpoints"]] == [NAME]
+    [variant] = client.describe_endpoint_config(EndpointConfigName=NAME)["ProductionVariants"]
+    assert variant["ServerlessConfig"] == {"MemorySizeInMB": 2048, "MaxConcurrency": 5}
+
+
+def test_an_endpoint_is_deleted_with_all_it_is_made_of_and_twice_is_fine(endpoints: Endpoints) -> None:
+    assert [endpoints.delete(NAME), endpoints.delete(NAME)] == [True, True]
+    assert endpoints.standing(NAME) is None
+    client = boto3.client("sagemaker")
+    assert client.list_endpoint_configs()["EndpointConfigs"] == client.list_models()["Models"] == []
+
+
+class CloudWatch:
+    """Answers one page with the values of each metric; moto knows no percentiles."""
+
+    def __init__(self, values: dict[str, list[float]]) -> None:
+        self.values = values
+        self.asked: dict[str, Any] = {}
+
+    def get_paginator(self, _: str) -> "CloudWatch":
+        return self
+
+    def paginate(self, **asked: Any) -> list[dict[str, Any]]:
+        self.asked = asked
+        return [
+            {
+                "MetricDataResults": [
+                    {"Id": query["Id"], "Values": self.values.get(query["MetricStat"]["Metric"]["MetricName"], [])}
+                    for query in asked["MetricDataQueries"]
+                ]
+            }
+        ]
+
+
+def test_readings_are_those_of_one_release_since_its_step() -> None:
+    cloudwatch = CloudWatch({"Requests": [3, 4], "Errors": [1], "Latency": [40.0, 35.0], "Compared": [7]})
+    since = datetime(2026, 11, 20, 12, 0, 30, tzinfo=UTC)
+    readings = ReleaseMetrics("Vigil", "cats", cloudwatch).read("r7", since, since + timedelta(seconds=100))
+    assert readings == Readings(requests=7, errors=1, throttles=0, p95_ms=40.0, compared=7, disagreements=0)
+    asked = cloudwatch.asked
+    assert (asked["StartTime"].second, asked["EndTime"] - asked["StartTime"]) == (0, timedelta(minutes=3))
+    of_release = [{"Name": "Domain", "Value": "cats"}, {"Name": "Release", "Value": "r7"}]
+    assert all(query["MetricStat"]["Metric"]["Dimensions"] == of_release for query in asked["MetricDataQueries"])
+    shape = boto3.client("cloudwatch", region_name="eu-central-1").meta.service_model.operation_model("GetMetricData")
+    assert not ParamValidator().validate(asked, shape.input_shape).has_errors()
+
+
+def test_no_requests_have_no_latency() -> None:
+    now = datetime.now(UTC)
+    assert ReleaseMetrics("Vigil", "cats", CloudWatch({})).read("r8", now, now).p95_ms is None
+
+
+def test_of_two_writes_from_one_revision_the_second_is_refused(aws: None) -> None:
+    boto3.client("dynamodb").create_table(
+        TableName="releases",
+        KeySchema=[{"AttributeName": "domain", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "domain", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    table = ReleasesTable("releases")
+    first = table.write(ReleaseState(domain="cats"))
+    table.write(first)
+    with pytest.raises(StateChangedError, match="no longer revision 1"):
+        table.write(first)
+    assert table.read("cats").revision == 2
