@@ -11,8 +11,8 @@ from stacks.pipeline.raw_data import RawData
 from stacks.pipeline.tasks import invoke
 from stacks.platform import Platform
 from stacks.shared import permissions
+from stacks.shared.data_layers import data_layer
 from stacks.shared.names import Names
-from stacks.shared.pillow_layer import PillowLayer
 from stacks.shared.python_function import PythonFunction
 
 
@@ -45,7 +45,7 @@ class DataPrep(Construct):
             platform=platform,
             timeout=Duration.minutes(15),
             memory_mb=1769,
-            layers=[PillowLayer(self, "Pillow")],
+            layers=[data_layer(self, definition.data.kind)],
         )
         permissions.allow_objects(self.function, permissions.READ_OBJECT, raw_data.bucket, raw_data.prefix)
         if raw_data.table is not None:

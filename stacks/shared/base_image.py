@@ -23,10 +23,15 @@ _INSTEAD_OF_P3 = {
 }
 
 
+def families() -> frozenset[str]:
+    """Every instance family that somebody has chosen an image for."""
+    return frozenset(_BY_FAMILY)
+
+
 def _family(instance: str) -> str:
     parts = instance.split(".")
     if len(parts) != 3 or parts[0] != "ml" or parts[1] not in _BY_FAMILY:
-        raise ValueError(f"instance {instance!r}: ml.<family>.<size> with a family of {', '.join(sorted(_BY_FAMILY))}")
+        raise ValueError(f"instance {instance!r}: ml.<family>.<size> with a family of {', '.join(sorted(families()))}")
     return parts[1]
 
 

@@ -1,4 +1,7 @@
-"""Pillow for data prep: wheels for Lambda's own platform, fetched by uv, so that no Docker is needed."""
+"""What data prep needs beyond Lambda and Powertools: Pillow for pictures, pandas for tables.
+
+Pillow is fetched by uv as wheels for Lambda's own platform, so that no Docker is needed; AWS publishes pandas.
+"""
 
 import hashlib
 import shutil
@@ -8,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import jsii
-from aws_cdk import AssetHashType, BundlingOptions, DockerImage, ILocalBundling
+from aws_cdk import AssetHashType, Aws, BundlingOptions, DockerImage, ILocalBundling
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
@@ -16,6 +19,19 @@ from stacks.shared.source_tree import ROOT
 
 REQUIREMENTS = ROOT / "lambdas" / "data_prep" / "requirements.txt"
 _TARGET = ("--python-platform", "x86_64-manylinux_2_28", "--python-version", "3.12", "--only-binary", ":all:")
+PANDAS_LAYER = f"arn:{Aws.PARTITION}:lambda:{Aws.REGION}:336392948345:layer:AWSSDKPandas-Python312:26"
+"""Of AWS SDK for pandas 3.16.1: https://aws-sdk-pandas.readthedocs.io/en/stable/layers.html"""
+
+
+def data_layer(scope: Construct, kind: str) -> lambda_.ILayerVersion:
+    """For data of this kind (the discriminator of `DataSpec`)."""
+    match kind:
+        case "labelled_images":
+            return PillowLayer(scope, "Pillow")
+        case "telemetry":
+            return lambda_.LayerVersion.from_layer_version_arn(scope, "Pandas", PANDAS_LAYER)
+        case _:
+            raise ValueError(f"data of kind {kind!r}: no layer reads it; there is labelled_images and telemetry")
 
 
 class PillowLayer(lambda_.LayerVersion):
