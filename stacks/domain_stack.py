@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from aws_cdk import Stack
+from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from stacks.pipeline.ml_domain import MlDomain
@@ -11,7 +11,7 @@ from stacks.platform import Platform
 
 
 class DomainStack(Stack):
-    """Instantiates the domain's construct and nothing else."""
+    """Instantiates the domain's construct and nothing else, and says where to find it."""
 
     def __init__(
         self,
@@ -23,4 +23,18 @@ class DomainStack(Stack):
         options: Mapping[str, Any],
     ) -> None:
         super().__init__(scope, construct_id, termination_protection=platform.environment.retain)
-        domain(self, domain.__name__, platform=platform, **options)
+        made = domain(self, domain.__name__, platform=platform, **options)
+        for name, value in _addresses(made).items():
+            CfnOutput(self, name, value=value)
+
+
+def _addresses(domain: MlDomain) -> dict[str, str]:
+    """What people and programs that use the domain need to find."""
+    found = {"RawBucket": domain.raw_data.bucket.bucket_name}
+    if domain.raw_data.table is not None:
+        found["LabelsTable"] = domain.raw_data.table.table_name
+    if domain.training is not None:
+        found["TriggerFunction"] = domain.training.trigger.function_name
+        found["TrainingStateMachine"] = domain.training.run.state_machine.state_machine_arn
+        found["RefusedTriggers"] = domain.training.failures.queue_url
+    return found

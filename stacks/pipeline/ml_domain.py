@@ -1,6 +1,5 @@
 """One detector and everything around it. Read this first: the stages, in order."""
 
-from aws_cdk import CfnOutput
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
@@ -60,6 +59,7 @@ class MlDomain(Construct):
         image = serving_image(self, "ServingImage")
         role = EndpointRole(self, "EndpointRole", image=image, **common)
         self.monitoring = Monitoring(self, "Monitoring", max_p95_ms=definition.rollout.max_p95_ms, **common)
+        self.training: Training | None = None
         pinned = None
         if model_data_url is not None:
             endpoint = definition.endpoint
@@ -78,15 +78,7 @@ class MlDomain(Construct):
                 tracking_uri=tracking_uri,
                 **stage,
             )
-            self.release = Release(self, "Release", endpoint_role=role, **stage)
+            release = Release(self, "Release", endpoint_role=role, **stage)
             self.monitoring.watch_training(self.training)
-            self.monitoring.watch_releases(self.release)
-            self._output("TriggerFunction", self.training.trigger.function_name)
+            self.monitoring.watch_releases(release)
         self.router = Router(self, "Router", raw_data=self.raw_data, pinned_endpoint=pinned, **stage)
-        self._output("RawBucket", self.raw_data.bucket.bucket_name)
-        if self.raw_data.table is not None:
-            self._output("LabelsTable", self.raw_data.table.table_name)
-
-    def _output(self, name: str, value: str) -> None:
-        """Named after the domain, e.g. `CatsRawBucket`: two domains may share a stack."""
-        CfnOutput(self, name, value=value).override_logical_id(f"{self.definition.name.title()}{name}")
