@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Collection
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -11,6 +12,8 @@ from lambdas.data_prep.logic import Dataset
 from lambdas.data_prep.models import LabelledImages
 
 VERSION_DIGITS = 16
+IMAGES = "images.manifest"
+"""Lists the pictures of a version, which stay where they are; telemetry has none."""
 
 
 class DatasetFiles(NamedTuple):
@@ -41,7 +44,7 @@ def render(domain: str, dataset: Dataset, spec: LabelledImages, raw_bucket: str)
     pictures = [{"prefix": f"s3://{raw_bucket}/{spec.prefix}"}, *(item.path for item in dataset.items)]
     files = {
         "manifest.jsonl": manifest,
-        "images.manifest": json.dumps(pictures).encode(),
+        IMAGES: json.dumps(pictures).encode(),
         "dataset.json": summary.model_dump_json(indent=1).encode(),
     }
     return DatasetFiles(version, files, summary)
@@ -56,12 +59,12 @@ def folder(domain: str, version: str) -> str:
     return f"datasets/{domain}/{version}/"
 
 
-def channels(uri: str) -> tuple[dict[str, Any], ...]:
-    """CreateTrainingJob's InputDataConfig for a version's folder (with a trailing slash) and its pictures."""
-    return (
-        _channel("dataset", "S3Prefix", uri),
-        _channel("images", "ManifestFile", f"{uri}images.manifest"),
-    )
+def channels(uri: str, names: Collection[str]) -> tuple[dict[str, Any], ...]:
+    """InputDataConfig of CreateTrainingJob for a version's folder (with a trailing slash) that holds these files."""
+    dataset = _channel("dataset", "S3Prefix", uri)
+    if IMAGES not in names:
+        return (dataset,)
+    return dataset, _channel("images", "ManifestFile", f"{uri}{IMAGES}")
 
 
 def _channel(name: str, kind: str, uri: str) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from typing import Any
 from lambdas.common.errors import parse
 from lambdas.common.observability import logger, tracer
 from lambdas.data_prep import publish
-from lambdas.data_prep.clients import Bucket, LabelTable
-from lambdas.data_prep.labelled_images import LabelledImagesPrep
+from lambdas.data_prep.clients import Bucket
+from lambdas.data_prep.kinds import preparation
 from lambdas.data_prep.models import BatchResult, DataPrepEnvironment, DataPrepEvent, DataPrepResult, ListResult
 
 
@@ -29,12 +29,9 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def _act(
     request: DataPrepEvent, env: DataPrepEnvironment, remaining_ms: Callable[[], int]
 ) -> DataPrepResult | ListResult | BatchResult:
-    artifacts = Bucket(env.artifacts_bucket)
     if request.reuse_latest:
-        return publish.latest(env.domain, artifacts)
-    prep = LabelledImagesPrep(
-        env.domain, env.data, Bucket(env.raw_bucket), LabelTable(env.labels_table), artifacts, remaining_ms
-    )
+        return publish.latest(env.domain, Bucket(env.artifacts_bucket))
+    prep = preparation(env, remaining_ms)
     match request.action:
         case "list":
             return prep.list_batches(request.run)

@@ -1,55 +1,11 @@
-"""Opens one picture: is it a JPEG, of a sane size, whole? And what is its content's hash?"""
+"""A picture that was opened and can be trained on. Apart from what opens it, so that nothing else needs Pillow."""
 
-import warnings
-from hashlib import sha256
-from io import BytesIO
 from typing import NamedTuple
-
-from PIL import Image, UnidentifiedImageError
-
-from lambdas.data_prep.labels import Candidate
-from lambdas.data_prep.quarantine import Reason, Rejection
-
-DRAFT = (64, 64)
-"""Decoding at an eighth of the size still reads every byte, at a fraction of the time."""
 
 
 class Picture(NamedTuple):
-    """A picture that can be trained on."""
-
     path: str
     label: str
     reviewed: bool
     digest: str
-
-
-def inspect(candidate: Candidate, body: bytes, max_megapixels: float) -> Picture | Rejection:
-    """Never raises for what a picture holds."""
-    try:
-        with warnings.catch_warnings():
-            # Our own limit stands below; Pillow's warning about large pictures adds nothing.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            fault = _fault(body, max_megapixels)
-    except Image.DecompressionBombError as error:
-        fault = (Reason.TOO_MANY_PIXELS, str(error))
-    except UnidentifiedImageError:
-        fault = (Reason.UNDECODABLE, "no known picture format")
-    except (OSError, ValueError, SyntaxError, IndexError, TypeError) as error:  # whatever a broken file makes of Pillow
-        fault = (Reason.UNDECODABLE, str(error))
-    if fault is not None:
-        return Rejection(candidate.path, *fault)
-    return Picture(candidate.path, candidate.label, candidate.reviewed, sha256(body).hexdigest())
-
-
-def _fault(body: bytes, max_megapixels: float) -> tuple[Reason, str] | None:
-    if not body:
-        return Reason.EMPTY, "the file has 0 bytes"
-    with Image.open(BytesIO(body)) as image:
-        if image.format not in {"JPEG", "MPO"}:  # MPO: a JPEG with a second picture behind it, as phones write them
-            return Reason.NOT_JPEG, f"a {image.format} in spite of its name; convert it to JPEG or rename it"
-        megapixels = image.width * image.height / 1e6
-        if megapixels > max_megapixels:
-            return Reason.TOO_MANY_PIXELS, f"{image.width} x {image.height} pixels; at most {max_megapixels:g} million"
-        image.draft("RGB", DRAFT)
-        image.load()
-    return None
+    """Of its file's content: exact copies have the same."""

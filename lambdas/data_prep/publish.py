@@ -1,6 +1,7 @@
 """Writes a dataset version, the records of what was left out, and last of all which version is the latest."""
 
 import json
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
@@ -21,7 +22,7 @@ def publish_dataset(domain: str, files: DatasetFiles, artifacts: Bucket) -> Data
         artifacts.write(f"{folder(domain, files.version)}{name}", body)
     uri = f"s3://{artifacts.name}/{folder(domain, files.version)}"
     artifacts.write(f"datasets/{domain}/latest.json", json.dumps({"version": files.version, "uri": uri}).encode())
-    return _result(files.summary, uri)
+    return _result(files.summary, uri, files.files)
 
 
 def publish_quarantine(domain: str, rejections: list[Rejection], artifacts: Bucket) -> None:
@@ -46,14 +47,15 @@ def latest(domain: str, artifacts: Bucket) -> DataPrepResult:
     summary = artifacts.read(f"{folder(domain, known['version'])}dataset.json")
     if summary is None:
         raise DataError(f"Dataset version {known['version']} of {domain} has no dataset.json; run data prep again.")
-    return _result(DatasetSummary.model_validate_json(summary), known["uri"])
+    names = artifacts.sizes(folder(domain, known["version"]))
+    return _result(DatasetSummary.model_validate_json(summary), known["uri"], names)
 
 
-def _result(summary: DatasetSummary, uri: str) -> DataPrepResult:
+def _result(summary: DatasetSummary, uri: str, names: Collection[str]) -> DataPrepResult:
     return DataPrepResult(
         version=summary.version,
         uri=uri,
-        channels=channels(uri),
+        channels=channels(uri, names),
         items=sum(sum(by_class.values()) for by_class in summary.counts.values()),
         quarantined=sum(summary.quarantined.values()),
     )

@@ -5,16 +5,15 @@ from collections import Counter
 from collections.abc import Iterable
 from hashlib import sha256
 from io import BytesIO
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
-from pydantic import Field
 
 from inference.contracts import DatasetSummary, Finding, Split, TelemetryItem
-from inference.contracts.base import Contract
 from inference.contracts.telemetry import CHANNEL_NAMES, CLASSES, HAZARD, HEALTHY
 from lambdas.data_prep import quarantine
 from lambdas.data_prep.logic import DataError
+from lambdas.data_prep.models import Telemetry
 from lambdas.data_prep.quarantine import Rejection
 from lambdas.data_prep.telemetry_check import check
 from lambdas.data_prep.telemetry_reading import Unusable, read_table
@@ -27,15 +26,6 @@ SITES_TO_GROUP_BY = 10
 LEAST_MODULES = 1
 """Modules of each class that each split needs."""
 INSTANT = pd.Timedelta(milliseconds=1)
-
-
-class Telemetry(Contract):
-    """Tables (.csv, .parquet) below a prefix of the raw bucket, and optionally `schema.json` beside them."""
-
-    kind: Literal["telemetry"] = "telemetry"
-    prefix: str = Field(pattern=r"^([^/].*/)?$", description="ends with a slash, or is empty")
-    validation: float = Field(default=0.2, gt=0, lt=0.5, description="share of the groups before the cut")
-    test: float = Field(default=0.3, gt=0, lt=0.5, description="share of the rows, the latest")
 
 
 class PreparedTelemetry(NamedTuple):

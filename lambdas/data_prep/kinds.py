@@ -1,0 +1,30 @@
+"""Which preparation a kind of data has."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from lambdas.data_prep.clients import Bucket, LabelTable
+from lambdas.data_prep.models import BatchResult, DataPrepEnvironment, DataPrepResult, LabelledImages, ListResult
+
+
+class Preparation(Protocol):
+    def prepare(self) -> DataPrepResult: ...
+
+    def list_batches(self, run: str) -> ListResult: ...
+
+    def inspect_batch(self, run: str, number: int) -> BatchResult: ...
+
+    def merge(self, run: str) -> DataPrepResult: ...
+
+
+def preparation(env: DataPrepEnvironment, remaining_ms: Callable[[], int]) -> Preparation:
+    """Imported when needed: a function's layer has Pillow or pandas, never both."""
+    raw, artifacts = Bucket(env.raw_bucket), Bucket(env.artifacts_bucket)
+    if isinstance(env.data, LabelledImages):
+        from lambdas.data_prep.labelled_images import LabelledImagesPrep
+
+        labels = LabelTable(env.labels_table)
+        return LabelledImagesPrep(env.domain, env.data, raw, labels, artifacts, remaining_ms)
+    from lambdas.data_prep.telemetry import TelemetryPrep
+
+    return TelemetryPrep(env.domain, env.data, raw, artifacts)
