@@ -27,6 +27,6 @@ def emit(namespace: str, dimension_sets: Sequence[Mapping[str, str]], metrics: M
         record.add_dimension(name, value)
     for dimensions in others:
         record.add_dimensions(**dimensions)
-    for name, value in metrics.items():
-        record.add_metric(name, MetricUnit.Milliseconds if name in MILLISECONDS else MetricUnit.Count, value)
+    for metric, amount in metrics.items():
+        record.add_metric(metric, MetricUnit.Milliseconds if metric in MILLISECONDS else MetricUnit.Count, amount)
     record.flush_metrics()

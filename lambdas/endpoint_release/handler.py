@@ -1,5 +1,7 @@
 """Edge of a release: one action of the release state machine an invocation."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -11,11 +13,11 @@ from lambdas.common.observability import logger, tracer
 from lambdas.common.releases_table import ReleasesTable, StateChangedError
 from lambdas.endpoint_release import check, endpoint_status, golden, prepare, promote, roll_back, shift
 from lambdas.endpoint_release.clients import ChampionParameter, Endpoints, Packages
-from lambdas.endpoint_release.models import RELEASE_EVENT, EndpointReleaseEnvironment
+from lambdas.endpoint_release.models import RELEASE_EVENT, EndpointReleaseEnvironment, ReleaseResult
 from lambdas.endpoint_release.readings import ReleaseMetrics
 from lambdas.endpoint_release.tools import Tools
 
-ACTIONS = {
+ACTIONS: dict[str, Callable[[Any, Tools], ReleaseResult]] = {
     "prepare": prepare.run,
     "endpoint_status": endpoint_status.run,
     "golden": golden.run,
@@ -57,7 +59,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         raise PayloadError(f"The event is no action of a release: {sentences(error)}.") from error
     for left in reversed(range(TRIES)):
         try:
-            result = ACTIONS[request.action](request, tools()._replace(now=datetime.now(UTC)))
+            result = ACTIONS[request.action](request, replace(tools(), now=datetime.now(UTC)))
             break
         except StateChangedError:
             if left == 0:

@@ -49,9 +49,9 @@ def shift(state: ReleaseState, step: int, rollout: tuple[int, ...], now: datetim
     return noted(after, now, _on_trial(state), "shifted", f"step {step}: {share} %")
 
 
-def promote(state: ReleaseState, now: datetime) -> ReleaseState:
+def promote(state: ReleaseState, trial: Release, now: datetime) -> ReleaseState:
     """The challenger serves; the champion before it stays up for instant rollback, the one before that goes."""
-    champion = state.challenger.model_copy(update={"since": now})
+    champion = trial.model_copy(update={"since": now})
     after = state.model_copy(
         update={
             **_NO_TRIAL,
@@ -65,9 +65,8 @@ def promote(state: ReleaseState, now: datetime) -> ReleaseState:
     return noted(after, now, champion.release, "promoted", champion.endpoint)
 
 
-def end_trial(state: ReleaseState, reason: str, now: datetime) -> ReleaseState:
+def end_trial(state: ReleaseState, failed: Release, reason: str, now: datetime) -> ReleaseState:
     """The challenger leaves; the champion serves on as if nothing had been."""
-    failed = state.challenger
     after = state.model_copy(
         update={
             **_NO_TRIAL,
@@ -79,9 +78,9 @@ def end_trial(state: ReleaseState, reason: str, now: datetime) -> ReleaseState:
     return noted(after, now, failed.release, "rolled_back", reason)
 
 
-def restore(state: ReleaseState, reason: str, now: datetime) -> ReleaseState:
+def restore(state: ReleaseState, failed: Release, earlier: Release, reason: str, now: datetime) -> ReleaseState:
     """The champion leaves after all, and the one before it serves again."""
-    failed, restored = state.champion, state.previous.model_copy(update={"since": now})
+    restored = earlier.model_copy(update={"since": now})
     after = state.model_copy(
         update={
             "champion": restored,

@@ -105,6 +105,12 @@ ReleaseEvent = Annotated[
 RELEASE_EVENT: TypeAdapter[ReleaseEvent] = TypeAdapter(ReleaseEvent)
 
 
+ReleaseStatus = Literal[
+    "started", "ignored", "waiting", "ready", "creating", "failed", "passed", "shifted", "quiet", "promoted",
+    "rolled_back",
+]  # fmt: skip
+
+
 class ReleaseResult(Contract):
     """What the Choice states read. `status` by action:
 
@@ -115,10 +121,7 @@ class ReleaseResult(Contract):
     """
 
     action: str
-    status: Literal[
-        "started", "ignored", "waiting", "ready", "creating", "failed", "passed", "shifted", "quiet", "promoted",
-        "rolled_back",
-    ]  # fmt: skip
+    status: ReleaseStatus
     release: str
     reason: str = Field(default="", description="of `failed`, `ignored`, `waiting`: RollBack takes it as it is")
     step: int = Field(default=0, ge=0)

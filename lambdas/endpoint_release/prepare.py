@@ -20,16 +20,16 @@ def run(event: Prepare, tools: Tools) -> ReleaseResult:
         approval = Approval(model_package_arn=event.model_package_arn, approved_at=event.approved_at)
         tools.table.write(logic.queue(state, approval, release, tools.now))
         return tools.result("prepare", "waiting", release, reason=reason)
-    if verdict == "take_over":
-        state = tools.table.write(logic.end_trial(state, reason, tools.now))
-        tools.count("RolledBack")
+    if state.challenger is not None and verdict == "take_over":
+        state = tools.table.write(logic.end_trial(state, state.challenger, reason, tools.now))
+        tools.emit("RolledBack")
     if verdict != "continue":
-        state = _take_on(state, event, package, release, tools)
-    _create(state.challenger.endpoint, package, release, tools)
+        _take_on(state, event, package, release, tools)
+    _create(endpoint_name(tools.env.app, tools.env.domain, release), package, release, tools)
     return tools.result("prepare", "started", release)
 
 
-def _take_on(state: ReleaseState, event: Prepare, package: Package, release: str, tools: Tools) -> ReleaseState:
+def _take_on(state: ReleaseState, event: Prepare, package: Package, release: str, tools: Tools) -> None:
     """Recorded before anything is made, so that whatever is made can be found and rolled back."""
     challenger = Release(
         release=release,
@@ -39,7 +39,7 @@ def _take_on(state: ReleaseState, event: Prepare, package: Package, release: str
         since=tools.now,
         execution=event.execution,
     )
-    return tools.sweep(tools.table.write(logic.take_on(state, challenger, tools.now)))
+    tools.sweep(tools.table.write(logic.take_on(state, challenger, tools.now)))
 
 
 def _create(name: str, package: Package, release: str, tools: Tools) -> None:

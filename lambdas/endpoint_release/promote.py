@@ -9,10 +9,11 @@ from lambdas.endpoint_release.tools import Tools, next_package
 def run(event: Promote, tools: Tools) -> ReleaseResult:
     """Each part can be done again: a retry finishes what an earlier try began."""
     state = tools.state()
-    if state.champion is None or state.champion.release != event.release:
-        challenger(state, event.release, event.execution)
-        state = tools.table.write(logic.promote(state, tools.now))
-        tools.count("Promoted")
-    tools.champion.set(state.champion.endpoint)
+    champion = state.champion
+    if champion is None or champion.release != event.release:
+        champion = challenger(state, event.release, event.execution)
+        state = tools.table.write(logic.promote(state, champion, tools.now))
+        tools.emit("Promoted")
+    tools.champion.set(champion.endpoint)
     state = tools.sweep(state)
     return tools.result("promote", "promoted", event.release, percentage=0, next_package=next_package(state))

@@ -11,7 +11,7 @@ def run(event: RollBack, tools: Tools) -> ReleaseResult:
     after, release = _undo(before, event, tools)
     if after is not before:
         after = tools.table.write(after)
-        tools.count("RolledBack")
+        tools.emit("RolledBack")
     if after.champion is not None:
         tools.champion.set(after.champion.endpoint)
     after = tools.sweep(after)
@@ -29,8 +29,8 @@ def _undo(state: ReleaseState, event: RollBack, tools: Tools) -> tuple[ReleaseSt
     """The state after, or the very same one when there is nothing (left) to undo; and the release it is about."""
     trial, champion = state.challenger, state.champion
     if trial is not None and (event.release == trial.release or trial.execution == event.execution):
-        return logic.end_trial(state, event.reason, tools.now), trial.release
+        return logic.end_trial(state, trial, event.reason, tools.now), trial.release
     # Only by name: an execution that has promoted one release and fails at the next must not undo the first.
     if champion is not None and event.release == champion.release and state.previous is not None:
-        return logic.restore(state, event.reason, tools.now), champion.release
+        return logic.restore(state, champion, state.previous, event.reason, tools.now), champion.release
     return state, event.release if event.release is not None else ""

@@ -1,17 +1,19 @@
 """What every action works with."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from lambdas.common.observability import emit
 from lambdas.common.release_state import ReleaseState
 from lambdas.common.releases_table import ReleasesTable
 from lambdas.endpoint_release.clients import ChampionParameter, Endpoints, Packages
-from lambdas.endpoint_release.models import EndpointReleaseEnvironment, NextPackage, ReleaseResult
+from lambdas.endpoint_release.models import EndpointReleaseEnvironment, NextPackage, ReleaseResult, ReleaseStatus
 from lambdas.endpoint_release.readings import ReleaseMetrics
 
 
-class Tools(NamedTuple):
+@dataclass(frozen=True)
+class Tools:
     env: EndpointReleaseEnvironment
     table: ReleasesTable
     packages: Packages
@@ -23,12 +25,12 @@ class Tools(NamedTuple):
     def state(self) -> ReleaseState:
         return self.table.read(self.env.domain)
 
-    def result(self, action: str, status: str, release: str, **more: Any) -> ReleaseResult:
+    def result(self, action: str, status: ReleaseStatus, release: str, **more: Any) -> ReleaseResult:
         return ReleaseResult(
             action=action, status=status, release=release, bake_s=more.pop("bake_s", self.env.rollout.bake_s), **more
         )
 
-    def count(self, metric: str) -> None:
+    def emit(self, metric: str) -> None:
         emit(self.env.namespace, [{"Domain": self.env.domain}], {metric: 1})
 
     def sweep(self, state: ReleaseState) -> ReleaseState:

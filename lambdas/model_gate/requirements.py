@@ -31,12 +31,10 @@ def finite(metrics: Mapping[str, float], name: str) -> float | None:
 def _bound(metrics: Mapping[str, float], requirement: Requirement) -> Verdict:
     value = finite(metrics, requirement.metric)
     if requirement.at_least is not None:
-        passed = value is not None and value >= requirement.at_least
-        return Verdict(
-            metric=requirement.metric, value=value, required=f"at least {requirement.at_least:g}", passed=passed
-        )
-    passed = value is not None and value <= requirement.at_most
-    return Verdict(metric=requirement.metric, value=value, required=f"at most {requirement.at_most:g}", passed=passed)
+        required, passed = f"at least {requirement.at_least:g}", value is not None and value >= requirement.at_least
+    if requirement.at_most is not None:
+        required, passed = f"at most {requirement.at_most:g}", value is not None and value <= requirement.at_most
+    return Verdict(metric=requirement.metric, value=value, required=required, passed=passed)
 
 
 def _beats(name: str, metric: str, metrics: Mapping[str, float], baseline: Mapping[str, float]) -> Verdict:

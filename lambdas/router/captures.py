@@ -1,6 +1,7 @@
 """Captures of one request, a JSON line for each prediction. Pure."""
 
 from datetime import datetime
+from typing import Any
 
 from inference.contracts import Capture
 from lambdas.common.answers import labels, predictions
@@ -9,17 +10,22 @@ from lambdas.router.task_input import Question
 
 
 def capture_lines(
-    served: Served, question: Question, domain: str, request_id: str, at: datetime, latency_ms: float
+    served: Served,
+    answer: dict[str, Any],
+    question: Question,
+    domain: str,
+    request_id: str,
+    at: datetime,
+    latency_ms: float,
 ) -> str:
-    """Of an answered request."""
-    answered = served.answered
+    """Of a request that was served with `answer`."""
     champion = served.other if served.on_trial is not None and not served.fell_back else None
     known = labels(champion.answer) if champion is not None and champion.answer is not None else []
     captures = [
         Capture(
             request_id=request_id,
             domain=domain,
-            release=answered.release,
+            release=served.answered.release,
             at=at,
             entity_id=question.entity_id,
             input=question.summary,
@@ -29,6 +35,6 @@ def capture_lines(
             shadow_label=known[number] if number < len(known) else None,
             fallback=served.fell_back,
         )
-        for number, prediction in enumerate(predictions(answered.answer))
+        for number, prediction in enumerate(predictions(answer))
     ]
     return "".join(f"{capture.model_dump_json()}\n" for capture in captures)

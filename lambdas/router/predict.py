@@ -39,10 +39,11 @@ class Predictions(NamedTuple):
             served = self._serve(asked)
         latency_ms = (time.perf_counter() - started) * 1000
         self._measure(served, latency_ms)
-        if served.answered.fault is not None:
+        answer = served.answered.answer
+        if answer is None:
             raise _refusal(served.answered.fault)
-        self._capture(served, asked, request.id, latency_ms)
-        return {**served.answered.answer, "release": served.answered.release}
+        self._capture(served, answer, asked, request.id, latency_ms)
+        return {**answer, "release": served.answered.release}
 
     def serving(self) -> dict[str, Any]:
         """What serves now."""
@@ -77,21 +78,23 @@ class Predictions(NamedTuple):
             if outcome is not None and outcome.fault is not None:
                 logger.warning("no answer", extra={"release": outcome.release, "fault": outcome.fault._asdict()})
 
-    def _capture(self, served: Served, asked: Question, request_id: str, latency_ms: float) -> None:
+    def _capture(
+        self, served: Served, answer: dict[str, Any], asked: Question, request_id: str, latency_ms: float
+    ) -> None:
         """A prediction that was made is answered, whatever becomes of its capture."""
         try:
-            lines = capture_lines(served, asked, self.env.domain, request_id, datetime.now(UTC), latency_ms)
+            lines = capture_lines(served, answer, asked, self.env.domain, request_id, datetime.now(UTC), latency_ms)
             self.captures.put(lines)
         except (ClientError, BotoCoreError, ValueError) as error:
             logger.error("capture lost", extra={"error": str(error), "prediction": request_id})
             emit(self.env.namespace, [{"Domain": self.env.domain}], {"CapturesLost": 1})
 
 
-def _refusal(fault: Fault) -> HttpError:
-    match fault.kind:
-        case FaultKind.BAD_INPUT:
-            return HttpError(422, "unreadable", fault.message)
-        case FaultKind.THROTTLED:
+def _refusal(fault: Fault | None) -> HttpError:
+    match fault:
+        case Fault(FaultKind.BAD_INPUT, message):
+            return HttpError(422, "unreadable", message)
+        case Fault(FaultKind.THROTTLED):
             return HttpError(429, "throttled", "Too many requests at once; try again in a moment.")
         case _:
             return HttpError(503, "unavailable", "The model does not answer just now; try again in a moment.")

@@ -21,15 +21,18 @@ class KnownReleases:
 
     def get(self) -> ReleaseState:
         """Raises HttpError 503 when the table has never answered."""
-        if self._state is None or self._clock() - self._at > MAX_AGE_S:
-            self.refresh()
-        return self._state
+        if self._state is not None and self._clock() - self._at <= MAX_AGE_S:
+            return self._state
+        return self.refresh()
 
-    def refresh(self) -> None:
+    def refresh(self) -> ReleaseState:
+        """Read again, however young; what is known stays when the table fails."""
         try:
-            self._state = self._read()
+            state = self._read()
         except (ClientError, BotoCoreError) as error:
             logger.warning("the releases table does not answer", extra={"error": str(error)})
             if self._state is None:
                 raise HttpError(503, "unavailable", "The release state cannot be read just now; try again.") from error
-        self._at = self._clock()
+            state = self._state
+        self._state, self._at = state, self._clock()
+        return state
