@@ -65,7 +65,7 @@ def check() -> None:
     if moved:
         raise HookMovedError(
             f"MiniStack moved {len(moved)} of the sandbox's hooks: {'; '.join(moved)}. Install the version that "
-            "requirements-dev.txt pins, or adapt sandbox/hooks.py to the new one."
+            "requirements.txt pins, or adapt sandbox/hooks.py to the new one."
         )
 
 

@@ -1,7 +1,7 @@
 """Teaches CloudFormation the types that MiniStack lacks."""
 
 from sandbox import hooks
-from sandbox.cloudformation import account, sagemaker
+from sandbox.cloudformation import account, auto_delete, sagemaker
 from sandbox.cloudformation.recorded import RECORDED_TYPES, Recorded
 from sandbox.cloudformation.resource import ResourceType
 from sandbox.settings import Settings
@@ -14,6 +14,7 @@ SIMULATED_TYPES: tuple[type[ResourceType], ...] = (
     account.Budget,
     account.OidcProvider,
     account.CompositeAlarm,
+    auto_delete.AutoDeleteObjects,
 )
 
 

@@ -38,7 +38,7 @@ def test_a_function_that_moved_is_named(change: str) -> None:
     """)
 
     assert "lambda_svc._execute_function_warm" in said
-    assert "requirements-dev.txt" in said
+    assert "requirements.txt" in said
 
 
 def test_a_table_that_moved_is_named() -> None:
