@@ -22,7 +22,10 @@ def environment() -> DataPrepEnvironment:
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     request = parse(DataPrepEvent, event)
     result = _act(request, environment(), context.get_remaining_time_in_millis)
-    logger.info("data prep", extra={"run": request.run, "action": request.action, "result": result.model_dump()})
+    logger.info(
+        "data prep",
+        extra={"run": request.run, "action": request.action, "result": result.model_dump(exclude={"batches"})},
+    )
     return result.model_dump(mode="json")
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import pytest
 from moto import mock_aws
 
+from tests.unit.release_room import room, services  # noqa: F401 - fixtures
+
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:

@@ -1,0 +1,169 @@
+"""A room to try releases in: a table and a parameter in memory, endpoints and metrics that do as a test says."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from inference.contracts import GoldenRequest
+from lambdas.common.model_archive import ArchiveError
+from lambdas.common.release_state import ReleaseState
+from lambdas.common.releases_table import ReleasesTable
+from lambdas.endpoint_release import handler
+from lambdas.endpoint_release.clients import ChampionParameter, EndpointStanding
+from lambdas.endpoint_release.judgement import Readings
+from lambdas.endpoint_release.models import EndpointReleaseEnvironment, EndpointSpec, RolloutSpec
+from lambdas.endpoint_release.requests import Package
+from lambdas.endpoint_release.tools import Tools
+
+ARN = "arn:aws:sagemaker:eu-central-1:123456789012:model-package/vigil-cats/{}"
+START = datetime(2026, 11, 20, 12, tzinfo=UTC)
+HEALTHY = Readings(requests=100, errors=0, throttles=0, p95_ms=40, compared=100, disagreements=2)
+SILENT = Readings(requests=0, errors=0, throttles=0, p95_ms=None, compared=0, disagreements=0)
+GOLDEN = GoldenRequest(content_type="image/jpeg", body_base64="", label="Cat", scores={"Cat": 0.9, "NoCat": 0.1})
+GOOD_ANSWER = b'{"label": "Cat", "confidence": 0.9, "scores": {"Cat": 0.9, "NoCat": 0.1}}'
+ENV = EndpointReleaseEnvironment(
+    domain="cats",
+    app="vigil",
+    releases_table="releases",
+    artifacts_bucket="artifacts",
+    endpoint_role_arn="arn:aws:iam::123456789012:role/endpoint",
+    champion_parameter="/vigil/cats/champion-endpoint",
+    endpoint=EndpointSpec(),
+    rollout=RolloutSpec(bake_s=60, minimum_requests=50, endpoint_timeout_s=300),
+)
+
+
+class Packages:
+    """Every package is approved and has one golden request, unless a test says otherwise."""
+
+    def __init__(self) -> None:
+        self.approval_status = "Approved"
+        self.golden_lines: bytes | None = GOLDEN.model_dump_json().encode()
+
+    def describe(self, arn: str) -> Package:
+        return Package(arn, self.approval_status, "image", f"s3://artifacts/{arn[-1]}/model.tar.gz", {})
+
+    def golden(self, model_data_url: str) -> bytes | None:
+        if self.golden_lines == b"damaged":
+            raise ArchiveError("The model archive is not a readable tar.gz.")
+        return self.golden_lines
+
+
+class Endpoints:
+    def __init__(self) -> None:
+        self.up: dict[str, str] = {}
+        self.made: list[str] = []
+        self.locked: set[str] = set()
+        self.answer: bytes | Exception = GOOD_ANSWER
+
+    def create(self, model: dict[str, Any], config: dict[str, Any], endpoint: dict[str, Any]) -> None:
+        if endpoint["EndpointName"] not in self.up:
+            self.made.append(endpoint["EndpointName"])
+            self.up[endpoint["EndpointName"]] = "InService"
+
+    def standing(self, name: str) -> EndpointStanding | None:
+        return EndpointStanding(self.up[name], "no capacity") if name in self.up else None
+
+    def delete(self, name: str) -> bool:
+        if name in self.locked:
+            return False
+        self.up.pop(name, None)
+        return True
+
+    def ask(self, name: str, request: GoldenRequest) -> bytes:
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+@dataclass
+class Metrics:
+    readings: Readings = HEALTHY
+
+    def read(self, release: str, since: datetime, until: datetime) -> Readings:
+        return self.readings
+
+
+class Services(NamedTuple):
+    table: ReleasesTable
+    champion: ChampionParameter
+    ssm: Any
+    items: Any
+
+
+@dataclass
+class Room:
+    """The function with everything around it, and a clock that tests move."""
+
+    services: Services
+    context: Any
+    packages: Packages = field(default_factory=Packages)
+    endpoints: Endpoints = field(default_factory=Endpoints)
+    metrics: Metrics = field(default_factory=Metrics)
+    now: datetime = START
+
+    def tools(self) -> Tools:
+        table, champion = self.services.table, self.services.champion
+        return Tools(ENV, table, self.packages, self.endpoints, self.metrics, champion, START)
+
+    def act(self, action: str, execution: str = "one", **event: Any) -> dict[str, Any]:
+        self.now += timedelta(seconds=1)
+        return handler.lambda_handler({"action": action, "execution": execution, **event}, self.context)
+
+    def prepare(self, version: int, execution: str = "one", approved_at: datetime | None = None) -> dict[str, Any]:
+        at = self.now if approved_at is None else approved_at
+        return self.act("prepare", execution, model_package_arn=ARN.format(version), approved_at=at.isoformat())
+
+    def release(self, version: int, execution: str) -> str:
+        """A whole good release; answers its id."""
+        release = self.prepare(version, execution)["release"]
+        for step in range(3):
+            self.act("shift", execution, release=release, step=step)
+            assert self.act("check", execution, release=release, step=step)["status"] == "passed"
+        assert self.act("promote", execution, release=release)["status"] == "promoted"
+        return release
+
+    @property
+    def state(self) -> ReleaseState:
+        return self.services.table.read("cats")
+
+    @property
+    def parameter(self) -> str:
+        return self.services.ssm.get_parameter(Name=ENV.champion_parameter)["Parameter"]["Value"]
+
+
+@pytest.fixture(scope="module")
+def services() -> Iterator[Services]:
+    """A table and a parameter in memory, made once: making clients takes longer than all that is tested with them."""
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+        patch.delenv("AWS_ENDPOINT_URL", raising=False)
+        boto3.client("dynamodb").create_table(
+            TableName="releases",
+            KeySchema=[{"AttributeName": "domain", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "domain", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        resource = boto3.resource("dynamodb")
+        yield Services(
+            ReleasesTable("releases", resource),
+            ChampionParameter(ENV.champion_parameter),
+            boto3.client("ssm"),
+            resource.Table("releases"),
+        )
+
+
+@pytest.fixture
+def room(services: Services, context: Any, monkeypatch: pytest.MonkeyPatch) -> Room:
+    services.items.delete_item(Key={"domain": "cats"})
+    services.champion.set("none")
+    room = Room(services, context)
+    clock = type("Clock", (), {"now": staticmethod(lambda zone: room.now)})
+    monkeypatch.setattr(handler, "tools", room.tools)
+    monkeypatch.setattr(handler, "datetime", clock)
+    return room

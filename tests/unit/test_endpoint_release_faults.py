@@ -1,0 +1,152 @@
+"""What stops a release, and what is said about it."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from lambdas.common.answers import AnswerError
+from lambdas.common.errors import PayloadError
+from lambdas.endpoint_release import handler
+from lambdas.endpoint_release.judgement import Readings
+from lambdas.endpoint_release.standing import NoSuchStepError, NotOnTrialError
+from tests.unit.release_room import HEALTHY, SILENT, Room
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {}, None, {"action": "explode", "execution": "one"}, {"action": "shift", "execution": "one", "release": "r1"},
+        {"action": "prepare", "execution": "one", "model_package_arn": "vigil-cats/7", "approved_at": "2026-11-20"},
+        {"action": "promote", "release": "r1"},
+    ],
+)  # fmt: skip
+def test_a_malformed_event_is_named(room: Room, event: Any) -> None:
+    with pytest.raises(PayloadError, match="no action of a release"):
+        handler.lambda_handler(event, room.context)
+
+
+@pytest.mark.parametrize("action", ["endpoint_status", "golden", "promote"])
+def test_an_action_about_a_release_that_is_not_on_trial_is_refused(room: Room, action: str) -> None:
+    with pytest.raises(NotOnTrialError, match="r9 of cats is not on trial under one; nobody is"):
+        room.act(action, release="r9")
+    release = room.prepare(1)["release"]
+    with pytest.raises(NotOnTrialError, match="driven by one"):
+        room.act(action, "another", release=release)
+
+
+def test_a_step_that_does_not_exist_is_refused(room: Room) -> None:
+    release = room.prepare(1)["release"]
+    with pytest.raises(NoSuchStepError, match="Step 3 does not exist"):
+        room.act("shift", release=release, step=3)
+
+
+def test_a_package_that_is_no_longer_approved_is_ignored(room: Room) -> None:
+    room.packages.approval_status = "Rejected"
+    assert room.prepare(1)["status"] == "ignored"
+    assert room.state.challenger is None
+    assert room.endpoints.made == []
+
+
+@pytest.mark.parametrize(
+    ("status", "after_s", "answer", "reason"),
+    [
+        ("Failed", 1, "failed", "is Failed: no capacity"),
+        ("Deleting", 1, "failed", "is Deleting"),
+        ("Creating", 10, "creating", ""),
+        ("Creating", 400, "failed", "is Creating after 4.. s, 300 s at most"),
+        ("InService", 400, "ready", ""),
+        (None, 1, "failed", "does not exist"),
+    ],
+)
+def test_an_endpoint_that_does_not_come_up_fails_with_its_reason(
+    room: Room, status: str | None, after_s: int, answer: str, reason: str
+) -> None:
+    release = room.prepare(1)["release"]
+    room.endpoints.up = {} if status is None else {room.state.challenger.endpoint: status}
+    room.now += timedelta(seconds=after_s)
+    result = room.act("endpoint_status", release=release)
+    assert result["status"] == answer
+    assert re.search(reason, result["reason"])
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (b'{"label": "NoCat", "scores": {"Cat": 0.9, "NoCat": 0.1}}', "answered 'NoCat', expected 'Cat'"),
+        (b'{"label": "Cat", "scores": {"Cat": 0.8, "NoCat": 0.2}}', "off by 0.1000"),
+        (b'{"label": "Cat", "scores": {"Cat": NaN, "NoCat": 0.1}}', "off by nan"),
+        (b'{"label": "Cat", "scores": {}}', "expected ['Cat', 'NoCat']"),
+        (b"<html>", "which is no JSON"),
+        (b'{"error": "broken"}', "a label and scores are expected"),
+        (AnswerError("the endpoint answered with status 500"), "status 500"),
+    ],
+)
+def test_an_endpoint_that_answers_otherwise_than_its_package_fails(
+    room: Room, answer: bytes | Exception, reason: str
+) -> None:
+    release = room.prepare(1)["release"]
+    room.endpoints.answer = answer
+    result = room.act("golden", release=release)
+    assert result["status"] == "failed"
+    assert reason in result["reason"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [(None, "no golden requests"), (b"", "no golden"), (b"{}", "no golden request"), (b"damaged", "not a readable")],
+)
+def test_a_package_without_golden_requests_fails(room: Room, lines: bytes | None, reason: str) -> None:
+    release = room.prepare(1)["release"]
+    room.packages.golden_lines = lines
+    result = room.act("golden", release=release)
+    assert (result["status"], reason in result["reason"]) == ("failed", True)
+
+
+@pytest.mark.parametrize(
+    ("readings", "reason"),
+    [
+        (HEALTHY._replace(errors=2), "2 errors in 100 requests; at most 1.00%"),
+        (HEALTHY._replace(p95_ms=2500), "p95 latency is 2500 ms; at most 2000 ms"),
+        (HEALTHY._replace(disagreements=21), "21 of 100 answers differ"),
+        (SILENT._replace(requests=1, errors=1), "1 errors in 1 requests"),
+    ],
+)
+def test_a_bad_challenger_fails_its_check_and_leaves_the_champion_alone(
+    room: Room, readings: Readings, reason: str
+) -> None:
+    champion = room.release(1, "one")
+    challenger = room.prepare(2, "two")["release"]
+    room.act("shift", "two", release=challenger, step=0)
+    room.metrics.readings = readings
+    checked = room.act("check", "two", release=challenger, step=0)
+    assert checked["status"] == "failed"
+    assert reason in checked["reason"]
+    assert room.act("roll_back", "two", reason=checked["reason"])["status"] == "rolled_back"
+    state = room.state
+    assert (state.champion.release, state.challenger, state.percentage, state.status) == (champion, None, 0, "idle")
+    assert state.alarms == (checked["reason"],)
+    assert state.history[-1].event == "rolled_back"
+    assert set(room.endpoints.up) == {f"vigil-cats-{champion}"}
+    assert room.parameter == f"vigil-cats-{champion}"
+
+
+def test_requests_that_were_throttled_tell_nothing_about_a_model(room: Room) -> None:
+    room.release(1, "one")
+    release = room.prepare(2)["release"]
+    room.act("shift", release=release, step=0)
+    room.metrics.readings = HEALTHY._replace(throttles=90)
+    assert room.act("check", release=release, step=0)["status"] == "quiet"
+
+
+def test_a_quiet_step_waits_and_then_lets_golden_requests_decide(room: Room) -> None:
+    room.release(1, "one")
+    release = room.prepare(2)["release"]
+    room.act("shift", release=release, step=0)
+    room.metrics.readings = SILENT
+    assert room.act("check", release=release, step=0)["status"] == "quiet"
+    room.now += timedelta(seconds=4 * 60)
+    assert room.act("check", release=release, step=0)["status"] == "passed"
+    room.endpoints.answer = AnswerError("the endpoint answered with status 500")
+    assert room.act("check", release=release, step=0)["status"] == "failed"
