@@ -9,8 +9,12 @@ from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
-REASON = "{% {'reason': $states.errorOutput.Error & ': ' & $states.errorOutput.Cause} %}"
-"""A caught error, as the states that report failures take it."""
+REASON = (
+    "{% {'reason': $states.errorOutput.Error & ': ' & ("
+    "$contains($states.errorOutput.Cause, '\"errorMessage\"') ? $parse($states.errorOutput.Cause).errorMessage : "
+    "$states.errorOutput.Cause)} %}"
+)
+"""A caught error, as the states that report failures take it: of a function's exception its message, not its stack."""
 
 _PASSING = ["Lambda.TooManyRequestsException", "StateChangedError"]
 """Too many functions at once; and release state that changed between reading and writing."""

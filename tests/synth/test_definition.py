@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from stacks.domains.battery import BATTERY
 from stacks.domains.cats import CATS
 from stacks.shared.base_image import CPU, CURRENT_GPU, LAST_V100, base_image, retirement_warning
 
@@ -40,3 +41,11 @@ def test_a_family_without_an_image_is_refused_with_those_there_are(instance):
 def test_v100_instances_warn_and_name_what_to_take_instead():
     assert "ml.g6.12xlarge or ml.g5.12xlarge" in (retirement_warning("ml.p3.8xlarge") or "")
     assert retirement_warning("ml.g5.xlarge") is None
+
+
+def test_battery_is_held_to_recall_at_bounded_false_alarms():
+    required = {one.metric: (one.at_least, one.at_most) for one in BATTERY.gate.requirements}
+
+    assert required["hazard_recall"] == (0.95, None)
+    assert required["false_alarms_per_1000_module_hours"] == (None, 1.0)
+    assert BATTERY.gate.beats_references_on == "average_precision"

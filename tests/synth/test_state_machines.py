@@ -92,6 +92,17 @@ def test_a_failed_job_tells_its_own_reason(training, cause, told):
     assert answer == f"training failed: {told}"
 
 
+def test_an_exception_of_a_function_tells_its_message_without_its_stack(training):
+    cause = json.dumps({"errorMessage": "There are no pictures.", "errorType": "DataError", "stackTrace": ["line 1"]})
+    caught = training["DataPrep"]["Catch"][0]["Output"]
+
+    told = ask(caught, errorOutput={"Error": "DataError", "Cause": cause})
+    timed_out = ask(caught, errorOutput={"Error": "States.Timeout", "Cause": "960 seconds"})
+
+    assert told == {"reason": "DataError: There are no pictures."}
+    assert timed_out == {"reason": "States.Timeout: 960 seconds"}
+
+
 def test_traffic_rises_step_by_step(release):
     steps = [name for name in release if name.startswith("Shift")]
 

@@ -1,0 +1,6 @@
+"""Is this battery module about to run away? Telemetry of modules in racks."""
+
+from stacks.domains.battery.construct import BatterySafety
+from stacks.domains.battery.definition import BATTERY
+
+__all__ = ["BATTERY", "BatterySafety"]

@@ -1,0 +1,39 @@
+"""What makes `battery` itself."""
+
+from lambdas.data_prep.models import Telemetry
+from lambdas.endpoint_release.models import EndpointSpec, RolloutSpec
+from lambdas.model_gate.models import GateSpec
+from lambdas.training_trigger.models import Option
+from stacks.pipeline.definition import DomainDefinition, Training, at_least, at_most, minutes
+
+_SHORTEST_WARNING_S = 120
+"""Median time between a warning and the runaway: enough to open contactors and to leave the room."""
+
+BATTERY = DomainDefinition(
+    name="battery",
+    task="tabular",
+    data=Telemetry(prefix="telemetry/"),
+    training=Training(
+        container="tabular",
+        instance="ml.m5.2xlarge",
+        or_instances=("ml.m5.xlarge", "ml.m5.4xlarge"),
+        spot=True,
+        cost_limit_usd=10,
+        options=(Option(name="seed", hyperparameter="seed", kind="int", default=0, minimum=0, maximum=2**31 - 1),),
+        metrics=("progress", "val_average_precision"),
+    ),
+    gate=GateSpec(
+        requirements=(
+            at_least("hazard_recall", 0.95),
+            at_most("false_alarms_per_1000_module_hours", 1.0),
+            at_least("lead_time_p50_s", _SHORTEST_WARNING_S),
+            at_most("p95_ms", 50),
+            at_most("size_mb", 100),
+        ),
+        beats_dummy_on="average_precision",
+        beats_references_on="average_precision",
+        not_worse_than_champion_on="average_precision",
+    ),
+    endpoint=EndpointSpec(memory_mb=2048, max_concurrency=5),
+    rollout=RolloutSpec(steps=(10, 50, 100), bake_s=minutes(15)),
+)
