@@ -9,7 +9,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from sandbox.environment import tool_environment
+import boto3
+
+from sandbox.environment import aws_variables, tool_environment
 from sandbox.settings import DEFAULT_REGION, Settings
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
@@ -90,19 +92,27 @@ class Sandbox:
         """A whole environment for a tool: this AWS, and nothing of the user's own AWS set-up."""
         return tool_environment(self.settings)
 
+    def aws_variables(self) -> dict[str, str]:
+        """The variables that point any AWS tool here."""
+        return aws_variables(self.settings)
+
     def client(self, service: str) -> Any:
         """A boto3 client; one for each service, safe to share between threads."""
         if service not in self._clients:
-            import boto3
-
-            self._clients[service] = boto3.session.Session().client(
-                service,
-                endpoint_url=self.endpoint_url,
-                region_name=self.settings.region,
-                aws_access_key_id=self.settings.account,
-                aws_secret_access_key="embedded",
-            )
+            self._clients[service] = boto3.session.Session().client(service, **self._connection())
         return self._clients[service]
+
+    def resource(self, service: str) -> Any:
+        """A boto3 resource; not safe to share between threads."""
+        return boto3.session.Session().resource(service, **self._connection())
+
+    def _connection(self) -> dict[str, str]:
+        return {
+            "endpoint_url": self.endpoint_url,
+            "region_name": self.settings.region,
+            "aws_access_key_id": self.settings.account,
+            "aws_secret_access_key": "embedded",
+        }
 
     def bootstrap(self) -> str:
         """Stock `cdk bootstrap`. Answers what it printed."""

@@ -69,8 +69,9 @@ def run(names: Sequence[str], data: Path | None, keep: bool, console: Console) -
     with Sandbox(assembly=BUILD / "cdk.out", state=BUILD / "aws") as sandbox:
         console.print(f"the embedded AWS listens on {sandbox.endpoint_url}")
         with _stage("deploying", seconds, console):
-            outputs = sandbox.deploy()
-        deployment = Deployment(sandbox, outputs)
+            sandbox.bootstrap()
+            sandbox.deploy()
+        deployment = Deployment(sandbox)
         reports = {}
         for demo in demos:
             reports[demo.name] = Loop(demo, raw[demo.name], deployment, BUILD, console).run()

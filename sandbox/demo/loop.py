@@ -11,6 +11,7 @@ import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, track
 
+from lambdas.training_trigger.payload import run_name
 from sandbox.demo.deployment import Deployment
 from sandbox.demo.domain import DemoDomain, Question
 from sandbox.demo.follow import follow_release, follow_training
@@ -53,10 +54,11 @@ class Loop:
 
     def _train(self, payload: dict[str, Any]) -> str | None:
         """The model package's ARN if the gate approved it; None, with the reasons in the report, if not."""
-        name = self._deployment.output(self._domain.name, "TriggerFunctionName")
+        name = self._deployment.of_domain(self._domain.name, "TriggerFunction")
         with self._timed("training"), self._bars() as bars:
             self._deployment.lambda_.invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps(payload))
-            execution = follow_training(self._deployment, self._domain.name, payload["runToken"], bars)
+            run = run_name(self._domain.name, payload["runToken"])
+            execution = follow_training(self._deployment, self._domain.name, run, bars)
         if execution["status"] != "SUCCEEDED":
             self._ended("failed", [execution.get("cause") or execution["status"]])
             return None
@@ -79,8 +81,8 @@ class Loop:
         return result["model_package_arn"]
 
     def _ask_of_test_items(self, version: str) -> list[Question]:
-        bucket = self._deployment.outputs["vigil-data"]["ArtifactsBucketName"]
-        manifest = self._deployment.read(bucket, f"datasets/{self._domain.name}/{version}/manifest.jsonl")
+        key = f"datasets/{self._domain.name}/{version}/manifest.jsonl"
+        manifest = self._deployment.read(self._deployment.artifacts, key)
         items = [json.loads(line) for line in manifest.splitlines()]
         test_items = [item["path"] for item in items if item["split"] == "test"][:QUESTIONS]
         return list(self._domain.questions(self._raw, test_items))
@@ -139,7 +141,7 @@ class Loop:
 
     def _await_captures(self, last_request: str) -> int:
         """Firehose gathers captures before it writes them: wait for the last one, then count all."""
-        bucket = self._deployment.outputs["vigil-data"]["CapturesBucketName"]
+        bucket = self._deployment.captures
         deadline = time.monotonic() + CAPTURES_APPEAR_WITHIN_S
         while True:
             listed = self._deployment.s3.list_objects_v2(Bucket=bucket, Prefix=f"captures/{self._domain.name}/")
