@@ -1,8 +1,9 @@
 """What the sandbox adds to MiniStack, put together."""
 
-from sandbox import hooks, lambda_functions, step_functions
+from sandbox import alarms, hooks, lambda_functions, step_functions
 from sandbox.cloudformation import types
 from sandbox.sagemaker import service
+from sandbox.sagemaker.aws import Aws
 from sandbox.settings import Settings
 
 
@@ -23,4 +24,6 @@ def install(settings: Settings) -> Running:
     sagemaker = service.install(settings)
     step_functions.install(sagemaker)
     types.install(settings)
+    hooks.leave_alarms_to_us()
+    alarms.watch(Aws(settings, settings.account, settings.region))
     return Running(sagemaker)

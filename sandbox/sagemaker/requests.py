@@ -85,6 +85,8 @@ def _python_pattern(pattern: str) -> re.Pattern | None:
         return None
     for theirs, ours in ((r"\p{L}", r"\w"), (r"\p{N}", r"\d"), (r"\p{Z}", r"\s")):
         pattern = pattern.replace(theirs, ours)
+    # Two patterns of the model end in "${1,256}", which means nothing in any dialect but stops `re`.
+    pattern = re.sub(r"\$\{\d+,\d+\}$", "", pattern)
     try:
         return re.compile(pattern, re.DOTALL)
     except re.error:
