@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from sandbox.sagemaker.aws import Aws
 
-SECONDS_BETWEEN_EVALUATIONS = 5.0
+SECONDS_BETWEEN_EVALUATIONS = 2.0
 _COMPARISONS = {
     "GreaterThanThreshold": operator.gt,
     "GreaterThanOrEqualToThreshold": operator.ge,

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from sandbox import hooks
-from sandbox.sagemaker import elsewhere, models, packages, requests, tags
+from sandbox.sagemaker import elsewhere, models, packages, requests, tags, tuning
 from sandbox.sagemaker.account import Account
 from sandbox.sagemaker.aws import Aws
 from sandbox.sagemaker.endpoints import actions as endpoint_actions
@@ -23,8 +23,11 @@ from sandbox.settings import Settings
 
 Response = tuple[int, dict[str, str], bytes]
 ACTIONS: dict[str, Callable[[Account, dict], dict]] = {
-    **tags.ACTIONS, **models.ACTIONS, **packages.ACTIONS, **training_actions.ACTIONS, **endpoint_actions.ACTIONS}
+    **tags.ACTIONS, **models.ACTIONS, **packages.ACTIONS, **training_actions.ACTIONS, **tuning.ACTIONS,
+    **endpoint_actions.ACTIONS}
 
+# The sandbox's own: what AWS does to a spot job without being asked.
+INTERRUPT = "SandboxInterruptTrainingJob"
 _INVOCATIONS = re.compile(r"^/endpoints/([^/]+)/invocations$")
 _log = logging.getLogger(__name__)
 
@@ -45,6 +48,8 @@ class SageMaker:
 
     def call(self, action: str, request: dict) -> dict:
         """Perform one action of the control plane. Raises SageMakerError."""
+        if action == INTERRUPT:
+            return training_actions.interrupt(self.account(), request)
         if action not in ACTIONS:
             return elsewhere.call(action, request)
         requests.validate(action, request)

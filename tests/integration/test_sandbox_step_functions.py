@@ -104,6 +104,25 @@ def test_embedded_metrics_are_metrics_with_their_dimensions(sandbox: Sandbox, fu
     assert set(found["MetricDataResults"][0]["Values"]) == {3.0}
 
 
+def test_an_alarm_goes_off_for_its_own_dimensions_only(sandbox: Sandbox, function: str) -> None:
+    cloudwatch = sandbox.client("cloudwatch")
+    for domain in ("battery", "cats"):
+        cloudwatch.put_metric_alarm(
+            AlarmName=domain, Namespace="Vigil", MetricName="Predictions", Statistic="Sum", Period=60,
+            EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanThreshold",
+            TreatMissingData="notBreaching", Dimensions=[{"Name": "Domain", "Value": domain}])
+    sandbox.client("lambda").invoke(FunctionName="toy", Payload=b"{}")
+
+    def states() -> dict[str, str]:
+        alarms = cloudwatch.describe_alarms(AlarmNames=["battery", "cats"])["MetricAlarms"]
+        return {alarm["AlarmName"]: alarm["StateValue"] for alarm in alarms}
+
+    deadline = time.monotonic() + 10
+    while "INSUFFICIENT_DATA" in states().values() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert states() == {"battery": "OK", "cats": "ALARM"}
+
+
 def test_a_training_task_takes_jsonata_arguments_and_answers_the_description(
     sandbox: Sandbox, training_request: dict
 ) -> None:
