@@ -38,12 +38,12 @@ def melt_conductance(temperature: Array) -> Array:
 
 
 def draw_load(rng: np.random.Generator, racks: int, steps: int, seconds: float) -> Array:
-    """Requested current [A], shape (steps, racks): charge, discharge and rest by turns of 10 to 60 minutes."""
+    """Requested current [A], shape (steps, racks): charge, discharge and rest by turns of 20 to 90 minutes."""
     load = np.zeros((steps, racks))
     for rack in range(racks):
         start = 0
         while start < steps:
-            length = int(rng.uniform(600, 3600) / seconds)
+            length = int(rng.uniform(1200, 5400) / seconds)
             load[start : start + length, rack] = rng.choice([-1, 0, 1], p=[0.4, 0.2, 0.4]) * rng.uniform(8, 45)
             start += length
     ripple = rng.normal(0.0, 1.0, load.shape)

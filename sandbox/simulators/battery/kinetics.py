@@ -2,10 +2,12 @@
 
 Model and parameters: G.-H. Kim, A. Pesaran, R. Spotnitz, "A three-dimensional thermal abuse model for lithium-ion
 cells", J. Power Sources 170 (2007) 476-489, table 1 (LiCoO2 | graphite), which extends T. D. Hatchard, D. D. MacNeil,
-A. Basu, J. R. Dahn, "Thermal model of cylindrical and prismatic lithium-ion cells", J. Electrochem. Soc. 148 (2001) A755-A761.
+A. Basu, J. R. Dahn, "Thermal model of cylindrical and prismatic lithium-ion cells",
+J. Electrochem. Soc. 148 (2001) A755-A761.
 
 State of a node, last axis, in this order: temperature [K], the remaining SEI, the remaining lithium in the anode, the
-cathode's conversion and the remaining electrolyte (dimensionless). The SEI's thickness follows from the lithium used up.
+cathode's conversion and the remaining electrolyte (dimensionless). The SEI's thickness follows
+from the lithium used up.
 """
 
 from dataclasses import dataclass

@@ -28,7 +28,7 @@ Array = NDArray[np.float64]
 
 REACTS_ABOVE = 318.0  # K; below, SEI decomposition takes years
 MIST_DELAY, MIST_FACTOR = 240.0, 4.0  # s after a rack's first runaway; how much more heat then goes to the air
-RUNAWAY_RATE = 1.0  # K/s over a step: the usual criterion for thermal runaway (GB 38031-2020: 1 C/s)
+RUNAWAY_RATE = 1.0  # K/s over a step, by decomposition alone (GB 38031-2020 asks for 1 C/s whatever heats the cell)
 
 
 @dataclass
@@ -95,7 +95,7 @@ def run(site: Site, air: Array, load: Array, charge: Array, faults: list[Fault],
         cell_charge = cell_charge + current * step / 3600 / CAPACITY_AH
         cell_charge[1] -= cell_volt[1] * short * step / 3600 / CAPACITY_AH
         cell_charge = np.clip(cell_charge, -0.05, 1.6)
-        _mark_onsets(history, index, before[:, 0], nodes[:, 0], step)
+        _mark_onsets(history, index, conducted, nodes[:, 0], step)
         opened |= {f.module for f in faults if nodes[HOT, 0][f.module] > f.burns_open}
         to_air = float(site.air() @ ((before[:, 0] + conducted) / 2 - air[index]))
         _account(history, before[:, 0], conducted, nodes[:, 0], power.sum(), to_air, step)
@@ -137,8 +137,8 @@ def _record(
     history.strain[index] = strain(((CELLS - 1) * bulk + hot) / CELLS, charge[0], gas.pressing())
 
 
-def _mark_onsets(history: History, index: int, before: Array, after: Array, step: float) -> None:
-    fast = ((after - before) / step >= RUNAWAY_RATE).reshape(2, MODULES).any(0)
+def _mark_onsets(history: History, index: int, conducted: Array, reacted: Array, step: float) -> None:
+    fast = ((reacted - conducted) / step >= RUNAWAY_RATE).reshape(2, MODULES).any(0)
     history.onset[fast & (history.onset < 0)] = index + 1
 
 

@@ -14,7 +14,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Sensor:
-    """In the channel's unit: `noise` and `outlier` (standard deviations), `drift` (per root hour), `resolution`, `limits`."""
+    """`noise` and `outlier` are standard deviations, `drift` is per root hour; all in the channel's unit."""
 
     noise: float
     drift: float
