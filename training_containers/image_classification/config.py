@@ -41,8 +41,6 @@ class Augmentation:
 
 AUGMENTATION = Augmentation()
 WARM_UP_FRACTION = 0.05  # of all steps
-# Averaging the weights over some fifty steps steadies short runs. https://arxiv.org/abs/1803.05407 is the same idea.
-AVERAGE_DECAY = 0.98
 # ImageNet's, which pretrained weights expect; per channel, pictures scaled to [0, 1].
 PIXEL_MEAN = (0.485, 0.456, 0.406)
 PIXEL_STD = (0.229, 0.224, 0.225)

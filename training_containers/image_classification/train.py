@@ -17,7 +17,7 @@ import torch.nn.functional as F
 from sklearn.metrics import f1_score
 from torch import Tensor
 from torch.nn.parallel import DistributedDataParallel
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 
 from inference.contracts import Split
 from inference.image_input import ImageInput
@@ -26,10 +26,10 @@ from training_containers.contract.metric_definitions import metric_line
 from training_containers.contract.tracking import Tracker
 from training_containers.image_classification import pretrained
 from training_containers.image_classification.augment import augment, draw
+from training_containers.image_classification.averaging import move_average
 from training_containers.image_classification.checkpoint import load_checkpoint, save_checkpoint
 from training_containers.image_classification.config import (
     AUGMENTATION,
-    AVERAGE_DECAY,
     WARM_UP_FRACTION,
     ImageClassificationHyperparameters,
 )
@@ -127,7 +127,7 @@ class Trainer:
         self.network = network.to(device, memory_format=torch.channels_last)
         self.parallel = DistributedDataParallel(self.network) if processes.count > 1 else self.network
         # Validation and the package use a running average of the weights: steadier than the last step's.
-        self.average = AveragedModel(self.network, multi_avg_fn=get_ema_multi_avg_fn(AVERAGE_DECAY), use_buffers=True)
+        self.average = AveragedModel(self.network, multi_avg_fn=move_average, use_buffers=True)
         self.best = copy.deepcopy(self.network.state_dict())
         trainable = [parameter for parameter in self.network.parameters() if parameter.requires_grad]
         self.optimizer = torch.optim.AdamW(trainable, settings.learning_rate, weight_decay=settings.weight_decay)

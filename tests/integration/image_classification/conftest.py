@@ -2,9 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import pytest
 from PIL import Image
 
 from inference.contracts import DatasetSummary, Item, Split
+from training_containers.contract import OptMl
+from training_containers.image_classification.train import run
 
 Job = Callable[..., Path]
 COLOURS = {"Chi": (200, 120, 60), "Mu": (225, 220, 215), "NoCat": (70, 120, 60)}
@@ -22,7 +25,8 @@ TINY = {
     "batch_size": "8",
     "image_size": "32",
     "width_multiplier": "0.1",
-    "learning_rate": "0.01",
+    "learning_rate": "0.004",
+    "early_stopping_patience": "100",
     "seed": "3",
 }
 
@@ -88,8 +92,22 @@ def train() -> Callable[..., subprocess.CompletedProcess[str]]:
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
     """One finished tiny job with MLflow in sqlite; tests read it and leave it as it is."""
-    base = lay_out_job(tmp_path_factory.mktemp("trained"), epochs="12")
+    base = lay_out_job(tmp_path_factory.mktemp("trained"), epochs="15")
     uri = f"sqlite:///{base}/mlflow.db"
     result = run_train(base, MLFLOW_TRACKING_URI=uri, TRAINING_JOB_NAME="cats-tiny")
     assert result.returncode == 0, result.stderr
     return base, result
+
+
+@pytest.fixture
+def run_here(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Runs a job in this process, which spares the imports; the handler it installs for SIGTERM is taken back."""
+    before = signal.getsignal(signal.SIGTERM)
+
+    def run_job(base: Path, **environment: str) -> None:
+        for name, value in {"MLFLOW_TRACKING_URI": "off", **environment}.items():
+            monkeypatch.setenv(name, value)
+        run(OptMl(base))
+
+    yield run_job
+    signal.signal(signal.SIGTERM, before)

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import mlflow
 import pytest
+import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from inference.contracts import Baseline, Evaluation, GoldenRequest
 from inference.package import load_manifest
 from training_containers.contract.metric_definitions import metric_definitions
+from training_containers.image_classification.model import MobileNetV2
 
 Trained = tuple[Path, subprocess.CompletedProcess[str]]
 
@@ -80,14 +82,25 @@ def test_two_processes_train_one_model(job, train) -> None:
     assert result.stdout.count("val_loss=") == 2
 
 
-def test_a_champion_is_measured_on_the_same_test_split(job, train, trained: Trained) -> None:
+def test_a_champion_is_measured_on_the_same_test_split(job, run_here, trained: Trained) -> None:
     base = job(epochs="1")
     channel = base / "input" / "data" / "champion"
     channel.mkdir()
     subprocess.run(["tar", "-czf", channel / "model.tar.gz", "-C", trained[0] / "model", "."], check=True)
-    result = train(base, CHAMPION_MODEL_DATA_URL="s3://artifacts/champion/model.tar.gz")
-    assert result.returncode == 0, result.stderr
+    run_here(base, CHAMPION_MODEL_DATA_URL="s3://artifacts/champion/model.tar.gz")
     champion = json.loads((base / "model" / "evaluation.json").read_text())["champion"]
     own = json.loads((trained[0] / "model" / "evaluation.json").read_text())["metrics"]
     assert champion["model_data_url"] == "s3://artifacts/champion/model.tar.gz"
     assert champion["metrics"] == {name: own[name] for name in ("accuracy", "macro_f1", "min_recall")}
+
+
+def test_a_frozen_network_changes_in_its_last_layer_only(job, run_here) -> None:
+    base = job(epochs="2", train_only_top_layer="true", width_multiplier="0.1")
+    weights = MobileNetV2(1000, width_multiplier=0.1).state_dict()
+    channel = base / "input" / "data" / "pretrained"
+    channel.mkdir()
+    torch.save(weights, channel / "model.pt")
+    run_here(base)
+    network = torch.load(max((base / "checkpoints").glob("*.pt")), weights_only=True)["network"]
+    changed = [name for name in weights if not torch.equal(weights[name], network[name])]
+    assert changed == ["classifier.1.weight", "classifier.1.bias"]
