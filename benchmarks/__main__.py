@@ -13,10 +13,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*NAMES, []], metavar="NAME", help=f"of: {', '.join(NAMES)}")
     names = parser.parse_args().names
-    failed = [name for name in names or NAMES if subprocess.run([sys.executable, "-m", f"benchmarks.{name}"]).returncode]
+    failed = [name for name in names or NAMES if not run(name)]
     if failed:
         print(f"failed: {', '.join(failed)}", file=sys.stderr)
     return len(failed)
+
+
+def run(name: str) -> bool:
+    print(f"== {name}", flush=True)
+    return subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False).returncode == 0
 
 
 if __name__ == "__main__":

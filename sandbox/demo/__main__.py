@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from sandbox import Sandbox
+from sandbox import Sandbox, SandboxError
 from sandbox.demo import report
 from sandbox.demo.cats import CatsDemo
 from sandbox.demo.deployment import Deployment, synthesize
@@ -50,8 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console()
     try:
         reports = run(args.domains, args.data, args.keep, console)
-    except DemoError as error:
-        console.print(f"[red]{error}[/]")
+    except (DemoError, SandboxError) as error:
+        console.print(str(error), style="red", markup=False, highlight=False)
         return 2
     return int(any(entry.status == "failed" for entry in reports.values()))
 

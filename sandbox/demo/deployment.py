@@ -1,7 +1,9 @@
 """The deployed application on the embedded AWS: synthesized once, deployed by the stock CDK command line."""
 
 import json
+import os
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,17 +12,29 @@ from botocore.credentials import Credentials
 
 from clients.predict import PredictClient
 from lambdas.common.releases_table import ReleasesTable
-from sandbox import Sandbox
+from sandbox import Sandbox, SandboxError
 
 ROOT = Path(__file__).resolve().parents[2]
 CDK = ROOT / "node_modules" / ".bin" / "cdk"
 
 
 def synthesize(domains: Sequence[str], context: Mapping[str, str], out: Path) -> None:
-    """Write the templates for `domains` to `out`: the same that `cdk deploy` sends to AWS."""
+    """Write the templates for `domains` to `out`: the same that `cdk deploy` sends to AWS.
+
+    Raises SandboxError with what the CDK said when it refuses.
+    """
     settings = {"environment": "sandbox", "domains": ",".join(domains), **context}
     options = [word for name, value in settings.items() for word in ("--context", f"{name}={value}")]
-    subprocess.run([CDK, "synth", "--quiet", "--output", out.resolve(), *options], cwd=ROOT, check=True)
+    command = [CDK, "synth", "--quiet", "--output", out.resolve(), *options]
+    environment = os.environ | {"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1", "PATH": _path()}
+    finished = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    if finished.returncode != 0:
+        raise SandboxError(f"cdk synth failed:\n{finished.stdout}{finished.stderr}")
+
+
+def _path() -> str:
+    """The search path with this interpreter first: cdk.json starts `python app.py`."""
+    return os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
 
 
 class Deployment:

@@ -49,7 +49,7 @@ CLASSES = (*COATS, "NoCat")
 
 def picture(label: str, rng: np.random.Generator) -> Image.Image:
     """One RGB picture of `label`, 192 x 144 pixels."""
-    night = rng.random() < 0.25
+    night = rng.random() < 0.1
     scene = _garden(rng)
     if label == "NoCat":
         for _ in range(rng.integers(0, 4)):
@@ -156,7 +156,7 @@ def _paste(scene: Image.Image, thing: Image.Image, rng: np.random.Generator) -> 
     """Scaled, turned, mirrored and placed; now and then cut off by the frame."""
     thing = thing.transpose(Image.FLIP_LEFT_RIGHT) if rng.random() < 0.5 else thing
     thing = thing.rotate(rng.normal(0, 7), Image.BICUBIC, expand=True)
-    scale = rng.uniform(0.45, 0.95)
+    scale = rng.uniform(0.6, 1.0)
     thing = thing.resize((int(thing.width * scale), int(thing.height * scale)), Image.BICUBIC)
     x = rng.integers(-thing.width // 5, WIDTH - thing.width * 4 // 5)
     y = rng.integers(HEIGHT // 6, max(HEIGHT // 6 + 1, HEIGHT - thing.height * 9 // 10))
