@@ -59,6 +59,7 @@ class Settings:
 DOMAIN_OPTIONS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "classes": ("classes", lambda text: tuple(name.strip() for name in text.split(","))),
     "modelDataUrl": ("model_data_url", str),
+    "pretrained": ("pretrained_uri", str),
     "mlflow": ("tracking_uri", str),
 }
 """Context option -> the construct's argument and how its text is read."""

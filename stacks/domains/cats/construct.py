@@ -12,7 +12,10 @@ from stacks.platform import Platform
 
 
 class CatRecognition(MlDomain):
-    """Pictures below `catcam-training/` in `bucket`, labels in `table` (key `imageName`); made if not given."""
+    """Pictures below `catcam-training/` in `bucket`, labels in `table` (key `imageName`); made if not given.
+
+    `pretrained_uri`: an S3 folder with `model.pt`, torchvision's state dict of MobileNetV2, to start training from.
+    """
 
     def __init__(
         self,
@@ -24,12 +27,13 @@ class CatRecognition(MlDomain):
         table: dynamodb.ITable | None = None,
         platform: Platform | None = None,
         model_data_url: str | None = None,
+        pretrained_uri: str | None = None,
         tracking_uri: str | None = None,
     ) -> None:
         super().__init__(
             scope,
             construct_id,
-            definition=cats(classes),
+            definition=cats(classes, pretrained_uri),
             platform=platform,
             labels_key="imageName",
             bucket=bucket,

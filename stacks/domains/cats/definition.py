@@ -19,11 +19,16 @@ OPTIONS = (
     Option(name="dropoutRate", hyperparameter="dropout_rate", kind="float", default=0.3, minimum=0, maximum=0.9),
     Option(name="trainOnlyTopLayer", hyperparameter="train_only_top_layer", kind="bool", default=False),
     Option(name="imageSize", hyperparameter="image_size", kind="int", default=224, minimum=32, maximum=512),
+    Option(
+        name="widthMultiplier", hyperparameter="width_multiplier", kind="float", default=1.0, minimum=0.1, maximum=2
+    ),
+    Option(name="labelSmoothing", hyperparameter="label_smoothing", kind="float", default=0.1, minimum=0, maximum=0.5),
+    Option(name="patience", hyperparameter="early_stopping_patience", kind="int", default=10, minimum=1, maximum=500),
     Option(name="seed", hyperparameter="seed", kind="int", default=0, minimum=0, maximum=2**31 - 1),
 )
 
 
-def cats(classes: Sequence[str] = SEVEN_CLASSES) -> DomainDefinition:
+def cats(classes: Sequence[str] = SEVEN_CLASSES, pretrained_uri: str | None = None) -> DomainDefinition:
     """The domain for these cats. A class named NoCat, if there is one, keeps its limit."""
     return DomainDefinition(
         name="cats",
@@ -39,6 +44,7 @@ def cats(classes: Sequence[str] = SEVEN_CLASSES) -> DomainDefinition:
             or_instances=("ml.m5.2xlarge", "ml.m5.4xlarge"),
             spot=True,
             cost_limit_usd=10,
+            pretrained_uri=pretrained_uri,
             options=OPTIONS,
             metrics=("progress", "train_loss", "val_loss", "val_accuracy", "val_macro_f1"),
         ),
