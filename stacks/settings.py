@@ -29,7 +29,7 @@ SANDBOX = Environment(
     approval="automatic",
     retain=False,
     longest_bake_s=6,
-    capture_delay_s=60,
+    capture_delay_s=5,
     log_days=7,
     monthly_budget_usd=50,
 )
