@@ -38,18 +38,38 @@ def main() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        "python -m sandbox", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="port on 127.0.0.1; 0 takes a free one (%(default)s)")
-    parser.add_argument("--assembly", type=Path, default=Path("cdk.out"), metavar="FOLDER",
-                        help="synthesized CDK app whose container images can be trained and served (%(default)s)")
-    parser.add_argument("--state", type=Path, default=Path("build/sandbox"), metavar="FOLDER",
-                        help="folder for logs, jobs and endpoints; emptied at start (%(default)s)")
+        "python -m sandbox", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--port", type=int, default=DEFAULT_PORT, help="port on 127.0.0.1; 0 takes a free one (%(default)s)"
+    )
+    parser.add_argument(
+        "--assembly",
+        type=Path,
+        default=Path("cdk.out"),
+        metavar="FOLDER",
+        help="synthesized CDK app whose container images can be trained and served (%(default)s)",
+    )
+    parser.add_argument(
+        "--state",
+        type=Path,
+        default=Path("build/sandbox"),
+        metavar="FOLDER",
+        help="folder for logs, jobs and endpoints; emptied at start (%(default)s)",
+    )
     parser.add_argument("--account", default=DEFAULT_ACCOUNT, help="twelve-digit account id (%(default)s)")
     parser.add_argument("--region", default=DEFAULT_REGION, help="default Region (%(default)s)")
-    parser.add_argument("--ready-file", type=Path, metavar="FILE",
-                        help="write addresses and environment here, as JSON, once requests are answered")
-    parser.add_argument("--until-stdin-closes", action="store_true",
-                        help="also stop when standard input ends, as it does when the program that started this dies")
+    parser.add_argument(
+        "--ready-file",
+        type=Path,
+        metavar="FILE",
+        help="write addresses and environment here, as JSON, once requests are answered",
+    )
+    parser.add_argument(
+        "--until-stdin-closes",
+        action="store_true",
+        help="also stop when standard input ends, as it does when the program that started this dies",
+    )
     return parser
 
 

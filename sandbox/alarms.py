@@ -59,8 +59,7 @@ def next_state(alarm: dict, values: list[float | None]) -> str:
     missing = alarm.get("TreatMissingData", "missing")
     if all(value is None for value in values) and missing in ("missing", "ignore"):
         return "INSUFFICIENT_DATA" if missing == "missing" else alarm["StateValue"]
-    breaching = sum(
-        missing == "breaching" if value is None else compare(value, alarm["Threshold"]) for value in values)
+    breaching = sum(missing == "breaching" if value is None else compare(value, alarm["Threshold"]) for value in values)
     return "ALARM" if breaching >= alarm.get("DatapointsToAlarm", alarm["EvaluationPeriods"]) else "OK"
 
 

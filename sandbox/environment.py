@@ -11,7 +11,17 @@ from pathlib import Path
 from sandbox.settings import Settings
 
 # Needed to run programs at all. Everything else of the caller's environment stays outside.
-KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "OMP_NUM_THREADS", "CUDA_VISIBLE_DEVICES")
+KEPT = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "LD_LIBRARY_PATH",
+    "VIRTUAL_ENV",
+    "OMP_NUM_THREADS",
+    "CUDA_VISIBLE_DEVICES",
+)
 
 # Every process below the embedded AWS carries this variable; the guardian ends whatever carries it.
 MARK = "EMBEDDED_AWS_MARK"

@@ -31,7 +31,7 @@ def find_image(assembly: Path, uri: str) -> Image:
     known = _image_assets(assembly)
     if tag not in known:
         raise UnknownImageError(
-            f"image {uri}: no container-image asset of {assembly} has the tag {tag!r}; it has {sorted(known) or 'none'}. "
+            f"image {uri}: no container-image asset of {assembly} has the tag {tag!r}, only {sorted(known)}. "
             "Synthesize the app again and start the sandbox with --assembly on that cdk.out."
         )
     return read_dockerfile(*known[tag])

@@ -58,10 +58,27 @@ class Sandbox:
             ready, output = Path(folder, "ready.json"), self.state / "output.log"
             with output.open("wb") as log:
                 self._process = subprocess.Popen(
-                    [sys.executable, "-m", "sandbox", "--port", str(self._port), "--assembly", str(self.assembly),
-                     "--state", str(self.state), "--region", self._region, "--ready-file", str(ready),
-                     "--until-stdin-closes"],
-                    cwd=_REPOSITORY, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT)
+                    [
+                        sys.executable,
+                        "-m",
+                        "sandbox",
+                        "--port",
+                        str(self._port),
+                        "--assembly",
+                        str(self.assembly),
+                        "--state",
+                        str(self.state),
+                        "--region",
+                        self._region,
+                        "--ready-file",
+                        str(ready),
+                        "--until-stdin-closes",
+                    ],
+                    cwd=_REPOSITORY,
+                    stdin=subprocess.PIPE,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                )
             deadline = time.monotonic() + _SECONDS_TO_START
             while not ready.exists():
                 if self._process.poll() is not None or time.monotonic() > deadline:
@@ -84,6 +101,8 @@ class Sandbox:
     @property
     def pid(self) -> int:
         """The process id of the embedded AWS."""
+        if self._process is None:
+            raise SandboxError("the embedded AWS was not started")
         return self._process.pid
 
     @property
@@ -122,8 +141,10 @@ class Sandbox:
         request = urllib.request.Request(
             self.endpoint_url,
             data=json.dumps({"TrainingJobName": training_job}).encode(),
-            headers={"X-Amz-Target": "SageMaker.SandboxInterruptTrainingJob",
-                     "Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, Signature=none"},
+            headers={
+                "X-Amz-Target": "SageMaker.SandboxInterruptTrainingJob",
+                "Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, Signature=none",
+            },
         )
         try:
             urllib.request.urlopen(request, timeout=30).close()
@@ -136,8 +157,18 @@ class Sandbox:
 
     def deploy(self, *stacks: str) -> str:
         """Stock `cdk deploy` of the synthesized app: these stacks, or all. Answers what it printed."""
-        return self.cdk("deploy", *(stacks or ("--all",)), "--app", str(self.assembly), "--require-approval", "never",
-                        "--progress", "events", "--concurrency", "4")
+        return self.cdk(
+            "deploy",
+            *(stacks or ("--all",)),
+            "--app",
+            str(self.assembly),
+            "--require-approval",
+            "never",
+            "--progress",
+            "events",
+            "--concurrency",
+            "4",
+        )
 
     def destroy(self, *stacks: str) -> str:
         """Stock `cdk destroy` of these stacks, or of all. Answers what it printed."""
@@ -151,7 +182,13 @@ class Sandbox:
         with tempfile.TemporaryDirectory() as folder:
             finished = subprocess.run(
                 [str(program), *arguments, "--no-notices", "--no-version-reporting"],
-                cwd=folder, env=self.env(), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+                cwd=folder,
+                env=self.env(),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
         output = finished.stdout + finished.stderr
         if finished.returncode != 0:
             raise SandboxError(f"cdk {' '.join(arguments)} failed with status {finished.returncode}:\n{output[-6000:]}")

@@ -1,5 +1,6 @@
 """Child processes that never outlive the embedded AWS."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -39,8 +40,6 @@ def free_port() -> int:
 
 def kill_group(process: subprocess.Popen) -> None:
     """Kill a process that leads its own group, with everything it started in that group, and reap it."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()

@@ -33,12 +33,15 @@ def listen(port: int) -> socket.socket:
         listener.close()
         raise PortInUseError(
             f"port {port} of 127.0.0.1 cannot be opened ({error.strerror}): stop what uses it, or choose another with "
-            "--port; 0 takes a free one") from error
+            "--port; 0 takes a free one"
+        ) from error
     return listener
 
 
 def serve(settings: Settings, listener: socket.socket, on_ready: Callable[[], None], until_stdin_closes: bool) -> None:
-    """Serve on `listener` until SIGINT, SIGTERM or, if asked for, the end of standard input; then end everything that was started.
+    """Serve on `listener` until SIGINT, SIGTERM or, if asked for, the end of standard input.
+
+    Then end everything that was started.
 
     Raises HookMovedError when the installed MiniStack is not the one the sandbox was written for.
     """
@@ -58,7 +61,10 @@ def prepare(settings: Settings) -> None:
     settings.scratch.mkdir(parents=True, exist_ok=True)
     settings.logs.mkdir(parents=True, exist_ok=True)
     logging.basicConfig(
-        filename=settings.logs / "aws.log", level=logging.INFO, format="%(asctime)s %(levelname)s [%(name)s] %(message)s")
+        filename=settings.logs / "aws.log",
+        level=logging.INFO,
+        format="%(asctime)s %(levelname)s [%(name)s] %(message)s",
+    )
 
 
 def _ministack_variables(settings: Settings) -> dict[str, str]:
@@ -108,6 +114,7 @@ def _stop_signal(loop: asyncio.AbstractEventLoop, until_stdin_closes: bool) -> a
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     if until_stdin_closes:
+
         def wait_for_end() -> None:
             sys.stdin.buffer.read()
             loop.call_soon_threadsafe(stop.set)

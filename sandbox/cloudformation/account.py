@@ -14,12 +14,15 @@ class Budget(ResourceType):
     def create(self, logical_id: str, properties: dict, stack: str) -> Provisioned:
         budget = _budget(properties, generated_name(stack, logical_id, 100))
         notifications = [
-            {"Notification": entry["Notification"] | {"Threshold": float(entry["Notification"]["Threshold"])},
-             "Subscribers": entry["Subscribers"]}
+            {
+                "Notification": entry["Notification"] | {"Threshold": float(entry["Notification"]["Threshold"])},
+                "Subscribers": entry["Subscribers"],
+            }
             for entry in properties.get("NotificationsWithSubscribers", ())
         ]
         self.client("budgets").create_budget(
-            AccountId=hooks.scope()[0], Budget=budget, NotificationsWithSubscribers=notifications)
+            AccountId=hooks.scope()[0], Budget=budget, NotificationsWithSubscribers=notifications
+        )
         return budget["BudgetName"], {}
 
     def update(self, physical_id: str, old: dict, new: dict, stack: str, logical_id: str) -> Provisioned:

@@ -55,8 +55,12 @@ class ModelPackageGroup(_SageMakerType):
     def update(self, physical_id: str, old: dict, new: dict, stack: str, logical_id: str) -> Provisioned:
         if _without_tags(old) != _without_tags(new):
             return super().update(physical_id, old, new, stack, logical_id)
-        return physical_id, _retag(self, physical_id, new, {
-            "ModelPackageGroupName": self._name(physical_id, new), "ModelPackageGroupArn": physical_id})
+        return physical_id, _retag(
+            self,
+            physical_id,
+            new,
+            {"ModelPackageGroupName": self._name(physical_id, new), "ModelPackageGroupArn": physical_id},
+        )
 
 
 class Endpoint(_SageMakerType):
@@ -73,7 +77,8 @@ class Endpoint(_SageMakerType):
         name = self._name(physical_id, new)
         if old["EndpointConfigName"] != new["EndpointConfigName"]:
             self.client("sagemaker").update_endpoint(
-                EndpointName=name, EndpointConfigName=new["EndpointConfigName"].rpartition("/")[2])
+                EndpointName=name, EndpointConfigName=new["EndpointConfigName"].rpartition("/")[2]
+            )
             self._wait(name)
         return physical_id, _retag(self, physical_id, new, {"EndpointName": name, "EndpointArn": physical_id})
 

@@ -43,6 +43,13 @@ class Aws:
     def cloudwatch(self) -> Any:
         return self.client("cloudwatch")
 
+    def read(self, uri: str) -> bytes:
+        """The object at an S3 URI. Raises FileNotFoundError when it is not there."""
+        content = hooks.read_object(self.account, self.region, *split_uri(uri))
+        if content is None:
+            raise FileNotFoundError(f"no object {uri}")
+        return content
+
     def arn(self, kind: str, name: str) -> str:
         return f"arn:aws:sagemaker:{self.region}:{self.account}:{kind}/{name.lower()}"
 
@@ -74,8 +81,10 @@ def split_uri(uri: str) -> tuple[str, str]:
 def milliseconds(detail: dict) -> dict:
     """A description with its times in milliseconds, as the events of SageMaker carry them."""
     return {
-        name: int(value * 1000) if name.endswith("Time") and isinstance(value, float)
-        else [milliseconds(item) if isinstance(item, dict) else item for item in value] if isinstance(value, list)
+        name: int(value * 1000)
+        if name.endswith("Time") and isinstance(value, float)
+        else [milliseconds(item) if isinstance(item, dict) else item for item in value]
+        if isinstance(value, list)
         else value
         for name, value in detail.items()
     }

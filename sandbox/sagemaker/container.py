@@ -31,11 +31,15 @@ def start(image: Image, argument: str, base: Path, environment: Mapping[str, str
 
 
 def _variables(image: Image, base: Path) -> dict[str, str]:
-    return clean(os.environ) | image.environment | {
-        MARK: os.environ[MARK],
-        "HOME": str(base),
-        "PYTHONPATH": str(image.folder),
-        "PYTHONUNBUFFERED": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "SAGEMAKER_BASE_DIR": str(base),
-    }
+    return (
+        clean(os.environ)
+        | image.environment
+        | {
+            MARK: os.environ[MARK],
+            "HOME": str(base),
+            "PYTHONPATH": str(image.folder),
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "SAGEMAKER_BASE_DIR": str(base),
+        }
+    )

@@ -1,9 +1,10 @@
 """Lines of a process's output, in CloudWatch Logs while it runs."""
 
 import queue
+import subprocess
 import threading
 import time
-from typing import IO
+from collections.abc import Callable
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -28,11 +29,11 @@ class LogStream:
     def write(self, line: str) -> None:
         self._lines.put((int(time.time() * 1000), line[:_LONGEST_LINE]))
 
-    def copy(self, output: IO[bytes], *listeners) -> threading.Thread:
-        """Write each line of `output`, and show it to the listeners, until `output` ends."""
+    def copy(self, process: subprocess.Popen, *listeners: Callable[[str], None]) -> threading.Thread:
+        """Write each line of a process's output, and show it to the listeners, until the output ends."""
 
         def copy_lines() -> None:
-            for raw in output:
+            for raw in process.stdout or ():
                 line = raw.decode(errors="replace").rstrip()
                 for listener in listeners:
                     listener(line)

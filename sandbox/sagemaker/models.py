@@ -18,7 +18,7 @@ def create_model(account: Account, request: dict) -> dict:
     arn = account.aws.arn("model", name)
     with account.lock:
         if name in account.models:
-            raise invalid(f"Cannot create already existing model \"{arn}\".")
+            raise invalid(f'Cannot create already existing model "{arn}".')
         account.models[name] = _without_tags(request) | {"ModelArn": arn, "CreationTime": time.time()}
         account.tag(arn, request.get("Tags"))
     return {"ModelArn": arn}
@@ -26,7 +26,7 @@ def create_model(account: Account, request: dict) -> dict:
 
 def describe_model(account: Account, request: dict) -> dict:
     name = request["ModelName"]
-    return find(account.models, name, f"Could not find model \"{account.aws.arn('model', name)}\".")
+    return find(account.models, name, f'Could not find model "{account.aws.arn("model", name)}".')
 
 
 def delete_model(account: Account, request: dict) -> dict:
@@ -48,7 +48,7 @@ def create_endpoint_config(account: Account, request: dict) -> dict:
     _check_variants(request["ProductionVariants"])
     with account.lock:
         if name in account.endpoint_configs:
-            raise invalid(f"Cannot create already existing endpoint configuration \"{arn}\".")
+            raise invalid(f'Cannot create already existing endpoint configuration "{arn}".')
         for variant in request["ProductionVariants"]:
             describe_model(account, {"ModelName": variant["ModelName"]})
         record = _without_tags(request) | {"EndpointConfigArn": arn, "CreationTime": time.time()}
@@ -60,7 +60,7 @@ def create_endpoint_config(account: Account, request: dict) -> dict:
 def describe_endpoint_config(account: Account, request: dict) -> dict:
     name = request["EndpointConfigName"]
     arn = account.aws.arn("endpoint-config", name)
-    return find(account.endpoint_configs, name, f"Could not find endpoint configuration \"{arn}\".")
+    return find(account.endpoint_configs, name, f'Could not find endpoint configuration "{arn}".')
 
 
 def delete_endpoint_config(account: Account, request: dict) -> dict:

@@ -7,11 +7,22 @@ from sandbox.sagemaker.aws import milliseconds
 from sandbox.sagemaker.errors import SageMakerError, invalid
 
 _SUMMARY = (
-    "ModelPackageGroupName", "ModelPackageVersion", "ModelPackageArn", "ModelPackageDescription", "CreationTime",
-    "ModelPackageStatus", "ModelApprovalStatus",
+    "ModelPackageGroupName",
+    "ModelPackageVersion",
+    "ModelPackageArn",
+    "ModelPackageDescription",
+    "CreationTime",
+    "ModelPackageStatus",
+    "ModelApprovalStatus",
 )
-_UPDATABLE = ("ModelApprovalStatus", "ApprovalDescription", "InferenceSpecification", "SourceUri", "ModelCard",
-              "ModelLifeCycle")
+_UPDATABLE = (
+    "ModelApprovalStatus",
+    "ApprovalDescription",
+    "InferenceSpecification",
+    "SourceUri",
+    "ModelCard",
+    "ModelLifeCycle",
+)
 
 
 def create_group(account: Account, request: dict) -> dict:
@@ -50,7 +61,8 @@ def delete_group(account: Account, request: dict) -> dict:
             raise SageMakerError(
                 "ConflictException",
                 f"Model Package Group {group['ModelPackageGroupArn']} cannot be deleted because it still contains "
-                "Model Packages. Delete its packages first, or retain the group.")
+                "Model Packages. Delete its packages first, or retain the group.",
+            )
         del account.package_groups[name]
     return {}
 
@@ -75,7 +87,7 @@ def create_package(account: Account, request: dict) -> dict:
             "ModelPackageStatus": "Completed",
             "ModelPackageStatusDetails": {"ValidationStatuses": [], "ImageScanStatuses": []},
         }
-        # https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-approve.html: the default is a person's decision.
+        # https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-approve.html: by default a person decides.
         package.setdefault("ModelApprovalStatus", "PendingManualApproval")
         account.packages[arn] = package
         account.tag(arn, request.get("Tags"))

@@ -1,4 +1,4 @@
-"""Requests held against botocore's own model of the SageMaker API: names, types, required members, lengths, patterns."""
+"""Requests held against botocore's model of the SageMaker API: names, types, required members, lengths, patterns."""
 
 import re
 from collections.abc import Iterator
@@ -36,8 +36,9 @@ def coerced(action: str, properties: dict) -> dict:
 
 def _coerced(value: Any, shape: Shape) -> Any:
     if shape.type_name == "structure":
-        return {name: _coerced(item, shape.members[name]) if name in shape.members else item
-                for name, item in value.items()}
+        return {
+            name: _coerced(item, shape.members[name]) if name in shape.members else item for name, item in value.items()
+        }
     if shape.type_name == "list":
         return [_coerced(item, shape.member) for item in value]
     if shape.type_name == "map":

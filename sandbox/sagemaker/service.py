@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from sandbox import hooks
-from sandbox.sagemaker import elsewhere, models, packages, requests, tags, tuning
+from sandbox.sagemaker import elsewhere, models, packages, requests, tags
 from sandbox.sagemaker.account import Account
 from sandbox.sagemaker.aws import Aws
 from sandbox.sagemaker.endpoints import actions as endpoint_actions
@@ -19,12 +19,18 @@ from sandbox.sagemaker.endpoints.invocation import invoke
 from sandbox.sagemaker.errors import SageMakerError
 from sandbox.sagemaker.training import actions as training_actions
 from sandbox.sagemaker.training.job import ENDED
+from sandbox.sagemaker.tuning import actions as tuning_actions
 from sandbox.settings import Settings
 
 Response = tuple[int, dict[str, str], bytes]
 ACTIONS: dict[str, Callable[[Account, dict], dict]] = {
-    **tags.ACTIONS, **models.ACTIONS, **packages.ACTIONS, **training_actions.ACTIONS, **tuning.ACTIONS,
-    **endpoint_actions.ACTIONS}
+    **tags.ACTIONS,
+    **models.ACTIONS,
+    **packages.ACTIONS,
+    **training_actions.ACTIONS,
+    **tuning_actions.ACTIONS,
+    **endpoint_actions.ACTIONS,
+}
 
 # The sandbox's own: what AWS does to a spot job without being asked.
 INTERRUPT = "SandboxInterruptTrainingJob"

@@ -12,10 +12,16 @@ import pytest
 def in_ministack(code: str) -> str:
     """Run `code` in a fresh interpreter with the hooks module imported, and answer what it printed."""
     program = "from sandbox import hooks\n" + textwrap.dedent(code)
-    environment = {"PATH": os.environ["PATH"], "BIND_HOST": "127.0.0.1", "MINISTACK_REGION": "us-west-2",
-                   "MINISTACK_ACCOUNT_ID": "123456789012", "LOG_LEVEL": "ERROR"}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "BIND_HOST": "127.0.0.1",
+        "MINISTACK_REGION": "us-west-2",
+        "MINISTACK_ACCOUNT_ID": "123456789012",
+        "LOG_LEVEL": "ERROR",
+    }
     finished = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=False)
+        [sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=False
+    )
     assert finished.returncode == 0, finished.stderr
     return finished.stdout.strip()
 
@@ -24,10 +30,13 @@ def test_every_hook_is_where_it_was() -> None:
     assert in_ministack("hooks.check(); print('all there')") == "all there"
 
 
-@pytest.mark.parametrize("change", [
-    "hooks.lambda_svc._execute_function_warm = None; del hooks.lambda_svc._execute_function_warm",
-    "hooks.lambda_svc._execute_function_warm = lambda func: None",
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "hooks.lambda_svc._execute_function_warm = None; del hooks.lambda_svc._execute_function_warm",
+        "hooks.lambda_svc._execute_function_warm = lambda func: None",
+    ],
+)
 def test_a_function_that_moved_is_named(change: str) -> None:
     said = in_ministack(f"""
         {change}
@@ -66,13 +75,15 @@ def test_an_added_service_is_routed_by_its_target_and_by_its_signature() -> None
 
 def test_an_added_integration_is_called_with_and_without_sync() -> None:
     said = in_ministack("""
-        hooks.add_integration("arn:aws:states:::sagemaker:createModel", lambda resource, arguments: [resource, arguments])
+        hooks.add_integration("arn:aws:states:::sagemaker:createModel", lambda name, arguments: [name, arguments])
         for suffix in ("", ".sync"):
             print(hooks.stepfunctions._invoke_resource("arn:aws:states:::sagemaker:createModel" + suffix, {"a": 1}))
     """)
 
-    assert said.splitlines() == ["['arn:aws:states:::sagemaker:createModel', {'a': 1}]",
-                                 "['arn:aws:states:::sagemaker:createModel.sync', {'a': 1}]"]
+    assert said.splitlines() == [
+        "['arn:aws:states:::sagemaker:createModel', {'a': 1}]",
+        "['arn:aws:states:::sagemaker:createModel.sync', {'a': 1}]",
+    ]
 
 
 def test_a_task_wrapper_sees_the_execution_of_a_running_state_machine() -> None:
@@ -108,13 +119,18 @@ def test_an_added_type_is_created_updated_and_deleted_off_the_loop() -> None:
         print(hooks.provisioners._provision_resource("AWS::Toy::Cat", "Cat", {"n": 1}, "zoo"))
         print(hooks.provisioners._update_resource("AWS::Toy::Cat", "c", {"n": 1}, {"n": 2}, "zoo", "Cat"))
         hooks.provisioners._delete_resource("AWS::Toy::Cat", "c", {"n": 2}, "zoo", "Cat")
-        print(hooks.stacks._runs_on_worker_thread("AWS::Toy::Cat"), hooks.stacks._runs_on_worker_thread("AWS::S3::Bucket"))
+        off_the_loop = hooks.stacks._runs_on_worker_thread
+        print(off_the_loop("AWS::Toy::Cat"), off_the_loop("AWS::S3::Bucket"))
         print("AWS::Toy::Cat" in hooks.resource_types())
     """)
 
     assert said.splitlines() == [
-        "('c', {'made': ['Cat', 'zoo']})", "('c', {'changed': [{'n': 1}, {'n': 2}, 'Cat']})", "deleted c {'n': 2}",
-        "True False", "True"]
+        "('c', {'made': ['Cat', 'zoo']})",
+        "('c', {'changed': [{'n': 1}, {'n': 2}, 'Cat']})",
+        "deleted c {'n': 2}",
+        "True False",
+        "True",
+    ]
 
 
 def test_layers_are_never_mounted() -> None:
@@ -140,7 +156,8 @@ def test_a_lambda_wrapper_is_what_invocations_run() -> None:
 
 def test_an_event_of_an_aws_service_is_published_in_its_account() -> None:
     said = in_ministack("""
-        hooks.put_aws_event("123456789012", "eu-west-1", {"Source": "aws.sagemaker", "DetailType": "Toy", "Detail": "{}"})
+        event = {"Source": "aws.sagemaker", "DetailType": "Toy", "Detail": "{}"}
+        hooks.put_aws_event("123456789012", "eu-west-1", event)
         with hooks.responses.request_scope("123456789012", "eu-west-1"):
             print([(event["Source"], event["Region"]) for event in hooks.eventbridge._events_log_list()], hooks.scope())
     """)
@@ -170,3 +187,17 @@ def test_alarms_are_left_alone() -> None:
     """)
 
     assert said == "OK True"
+
+
+def test_an_object_is_read_in_its_account_and_nothing_is_none() -> None:
+    said = in_ministack("""
+        import asyncio
+        with hooks.responses.request_scope("123456789012", "us-west-2"):
+            for path, body in (("/toys", b""), ("/toys/a/b", b"cat")):
+                asyncio.run(hooks.app.SERVICE_HANDLERS["s3"]("PUT", path, {"host": "localhost"}, body, {}))
+        print(hooks.read_object("123456789012", "us-west-2", "toys", "a/b"),
+              hooks.read_object("123456789012", "us-west-2", "toys", "c"),
+              hooks.read_object("999999999999", "us-west-2", "toys", "a/b"))
+    """)
+
+    assert said == "b'cat' None None"

@@ -34,7 +34,8 @@ def sandbox(toy_assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 @pytest.fixture(scope="session")
 def bucket(sandbox: Sandbox) -> str:
     sandbox.client("s3").create_bucket(
-        Bucket="toys", CreateBucketConfiguration={"LocationConstraint": sandbox.settings.region})
+        Bucket="toys", CreateBucketConfiguration={"LocationConstraint": sandbox.settings.region}
+    )
     return "toys"
 
 

@@ -25,12 +25,18 @@ def synthesize(outdir: Path, colour: str) -> Path:
     app = cdk.App(outdir=str(outdir), analytics_reporting=False)
     stack = cdk.Stack(app, "Toy", env=cdk.Environment(account="123456789012", region="us-west-2"))
     image = ecr_assets.DockerImageAsset(stack, "Image", directory=str(TOY_IMAGE))
-    s3.Bucket(stack, "Bucket", bucket_name="toy-bucket", auto_delete_objects=True,
-              removal_policy=cdk.RemovalPolicy.DESTROY)
+    s3.Bucket(
+        stack, "Bucket", bucket_name="toy-bucket", auto_delete_objects=True, removal_policy=cdk.RemovalPolicy.DESTROY
+    )
     lambda_.Function(
-        stack, "Function", function_name="toy-function", runtime=lambda_.Runtime.PYTHON_3_11, handler="index.handler",
+        stack,
+        "Function",
+        function_name="toy-function",
+        runtime=lambda_.Runtime.PYTHON_3_11,
+        handler="index.handler",
         code=lambda_.Code.from_inline("import os\ndef handler(event, context):\n    return dict(os.environ)"),
-        environment={"COLOUR": colour, "IMAGE": image.image_uri})
+        environment={"COLOUR": colour, "IMAGE": image.image_uri},
+    )
     sagemaker.CfnModelPackageGroup(stack, "Group", model_package_group_name="toy-group")
     app.synth()
     return outdir
@@ -65,13 +71,16 @@ def train_with(sandbox: Sandbox, image: str) -> None:
     """The image that was never built runs."""
     sagemaker_client = sandbox.client("sagemaker")
     sagemaker_client.create_training_job(
-        TrainingJobName="from-cdk", RoleArn="arn:aws:iam::123456789012:role/training",
+        TrainingJobName="from-cdk",
+        RoleArn="arn:aws:iam::123456789012:role/training",
         AlgorithmSpecification={"TrainingImage": image, "TrainingInputMode": "File"},
         OutputDataConfig={"S3OutputPath": "s3://toy-bucket/runs"},
         ResourceConfig={"InstanceType": "ml.m5.xlarge", "InstanceCount": 1, "VolumeSizeInGB": 10},
-        StoppingCondition={"MaxRuntimeInSeconds": 60})
+        StoppingCondition={"MaxRuntimeInSeconds": 60},
+    )
     sagemaker_client.get_waiter("training_job_completed_or_stopped").wait(
-        TrainingJobName="from-cdk", WaiterConfig={"Delay": 1, "MaxAttempts": 30})
+        TrainingJobName="from-cdk", WaiterConfig={"Delay": 1, "MaxAttempts": 30}
+    )
     assert sagemaker_client.describe_training_job(TrainingJobName="from-cdk")["TrainingJobStatus"] == "Completed"
 
 
@@ -89,8 +98,12 @@ def test_the_docker_shim_tells_ecr_of_a_pushed_image(sandbox: Sandbox) -> None:
 
     # The order in which the CDK CLI publishes a container-image asset.
     assert docker("inspect", "cdkasset-aaa") != 0
-    for command in (["login", "--username", "AWS"], ["build", "--tag", "cdkasset-aaa", "."], ["tag", "cdkasset-aaa", uri],
-                    ["push", uri]):
+    for command in (
+        ["login", "--username", "AWS"],
+        ["build", "--tag", "cdkasset-aaa", "."],
+        ["tag", "cdkasset-aaa", uri],
+        ["push", uri],
+    ):
         assert docker(*command) == 0
     assert docker("run", "cdkasset-aaa") != 0
 

@@ -14,8 +14,15 @@ from sandbox import Sandbox
 from tests.integration.conftest import TOY_URI
 
 ROLE = "arn:aws:iam::123456789012:role/serving"
-THRESHOLD = {"Namespace": "Toy", "MetricName": "Errors", "Statistic": "Sum", "Period": 60, "EvaluationPeriods": 1,
-             "Threshold": 1, "ComparisonOperator": "GreaterThanThreshold"}
+THRESHOLD = {
+    "Namespace": "Toy",
+    "MetricName": "Errors",
+    "Statistic": "Sum",
+    "Period": 60,
+    "EvaluationPeriods": 1,
+    "Threshold": 1,
+    "ComparisonOperator": "GreaterThanThreshold",
+}
 
 
 @pytest.fixture(scope="module")
@@ -31,30 +38,80 @@ def model_data(sandbox: Sandbox, bucket: str) -> str:
 
 def template(model_data: str, generation: int) -> str:
     """A stack of everything that the sandbox adds; `generation` changes a property of each."""
-    return json.dumps({"Resources": {
-        "Model": {"Type": "AWS::SageMaker::Model", "Properties": {
-            "ExecutionRoleArn": ROLE, "EnableNetworkIsolation": False,
-            "PrimaryContainer": {"Image": TOY_URI, "ModelDataUrl": model_data,
-                                 "Environment": {"GENERATION": str(generation)}}}},
-        "Config": {"Type": "AWS::SageMaker::EndpointConfig", "Properties": {"ProductionVariants": [{
-            "VariantName": "AllTraffic", "ModelName": {"Fn::GetAtt": ["Model", "ModelName"]}, "InitialVariantWeight": 1,
-            "ServerlessConfig": {"MemorySizeInMB": 2048, "MaxConcurrency": 4 + generation}}]}},
-        "Endpoint": {"Type": "AWS::SageMaker::Endpoint", "Properties": {
-            "EndpointName": "stack-endpoint",
-            "EndpointConfigName": {"Fn::GetAtt": ["Config", "EndpointConfigName"]}}},
-        "Group": {"Type": "AWS::SageMaker::ModelPackageGroup", "Properties": {
-            "ModelPackageGroupName": "stack-group", "Tags": [{"Key": "generation", "Value": str(generation)}]}},
-        "Budget": {"Type": "AWS::Budgets::Budget", "Properties": {"Budget": {
-            "BudgetName": "stack-budget", "BudgetType": "COST", "TimeUnit": "MONTHLY",
-            "BudgetLimit": {"Amount": 10 + generation, "Unit": "USD"}}}},
-        "GitHub": {"Type": "AWS::IAM::OIDCProvider", "Properties": {
-            "Url": "https://token.actions.githubusercontent.com", "ClientIdList": [f"sts-{generation}"]}},
-        "Errors": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"AlarmName": "stack-errors", **THRESHOLD}},
-        "Health": {"Type": "AWS::CloudWatch::CompositeAlarm", "DependsOn": "Errors", "Properties": {
-            "AlarmName": "stack-health", "AlarmRule": "ALARM(stack-errors)",
-            "AlarmDescription": f"generation {generation}"}},
-        "Gateway": {"Type": "AWS::BedrockAgentCore::Gateway", "Properties": {"Name": f"gateway-{generation}"}},
-    }})
+    return json.dumps(
+        {
+            "Resources": {
+                "Model": {
+                    "Type": "AWS::SageMaker::Model",
+                    "Properties": {
+                        "ExecutionRoleArn": ROLE,
+                        "EnableNetworkIsolation": False,
+                        "PrimaryContainer": {
+                            "Image": TOY_URI,
+                            "ModelDataUrl": model_data,
+                            "Environment": {"GENERATION": str(generation)},
+                        },
+                    },
+                },
+                "Config": {
+                    "Type": "AWS::SageMaker::EndpointConfig",
+                    "Properties": {
+                        "ProductionVariants": [
+                            {
+                                "VariantName": "AllTraffic",
+                                "ModelName": {"Fn::GetAtt": ["Model", "ModelName"]},
+                                "InitialVariantWeight": 1,
+                                "ServerlessConfig": {"MemorySizeInMB": 2048, "MaxConcurrency": 4 + generation},
+                            }
+                        ]
+                    },
+                },
+                "Endpoint": {
+                    "Type": "AWS::SageMaker::Endpoint",
+                    "Properties": {
+                        "EndpointName": "stack-endpoint",
+                        "EndpointConfigName": {"Fn::GetAtt": ["Config", "EndpointConfigName"]},
+                    },
+                },
+                "Group": {
+                    "Type": "AWS::SageMaker::ModelPackageGroup",
+                    "Properties": {
+                        "ModelPackageGroupName": "stack-group",
+                        "Tags": [{"Key": "generation", "Value": str(generation)}],
+                    },
+                },
+                "Budget": {
+                    "Type": "AWS::Budgets::Budget",
+                    "Properties": {
+                        "Budget": {
+                            "BudgetName": "stack-budget",
+                            "BudgetType": "COST",
+                            "TimeUnit": "MONTHLY",
+                            "BudgetLimit": {"Amount": 10 + generation, "Unit": "USD"},
+                        }
+                    },
+                },
+                "GitHub": {
+                    "Type": "AWS::IAM::OIDCProvider",
+                    "Properties": {
+                        "Url": "https://token.actions.githubusercontent.com",
+                        "ClientIdList": [f"sts-{generation}"],
+                    },
+                },
+                "Errors": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"AlarmName": "stack-errors", **THRESHOLD}},
+                "Health": {
+                    "Type": "AWS::CloudWatch::CompositeAlarm",
+                    "DependsOn": "Errors",
+                    "Properties": {
+                        "AlarmName": "stack-health",
+                        "AlarmRule": "ALARM(stack-errors)",
+                        "AlarmDescription": f"generation {generation}",
+                    },
+                },
+                "Gateway": {"Type": "AWS::BedrockAgentCore::Gateway", "Properties": {"Name": f"gateway-{generation}"}},
+            }
+        }
+    )
 
 
 def servers(sandbox: Sandbox) -> list[int]:
@@ -73,15 +130,16 @@ def servers(sandbox: Sandbox) -> list[int]:
 def leftovers(sandbox: Sandbox) -> dict[str, Any]:
     """What a deleted stack must not leave behind."""
     sagemaker, cloudwatch = sandbox.client("sagemaker"), sandbox.client("cloudwatch")
-    stack = "rounds"
     return {
-        "models": [m for m in sagemaker.list_models(NameContains=stack)["Models"]],
-        "configs": [c for c in sagemaker.list_endpoint_configs(NameContains=stack)["EndpointConfigs"]],
+        "models": sagemaker.list_models(NameContains="rounds")["Models"],
+        "configs": sagemaker.list_endpoint_configs(NameContains="rounds")["EndpointConfigs"],
         "endpoints": sagemaker.list_endpoints(NameContains="stack-endpoint")["Endpoints"],
         "groups": sagemaker.list_model_package_groups()["ModelPackageGroupSummaryList"],
         "budgets": sandbox.client("budgets").describe_budgets(AccountId="123456789012").get("Budgets", []),
         "providers": sandbox.client("iam").list_open_id_connect_providers()["OpenIDConnectProviderList"],
-        "alarms": cloudwatch.describe_alarms(AlarmNamePrefix="stack-", AlarmTypes=["CompositeAlarm"])["CompositeAlarms"],
+        "alarms": cloudwatch.describe_alarms(AlarmNamePrefix="stack-", AlarmTypes=["CompositeAlarm"])[
+            "CompositeAlarms"
+        ],
     }
 
 
@@ -100,8 +158,12 @@ def test_five_rounds_of_create_update_no_op_and_delete_leave_nothing(sandbox: Sa
         assert updated["EndpointConfigName"] != created["EndpointConfigName"]
         assert updated["CreationTime"] == created["CreationTime"]
         assert len(sagemaker.list_models(NameContains="rounds")["Models"]) == 1
-        assert sandbox.client("budgets").describe_budget(
-            AccountId="123456789012", BudgetName="stack-budget")["Budget"]["BudgetLimit"]["Amount"] == "12"
+        assert (
+            sandbox.client("budgets").describe_budget(AccountId="123456789012", BudgetName="stack-budget")["Budget"][
+                "BudgetLimit"
+            ]["Amount"]
+            == "12"
+        )
 
         with pytest.raises(ClientError, match="No updates"):
             cloudformation.update_stack(StackName="rounds", TemplateBody=template(model_data, 2))
@@ -144,5 +206,8 @@ def stack_status(sandbox: Sandbox) -> str:
 
 def failures(sandbox: Sandbox) -> list[str]:
     events = sandbox.client("cloudformation").describe_stack_events(StackName="rounds")["StackEvents"]
-    return [f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}"
-            for event in events if event["ResourceStatus"].endswith("FAILED")]
+    return [
+        f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}"
+        for event in events
+        if event["ResourceStatus"].endswith("FAILED")
+    ]

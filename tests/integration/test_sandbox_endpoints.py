@@ -22,9 +22,13 @@ def runtime(sandbox: Sandbox) -> Any:
     import boto3
 
     return boto3.session.Session().client(
-        "sagemaker-runtime", endpoint_url=sandbox.endpoint_url, region_name=sandbox.settings.region,
-        aws_access_key_id="123456789012", aws_secret_access_key="x",
-        config=Config(retries={"total_max_attempts": 1}, max_pool_connections=20))
+        "sagemaker-runtime",
+        endpoint_url=sandbox.endpoint_url,
+        region_name=sandbox.settings.region,
+        aws_access_key_id="123456789012",
+        aws_secret_access_key="x",
+        config=Config(retries={"total_max_attempts": 1}, max_pool_connections=20),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +46,13 @@ def configure(sandbox: Sandbox, bucket: str):
         sagemaker = sandbox.client("sagemaker")
         container = {"Image": TOY_URI, "ModelDataUrl": f"s3://{bucket}/models/{name}.tar.gz"}
         sagemaker.create_model(
-            ModelName=name, PrimaryContainer=container, ExecutionRoleArn="arn:aws:iam::123456789012:role/serving")
+            ModelName=name, PrimaryContainer=container, ExecutionRoleArn="arn:aws:iam::123456789012:role/serving"
+        )
         serverless = {"MemorySizeInMB": 2048, "MaxConcurrency": concurrency}
-        sagemaker.create_endpoint_config(EndpointConfigName=name, ProductionVariants=[
-            {"VariantName": "AllTraffic", "ModelName": name, "ServerlessConfig": serverless}])
+        sagemaker.create_endpoint_config(
+            EndpointConfigName=name,
+            ProductionVariants=[{"VariantName": "AllTraffic", "ModelName": name, "ServerlessConfig": serverless}],
+        )
         return name
 
     return make
@@ -143,7 +150,9 @@ def test_more_than_its_concurrency_is_throttled(sandbox: Sandbox, configure, run
     sagemaker.delete_endpoint(EndpointName="narrow")
 
 
-def test_an_update_that_fails_keeps_what_served_before(sandbox: Sandbox, endpoint: str, configure, runtime: Any) -> None:
+def test_an_update_that_fails_keeps_what_served_before(
+    sandbox: Sandbox, endpoint: str, configure, runtime: Any
+) -> None:
     sagemaker = sandbox.client("sagemaker")
     sagemaker.update_endpoint(EndpointName=endpoint, EndpointConfigName=configure("bad-update", None))
 
@@ -155,9 +164,7 @@ def test_an_update_that_fails_keeps_what_served_before(sandbox: Sandbox, endpoin
     assert ask(runtime, endpoint, "hello").startswith("hello from one")
 
 
-def test_an_update_changes_the_model_and_a_delete_ends_the_process(
-    sandbox: Sandbox, configure, runtime: Any
-) -> None:
+def test_an_update_changes_the_model_and_a_delete_ends_the_process(sandbox: Sandbox, configure, runtime: Any) -> None:
     sagemaker = sandbox.client("sagemaker")
     sagemaker.create_endpoint(EndpointName="moves", EndpointConfigName=configure("moves-1", "one"))
     until(sandbox, "moves", "InService")

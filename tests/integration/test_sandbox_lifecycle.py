@@ -21,14 +21,17 @@ def busy(toy_assembly: Path, tmp_path: Path) -> Iterator[Sandbox]:
     """An embedded AWS of its own, with a training job that would run for ever."""
     with Sandbox(assembly=toy_assembly, state=tmp_path / "state") as sandbox:
         sandbox.client("s3").create_bucket(
-            Bucket="own", CreateBucketConfiguration={"LocationConstraint": sandbox.settings.region})
+            Bucket="own", CreateBucketConfiguration={"LocationConstraint": sandbox.settings.region}
+        )
         sandbox.client("sagemaker").create_training_job(
-            TrainingJobName="endless", RoleArn="arn:aws:iam::123456789012:role/training",
+            TrainingJobName="endless",
+            RoleArn="arn:aws:iam::123456789012:role/training",
             HyperParameters={"epochs": "100000", "seconds": "1"},
             AlgorithmSpecification={"TrainingImage": TOY_URI, "TrainingInputMode": "File"},
             OutputDataConfig={"S3OutputPath": "s3://own/runs"},
             ResourceConfig={"InstanceType": "ml.m5.xlarge", "InstanceCount": 1, "VolumeSizeInGB": 10},
-            StoppingCondition={"MaxRuntimeInSeconds": 600})
+            StoppingCondition={"MaxRuntimeInSeconds": 600},
+        )
         wait_for(lambda: processes_of(sandbox, "SAGEMAKER_BASE_DIR"))
         yield sandbox
 
@@ -88,9 +91,11 @@ def listening_sockets() -> list[str]:
 
 
 def test_it_ends_with_the_program_that_started_it(toy_assembly: Path, tmp_path: Path) -> None:
-    program = (f"import os; from pathlib import Path; from sandbox import Sandbox; "
-               f"s = Sandbox(assembly=Path({str(toy_assembly)!r}), state=Path({str(tmp_path / 's')!r})); s.start(); "
-               "print(s.pid, flush=True); os.kill(os.getpid(), 9)")
+    program = (
+        f"import os; from pathlib import Path; from sandbox import Sandbox; "
+        f"s = Sandbox(assembly=Path({str(toy_assembly)!r}), state=Path({str(tmp_path / 's')!r})); s.start(); "
+        "print(s.pid, flush=True); os.kill(os.getpid(), 9)"
+    )
 
     started = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
 

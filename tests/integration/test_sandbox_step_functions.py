@@ -12,10 +12,19 @@ from sandbox import Sandbox
 
 ROLE = "arn:aws:iam::123456789012:role/any"
 METRIC_LINE = {
-    "_aws": {"Timestamp": 0, "CloudWatchMetrics": [{
-        "Namespace": "Vigil", "Dimensions": [["Domain"], ["Domain", "Release"]],
-        "Metrics": [{"Name": "Predictions", "Unit": "Count"}]}]},
-    "Domain": "cats", "Release": "r1", "Predictions": 3,
+    "_aws": {
+        "Timestamp": 0,
+        "CloudWatchMetrics": [
+            {
+                "Namespace": "Vigil",
+                "Dimensions": [["Domain"], ["Domain", "Release"]],
+                "Metrics": [{"Name": "Predictions", "Unit": "Count"}],
+            }
+        ],
+    },
+    "Domain": "cats",
+    "Release": "r1",
+    "Predictions": 3,
 }
 CODE = f"""
 import json, os
@@ -34,8 +43,14 @@ def function(sandbox: Sandbox) -> str:
         package.writestr("handler.py", CODE)
     layer = "arn:aws:lambda:us-west-2:017000801446:layer:AWSLambdaPowertoolsPythonV3-python311-x86_64:7"
     created = sandbox.client("lambda").create_function(
-        FunctionName="toy", Runtime="python3.11", Role=ROLE, Handler="handler.lambda_handler", Timeout=10, Layers=[layer],
-        Code={"ZipFile": archive.getvalue()})
+        FunctionName="toy",
+        Runtime="python3.11",
+        Role=ROLE,
+        Handler="handler.lambda_handler",
+        Timeout=10,
+        Layers=[layer],
+        Code={"ZipFile": archive.getvalue()},
+    )
     sandbox.client("lambda").get_waiter("function_active_v2").wait(FunctionName="toy")
     return created["FunctionArn"]
 
@@ -44,9 +59,11 @@ def execute(sandbox: Sandbox, name: str, states: dict[str, Any], input_: dict | 
     """Start a state machine whose states follow each other, and answer the execution's ARN."""
     definition = {"QueryLanguage": "JSONata", "StartAt": next(iter(states)), "States": states}
     machine = sandbox.client("stepfunctions").create_state_machine(
-        name=name, definition=json.dumps(definition), roleArn=ROLE)["stateMachineArn"]
-    return sandbox.client("stepfunctions").start_execution(
-        stateMachineArn=machine, input=json.dumps(input_ or {}))["executionArn"]
+        name=name, definition=json.dumps(definition), roleArn=ROLE
+    )["stateMachineArn"]
+    return sandbox.client("stepfunctions").start_execution(stateMachineArn=machine, input=json.dumps(input_ or {}))[
+        "executionArn"
+    ]
 
 
 def finish(sandbox: Sandbox, execution: str) -> dict:
@@ -64,9 +81,13 @@ def train(**arguments: Any) -> dict:
 
 
 def test_an_exception_is_caught_by_its_class(sandbox: Sandbox, function: str) -> None:
-    call = {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "End": True,
-            "Arguments": {"FunctionName": function, "Payload": {"raise": "no such cat"}},
-            "Catch": [{"ErrorEquals": ["ValueError"], "Next": "Caught", "Output": "{% $states.errorOutput %}"}]}
+    call = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke",
+        "End": True,
+        "Arguments": {"FunctionName": function, "Payload": {"raise": "no such cat"}},
+        "Catch": [{"ErrorEquals": ["ValueError"], "Next": "Caught", "Output": "{% $states.errorOutput %}"}],
+    }
 
     done = finish(sandbox, execute(sandbox, "catches", {"Call": call, "Caught": {"Type": "Succeed"}}))
 
@@ -83,9 +104,7 @@ def test_an_error_answer_has_the_shape_of_the_lambda_runtime(sandbox: Sandbox, f
     assert "raise ValueError" in "".join(body["stackTrace"])
 
 
-def test_a_function_sees_nothing_of_the_users_environment(
-    sandbox: Sandbox, function: str
-) -> None:
+def test_a_function_sees_nothing_of_the_users_environment(sandbox: Sandbox, function: str) -> None:
     environment = json.loads(sandbox.client("lambda").invoke(FunctionName="toy", Payload=b"{}")["Payload"].read())
 
     assert environment["AWS_ENDPOINT_URL"] == sandbox.endpoint_url
@@ -97,10 +116,23 @@ def test_embedded_metrics_are_metrics_with_their_dimensions(sandbox: Sandbox, fu
 
     now = time.time()
     found = sandbox.client("cloudwatch").get_metric_data(
-        StartTime=now - 600, EndTime=now + 60, MetricDataQueries=[{"Id": "m", "MetricStat": {
-            "Metric": {"Namespace": "Vigil", "MetricName": "Predictions", "Dimensions": [
-                {"Name": "Domain", "Value": "cats"}, {"Name": "Release", "Value": "r1"}]},
-            "Period": 60, "Stat": "Minimum"}}])
+        StartTime=now - 600,
+        EndTime=now + 60,
+        MetricDataQueries=[
+            {
+                "Id": "m",
+                "MetricStat": {
+                    "Metric": {
+                        "Namespace": "Vigil",
+                        "MetricName": "Predictions",
+                        "Dimensions": [{"Name": "Domain", "Value": "cats"}, {"Name": "Release", "Value": "r1"}],
+                    },
+                    "Period": 60,
+                    "Stat": "Minimum",
+                },
+            }
+        ],
+    )
     assert set(found["MetricDataResults"][0]["Values"]) == {3.0}
 
 
@@ -108,9 +140,17 @@ def test_an_alarm_goes_off_for_its_own_dimensions_only(sandbox: Sandbox, functio
     cloudwatch = sandbox.client("cloudwatch")
     for domain in ("battery", "cats"):
         cloudwatch.put_metric_alarm(
-            AlarmName=domain, Namespace="Vigil", MetricName="Predictions", Statistic="Sum", Period=60,
-            EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanThreshold",
-            TreatMissingData="notBreaching", Dimensions=[{"Name": "Domain", "Value": domain}])
+            AlarmName=domain,
+            Namespace="Vigil",
+            MetricName="Predictions",
+            Statistic="Sum",
+            Period=60,
+            EvaluationPeriods=1,
+            Threshold=1,
+            ComparisonOperator="GreaterThanThreshold",
+            TreatMissingData="notBreaching",
+            Dimensions=[{"Name": "Domain", "Value": domain}],
+        )
     sandbox.client("lambda").invoke(FunctionName="toy", Payload=b"{}")
 
     def states() -> dict[str, str]:
@@ -126,10 +166,14 @@ def test_an_alarm_goes_off_for_its_own_dimensions_only(sandbox: Sandbox, functio
 def test_a_training_task_takes_jsonata_arguments_and_answers_the_description(
     sandbox: Sandbox, training_request: dict
 ) -> None:
-    state = train(Arguments="{% $merge([$states.input.request, {'TrainingJobName': $states.input.run}]) %}",
-                  Output="{% $states.result.ModelArtifacts.S3ModelArtifacts %}")
+    state = train(
+        Arguments="{% $merge([$states.input.request, {'TrainingJobName': $states.input.run}]) %}",
+        Output="{% $states.result.ModelArtifacts.S3ModelArtifacts %}",
+    )
 
-    done = finish(sandbox, execute(sandbox, "trains", {"Train": state}, {"request": training_request, "run": "from-sfn"}))
+    done = finish(
+        sandbox, execute(sandbox, "trains", {"Train": state}, {"request": training_request, "run": "from-sfn"})
+    )
 
     assert done["status"] == "SUCCEEDED", done
     assert json.loads(done["output"]) == "s3://toys/runs/from-sfn/output/model.tar.gz"
@@ -160,7 +204,10 @@ def test_a_job_does_not_outlive_its_task(sandbox: Sandbox, training_request: dic
     done = finish(sandbox, execution)
 
     deadline = time.monotonic() + 10
-    while (job := sagemaker.describe_training_job(TrainingJobName=name))["TrainingJobStatus"] in ("InProgress", "Stopping"):
+    while (job := sagemaker.describe_training_job(TrainingJobName=name))["TrainingJobStatus"] in (
+        "InProgress",
+        "Stopping",
+    ):
         assert time.monotonic() < deadline, job["SecondaryStatus"]
         time.sleep(0.05)
     assert job["TrainingJobStatus"] == "Stopped"
@@ -168,15 +215,29 @@ def test_a_job_does_not_outlive_its_task(sandbox: Sandbox, training_request: dic
 
 
 def test_an_approval_reaches_a_rule_and_a_repeated_creation_makes_one_package(sandbox: Sandbox) -> None:
-    sagemaker, queue = sandbox.client("sagemaker"), events_queue(sandbox, {
-        "source": ["aws.sagemaker"], "detail-type": ["SageMaker Model Package State Change"],
-        "detail": {"ModelPackageGroupName": ["vigil-cats"], "ModelApprovalStatus": ["Approved"]}})
+    sagemaker, queue = (
+        sandbox.client("sagemaker"),
+        events_queue(
+            sandbox,
+            {
+                "source": ["aws.sagemaker"],
+                "detail-type": ["SageMaker Model Package State Change"],
+                "detail": {"ModelPackageGroupName": ["vigil-cats"], "ModelApprovalStatus": ["Approved"]},
+            },
+        ),
+    )
     sagemaker.create_model_package_group(ModelPackageGroupName="vigil-cats")
-    request = {"ModelPackageGroupName": "vigil-cats", "ModelApprovalStatus": "PendingManualApproval",
-               "ClientToken": "run-1", "CustomerMetadataProperties": {"reason": "macro_f1 0.91"}}
+    request = {
+        "ModelPackageGroupName": "vigil-cats",
+        "ModelApprovalStatus": "PendingManualApproval",
+        "ClientToken": "run-1",
+        "CustomerMetadataProperties": {"reason": "macro_f1 0.91"},
+    }
     arn = sagemaker.create_model_package(**request)["ModelPackageArn"]
     again = sagemaker.create_model_package(**request)["ModelPackageArn"]
-    sagemaker.update_model_package(ModelPackageArn=arn, ModelApprovalStatus="Approved", ApprovalDescription="looks good")
+    sagemaker.update_model_package(
+        ModelPackageArn=arn, ModelApprovalStatus="Approved", ApprovalDescription="looks good"
+    )
 
     events = receive(sandbox, queue)
 
@@ -185,7 +246,10 @@ def test_an_approval_reaches_a_rule_and_a_repeated_creation_makes_one_package(sa
     assert [event["detail"]["ModelPackageArn"] for event in events] == [arn]
     assert events[0]["detail"]["ModelPackageVersion"] == 1
     found = sagemaker.describe_model_package(ModelPackageName=arn)
-    assert (found["ApprovalDescription"], found["CustomerMetadataProperties"]["reason"]) == ("looks good", "macro_f1 0.91")
+    assert (found["ApprovalDescription"], found["CustomerMetadataProperties"]["reason"]) == (
+        "looks good",
+        "macro_f1 0.91",
+    )
 
 
 def events_queue(sandbox: Sandbox, pattern: dict) -> str:

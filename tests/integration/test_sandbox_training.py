@@ -59,12 +59,15 @@ def test_a_channel_without_objects_fails_the_job(sandbox: Sandbox, training_requ
     assert f"s3://{bucket}/empty/" in job["FailureReason"]
 
 
-@pytest.mark.parametrize(("changes", "said"), [
-    ({"EnableManagedSpotTraining": True}, "MaxWaitTimeInSeconds"),
-    ({"StoppingCondition": {"MaxRuntimeInSeconds": 60, "MaxWaitTimeInSeconds": 90}}, "EnableManagedSpotTraining"),
-    ({"TrainingJobName": "under_score"}, "TrainingJobName"),
-    ({"HyperParameters": {"x": "y" * 3000}}, "HyperParameters"),
-])
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"EnableManagedSpotTraining": True}, "MaxWaitTimeInSeconds"),
+        ({"StoppingCondition": {"MaxRuntimeInSeconds": 60, "MaxWaitTimeInSeconds": 90}}, "EnableManagedSpotTraining"),
+        ({"TrainingJobName": "under_score"}, "TrainingJobName"),
+        ({"HyperParameters": {"x": "y" * 3000}}, "HyperParameters"),
+    ],
+)
 def test_what_aws_refuses_is_refused(sandbox: Sandbox, training_request: dict, changes: dict, said: str) -> None:
     with pytest.raises(ClientError, match=said) as refused:
         sandbox.client("sagemaker").create_training_job(**training_request | {"TrainingJobName": "never"} | changes)
@@ -87,7 +90,9 @@ def test_a_job_sees_its_channels_and_no_credentials_and_leaves_its_model(
     definitions = [{"Name": "loss", "Regex": r"loss=([0-9.]+)"}]
 
     job = run(
-        sandbox, "learns", training_request,
+        sandbox,
+        "learns",
+        training_request,
         InputDataConfig=[
             channel("dataset", f"s3://{bucket}/set"),
             channel("pretrained", f"s3://{bucket}/single/model.pt"),
@@ -99,13 +104,23 @@ def test_a_job_sees_its_channels_and_no_credentials_and_leaves_its_model(
 
     assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
     assert [step["Status"] for step in job["SecondaryStatusTransitions"]] == [
-        "Starting", "Downloading", "Training", "Uploading", "Completed"]
+        "Starting",
+        "Downloading",
+        "Training",
+        "Uploading",
+        "Completed",
+    ]
     assert job["FinalMetricDataList"][0]["Value"] == pytest.approx(0.3333)
     assert members(sandbox, job["ModelArtifacts"]["S3ModelArtifacts"]) == {"model.txt": b"started at 0"}
     seen = json.loads(members(sandbox, f"s3://{bucket}/runs/learns/output/output.tar.gz")["seen.json"])
     assert seen["files"] == [
-        "input/data/dataset/2.jpg", "input/data/dataset/a/1.jpg", "input/data/images-manifest",
-        "input/data/images/p/x.jpg", "input/data/images/y.jpg", "input/data/pretrained/model.pt"]
+        "input/data/dataset/2.jpg",
+        "input/data/dataset/a/1.jpg",
+        "input/data/images-manifest",
+        "input/data/images/p/x.jpg",
+        "input/data/images/y.jpg",
+        "input/data/pretrained/model.pt",
+    ]
     assert not [name for name in seen["environment"] if name.startswith(("AWS_", "MINISTACK", "GATEWAY"))]
     assert (seen["environment"]["TOY_COLOUR"], seen["environment"]["TOY_SIZE"]) == ("blue", "big")
     assert seen["environment"]["TRAINING_JOB_NAME"] == "learns"
@@ -118,15 +133,22 @@ def test_log_lines_are_in_cloudwatch(sandbox: Sandbox, training_request: dict) -
     group = "/aws/sagemaker/TrainingJobs"
     streams = logs.describe_log_streams(logGroupName=group, logStreamNamePrefix="talks/algo-1-")["logStreams"]
     events = logs.get_log_events(logGroupName=group, logStreamName=streams[0]["logStreamName"])["events"]
-    assert [event["message"] for event in events] == ["epoch=0 loss=1.0000", "epoch=1 loss=0.5000", "epoch=2 loss=0.3333"]
+    assert [event["message"] for event in events] == [
+        "epoch=0 loss=1.0000",
+        "epoch=1 loss=0.5000",
+        "epoch=2 loss=0.3333",
+    ]
 
 
 def test_a_job_that_is_stopped_keeps_its_model_and_its_checkpoints(
     sandbox: Sandbox, training_request: dict, bucket: str
 ) -> None:
     sagemaker = sandbox.client("sagemaker")
-    changes = {"TrainingJobName": "stops", "HyperParameters": {"epochs": "1000", "seconds": "0.05"},
-               "CheckpointConfig": {"S3Uri": f"s3://{bucket}/checkpoints/stops"}}
+    changes = {
+        "TrainingJobName": "stops",
+        "HyperParameters": {"epochs": "1000", "seconds": "0.05"},
+        "CheckpointConfig": {"S3Uri": f"s3://{bucket}/checkpoints/stops"},
+    }
     sagemaker.create_training_job(**training_request | changes)
     until(sandbox, "stops", "Training")
     time.sleep(1.0)

@@ -41,7 +41,8 @@ def test_an_entry_point_in_no_or_in_shell_form_is_refused(tmp_path: Path, text: 
 
 def test_variables_and_the_last_entry_point_count(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text(
-        'ENV A=1 B="two words" \\\n    C=3\nENTRYPOINT ["first"]\n# ENV D=4\nENTRYPOINT ["second", "-v"]\n')
+        'ENV A=1 B="two words" \\\n    C=3\nENTRYPOINT ["first"]\n# ENV D=4\nENTRYPOINT ["second", "-v"]\n'
+    )
 
     image = read_dockerfile(tmp_path, tmp_path / "Dockerfile")
 

@@ -18,11 +18,18 @@ def create(account: Account, request: dict) -> dict:
     now = time.time()
     with account.lock:
         if name in account.endpoints:
-            raise invalid(f"Cannot create already existing endpoint \"{arn}\".")
+            raise invalid(f'Cannot create already existing endpoint "{arn}".')
         models.describe_endpoint_config(account, {"EndpointConfigName": config})
-        endpoint = account.endpoints[name] = Endpoint(account, {
-            "EndpointName": name, "EndpointArn": arn, "EndpointConfigName": config, "CreationTime": now,
-            "LastModifiedTime": now})
+        endpoint = account.endpoints[name] = Endpoint(
+            account,
+            {
+                "EndpointName": name,
+                "EndpointArn": arn,
+                "EndpointConfigName": config,
+                "CreationTime": now,
+                "LastModifiedTime": now,
+            },
+        )
         account.tag(arn, request.get("Tags"))
     endpoint.enter("Creating")
     _serve_later(endpoint, config)
@@ -40,7 +47,9 @@ def update(account: Account, request: dict) -> dict:
     with account.lock:
         status = endpoint.description["EndpointStatus"]
         if status != "InService":
-            raise invalid(f"Cannot update in-progress endpoint \"{endpoint.description['EndpointArn']}\": it is {status}.")
+            raise invalid(
+                f'Cannot update in-progress endpoint "{endpoint.description["EndpointArn"]}": it is {status}.'
+            )
         endpoint.description["EndpointStatus"] = "Updating"
     endpoint.enter("Updating")
     _serve_later(endpoint, request["EndpointConfigName"])
@@ -51,6 +60,7 @@ def delete(account: Account, request: dict) -> dict:
     with account.lock:
         endpoint = find(account, request["EndpointName"])
         del account.endpoints[request["EndpointName"]]
+        endpoint.description["EndpointStatus"] = "Deleting"
     endpoint.enter("Deleting")
     if endpoint.server is not None:
         endpoint.server.stop()
@@ -71,7 +81,7 @@ def list_endpoints(account: Account, request: dict) -> dict:
 
 def find(account: Account, name: str) -> Endpoint:
     if name not in account.endpoints:
-        raise invalid(f"Could not find endpoint \"{account.aws.arn('endpoint', name)}\".")
+        raise invalid(f'Could not find endpoint "{account.aws.arn("endpoint", name)}".')
     return account.endpoints[name]
 
 

@@ -1,19 +1,24 @@
 """One endpoint: its record, its server, and how the two change together."""
 
 import logging
-import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sandbox.sagemaker import models, packages
 from sandbox.sagemaker.account import Account
 from sandbox.sagemaker.aws import milliseconds
 from sandbox.sagemaker.endpoints.server import ModelServer, ServerError
+from sandbox.sagemaker.errors import SageMakerError
 
 # Real-time endpoints have no such limit on AWS; here it bounds the threads that wait for one process.
 INSTANCE_CONCURRENCY = 64
 _EVENT_STATUS = {
-    "Creating": "CREATING", "InService": "IN_SERVICE", "Updating": "UPDATING", "Failed": "FAILED", "Deleting": "DELETING"}
+    "Creating": "CREATING",
+    "InService": "IN_SERVICE",
+    "Updating": "UPDATING",
+    "Failed": "FAILED",
+    "Deleting": "DELETING",
+}
 
 _log = logging.getLogger(__name__)
 
@@ -25,7 +30,6 @@ class Endpoint:
     account: Account
     description: dict
     server: ModelServer | None = None
-    slots: threading.Semaphore = field(default_factory=threading.Semaphore)
 
     def enter(self, status: str, **fields: object) -> None:
         """Change the status and tell EventBridge."""
@@ -37,28 +41,36 @@ class Endpoint:
 
     def serve(self, config_name: str) -> None:
         """Bring a configuration into service; when that fails, keep what served before."""
-        config = self.account.endpoint_configs[config_name]
-        variant = config["ProductionVariants"][0]
-        server = ModelServer(self.account.aws, self.description["EndpointName"], self._container(variant["ModelName"]))
+        variant = self.account.endpoint_configs[config_name]["ProductionVariants"][0]
+        server = None
         try:
+            server = self._server(variant)
             server.start()
         except Exception as error:
-            if not isinstance(error, ServerError):
+            if not isinstance(error, (ServerError, SageMakerError)):
                 _log.exception("endpoint %s", self.description["EndpointName"])
-            server.stop()
-            reason = (f"The primary container for production variant {variant['VariantName']} did not pass the ping health "
-                      f"check. Please check CloudWatch logs for this endpoint. {error}")
+            if server is not None:
+                server.stop()
+            reason = (
+                f"The primary container for production variant {variant['VariantName']} did not pass the ping health "
+                f"check. Please check CloudWatch logs for this endpoint. {error}"
+            )
             self.enter("Failed" if self.server is None else "InService", FailureReason=reason)
             return
-        if self.description["EndpointStatus"] == "Deleting":
-            server.stop()
-            return
-        before, self.server = self.server, server
-        self.slots = threading.Semaphore(variant.get("ServerlessConfig", {}).get("MaxConcurrency", INSTANCE_CONCURRENCY))
-        self.description.pop("FailureReason", None)
-        self.enter("InService", EndpointConfigName=config_name, ProductionVariants=[_deployed(variant)])
-        if before is not None:
-            before.stop()
+        with self.account.lock:
+            superseded = server if self.description["EndpointStatus"] == "Deleting" else self.server
+            if superseded is not server:
+                self.server = server
+                self.description.pop("FailureReason", None)
+        if superseded is not server:
+            self.enter("InService", EndpointConfigName=config_name, ProductionVariants=[_deployed(variant)])
+        if superseded is not None:
+            superseded.drain()
+
+    def _server(self, variant: dict) -> ModelServer:
+        concurrency = variant.get("ServerlessConfig", {}).get("MaxConcurrency", INSTANCE_CONCURRENCY)
+        definition = self._container(variant["ModelName"])
+        return ModelServer(self.account.aws, self.description["EndpointName"], definition, concurrency)
 
     def _container(self, model_name: str) -> dict:
         """The model's container, looked up in the model package it names, if it names one."""
@@ -76,6 +88,8 @@ def _deployed(variant: dict) -> dict:
     summary = {"VariantName": variant["VariantName"], "CurrentWeight": weight, "DesiredWeight": weight}
     if "ServerlessConfig" in variant:
         return summary | {
-            "CurrentServerlessConfig": variant["ServerlessConfig"], "DesiredServerlessConfig": variant["ServerlessConfig"]}
+            "CurrentServerlessConfig": variant["ServerlessConfig"],
+            "DesiredServerlessConfig": variant["ServerlessConfig"],
+        }
     count = variant.get("InitialInstanceCount", 1)
     return summary | {"CurrentInstanceCount": count, "DesiredInstanceCount": count}

@@ -7,8 +7,7 @@ import urllib3
 
 from sandbox import hooks
 from sandbox.sagemaker.account import Account
-from sandbox.sagemaker.endpoints.endpoint import Endpoint
-from sandbox.sagemaker.endpoints.server import SECONDS_TO_ANSWER, ServerError
+from sandbox.sagemaker.endpoints.server import SECONDS_TO_ANSWER, ModelServer, ServerError
 from sandbox.sagemaker.errors import SageMakerError
 
 # https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html; real-time endpoints take 25 MB.
@@ -20,49 +19,56 @@ _FORWARDED = ("content-type", "accept", "x-amzn-sagemaker-custom-attributes", "x
 def invoke(account: Account, name: str, headers: Mapping[str, str], body: bytes) -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body of the answer. Raises SageMakerError."""
     endpoint = account.endpoints.get(name)
-    if endpoint is None or endpoint.server is None:
+    server = endpoint.server if endpoint is not None else None
+    if endpoint is None or server is None:
         raise SageMakerError("ValidationError", f"Endpoint {name} of account {account.aws.account} not found.")
     variant = endpoint.description["ProductionVariants"][0]
     limit = SERVERLESS_PAYLOAD_BYTES if "CurrentServerlessConfig" in variant else INSTANCE_PAYLOAD_BYTES
     if len(body) > limit:
         raise SageMakerError(
-            "ValidationError", f"Request body of {len(body)} bytes is larger than {limit} bytes, the most that "
-            f"endpoint {name} takes.", 413)
-    if not endpoint.slots.acquire(blocking=False):
+            "ValidationError",
+            f"Request body of {len(body)} bytes is larger than {limit} bytes, the most that endpoint {name} takes.",
+            413,
+        )
+    if not server.slots.acquire(blocking=False):
         raise SageMakerError("ThrottlingException", f"Endpoint {name} is at its maximum concurrency. Try again.")
     started = time.monotonic()
     status = 500
     try:
-        answer = _ask(endpoint, body, {key: headers[key] for key in _FORWARDED if key in headers})
+        answer = _ask(name, server, body, {key: headers[key] for key in _FORWARDED if key in headers})
         status = answer.status
         if status >= 400:
-            raise _model_error(endpoint, status, answer.data.decode(errors="replace"))
+            raise _model_error(name, status, answer.data.decode(errors="replace"))
     finally:
-        endpoint.slots.release()
+        server.slots.release()
         _record(name, variant["VariantName"], status, time.monotonic() - started)
     return 200, _answer_headers(answer.headers, variant["VariantName"]), answer.data
 
 
-def _ask(endpoint: Endpoint, body: bytes, headers: dict[str, str]) -> urllib3.BaseHTTPResponse:
+def _ask(name: str, server: ModelServer, body: bytes, headers: dict[str, str]) -> urllib3.BaseHTTPResponse:
     try:
-        return endpoint.server.ask(body, headers)
+        return server.ask(body, headers)
     except urllib3.exceptions.ReadTimeoutError as error:
-        raise _model_error(endpoint, 504, f"Your invocation timed out after {SECONDS_TO_ANSWER} s") from error
+        raise _model_error(name, 504, f"Your invocation timed out after {SECONDS_TO_ANSWER} s") from error
     except (urllib3.exceptions.HTTPError, ServerError) as error:
-        raise _model_error(endpoint, 500, f"The container did not answer: {error}") from error
+        raise _model_error(name, 500, f"The container did not answer: {error}") from error
 
 
-def _model_error(endpoint: Endpoint, status: int, said: str) -> SageMakerError:
+def _model_error(name: str, status: int, said: str) -> SageMakerError:
     """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html, ModelError"""
     kind = "client error" if status < 500 else "server error"
-    message = (f"Received {kind} ({status}) from primary with message \"{said[:1000]}\". See CloudWatch Logs "
-               f"/aws/sagemaker/Endpoints/{endpoint.description['EndpointName']} for more information.")
+    message = (
+        f'Received {kind} ({status}) from primary with message "{said[:1000]}". See CloudWatch Logs '
+        f"/aws/sagemaker/Endpoints/{name} for more information."
+    )
     return SageMakerError("ModelError", message, 424, OriginalStatusCode=status, OriginalMessage=said)
 
 
 def _answer_headers(headers: Mapping[str, str], variant: str) -> dict[str, str]:
-    answer = {"Content-Type": headers.get("content-type", "application/octet-stream"),
-              "x-Amzn-Invoked-Production-Variant": variant}
+    answer = {
+        "Content-Type": headers.get("content-type", "application/octet-stream"),
+        "x-Amzn-Invoked-Production-Variant": variant,
+    }
     if attributes := headers.get("x-amzn-sagemaker-custom-attributes"):
         answer["X-Amzn-SageMaker-Custom-Attributes"] = attributes
     return answer

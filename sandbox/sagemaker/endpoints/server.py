@@ -1,21 +1,22 @@
 """One model behind one serving process, started again when it is gone."""
 
+import contextlib
 import io
-import logging
 import shutil
+import subprocess
 import tarfile
 import threading
 import time
 import uuid
 from collections.abc import Mapping
-from pathlib import Path
+from typing import NamedTuple
 
 import urllib3
 
 from sandbox import images
 from sandbox.processes import free_port, kill_group
 from sandbox.sagemaker import container
-from sandbox.sagemaker.aws import Aws, split_uri
+from sandbox.sagemaker.aws import Aws
 from sandbox.sagemaker.log_stream import LogStream
 
 # https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html
@@ -24,98 +25,126 @@ SECONDS_TO_FIRST_PING = 180
 _SECONDS_BETWEEN_PINGS = 0.05
 _CONNECTIONS = 64
 
-_log = logging.getLogger(__name__)
-
 
 class ServerError(Exception):
     """The serving process cannot be started, or does not pass its health check."""
 
 
-class ModelServer:
-    """The container of one endpoint: `start` it, `ask` it, `stop` it."""
+class _Container(NamedTuple):
+    """A serving process that answers its health check, and the connections to it."""
 
-    def __init__(self, aws: Aws, endpoint: str, definition: Mapping) -> None:
-        """`definition` is a ContainerDefinition of CreateModel."""
+    process: subprocess.Popen
+    connections: urllib3.HTTPConnectionPool
+
+    @property
+    def is_gone(self) -> bool:
+        return self.process.poll() is not None
+
+    def post(self, body: bytes, headers: Mapping[str, str]) -> urllib3.BaseHTTPResponse:
+        return self.connections.urlopen("POST", "/invocations", body=body, headers=dict(headers), retries=False)
+
+
+class ModelServer:
+    """One model of one endpoint: `start` it, `ask` it within its `slots`, `stop` it."""
+
+    def __init__(self, aws: Aws, endpoint: str, definition: Mapping, concurrency: int) -> None:
+        """`definition` is a ContainerDefinition of CreateModel; `concurrency` is how many requests it takes at once."""
+        self.slots = threading.Semaphore(concurrency)
+        self._concurrency = concurrency
         self._aws = aws
         self._definition = definition
         self._base = aws.settings.state / "endpoints" / endpoint / uuid.uuid4().hex[:8]
         self._log = LogStream(aws, f"/aws/sagemaker/Endpoints/{endpoint}", f"AllTraffic/{self._base.name}")
-        self._process = None
-        self._connections: urllib3.HTTPConnectionPool | None = None
-        self._starting = threading.Lock()
-        self._stopped = False
+        self._changing = threading.Lock()
+        self._container: _Container | None = None
 
     def start(self) -> None:
         """Unpack the model, start the process, and return when it answers its health check. Raises ServerError."""
-        try:
-            self._unpack()
-            self._launch()
-        except ServerError:
-            raise
-        except (images.UnknownImageError, tarfile.TarError, OSError, ValueError, self._aws.s3.exceptions.ClientError) as error:
-            raise ServerError(str(error)) from error
+        with self._changing:
+            try:
+                self._unpack()
+            except (tarfile.TarError, OSError, ValueError) as error:
+                raise ServerError(f"model data {self._definition['ModelDataUrl']}: {error}") from error
+            self._container = self._launch()
 
     def ask(self, body: bytes, headers: Mapping[str, str]) -> urllib3.BaseHTTPResponse:
         """The container's answer to one invocation, after a cold start if its process is gone.
 
         Raises ServerError when it cannot be started, urllib3's HTTPError when it dies or times out meanwhile.
         """
-        if self._process.poll() is not None:
-            with self._starting:
-                if self._process.poll() is not None:
-                    self._launch()
+        running = self._running()
         try:
-            return self._connections.urlopen("POST", "/invocations", body=body, headers=dict(headers), retries=False)
+            return running.post(body, headers)
         except urllib3.exceptions.ProtocolError:
             # An idle connection that the server closed while the request was on its way looks like this too.
-            if self._process.poll() is not None:
+            if running.is_gone:
                 raise
-            return self._connections.urlopen("POST", "/invocations", body=body, headers=dict(headers), retries=False)
+            return running.post(body, headers)
+
+    def drain(self) -> None:
+        """Stop once the requests under way are answered; none can outlast the time there is to answer."""
+        deadline = time.monotonic() + SECONDS_TO_ANSWER
+        for _ in range(self._concurrency):
+            self.slots.acquire(timeout=max(0.0, deadline - time.monotonic()))
+        self.stop()
 
     def stop(self) -> None:
         """End the process and everything it started, and forget its files."""
-        with self._starting:
-            self._stopped = True
-            if self._process is not None:
-                kill_group(self._process)
+        with self._changing:
+            if self._container is not None:
+                kill_group(self._container.process)
+                self._container = None
         self._log.close()
         shutil.rmtree(self._base, ignore_errors=True)
+
+    def _running(self) -> _Container:
+        """The container, started again if its process is gone."""
+        running = self._container
+        if running is not None and not running.is_gone:
+            return running
+        with self._changing:
+            if self._container is None:
+                raise ServerError("the endpoint is being deleted")
+            if self._container.is_gone:
+                self._container = self._launch()
+            return self._container
 
     def _unpack(self) -> None:
         model = self._base / "model"
         model.mkdir(parents=True)
         if "ModelDataUrl" in self._definition:
-            bucket, key = split_uri(self._definition["ModelDataUrl"])
-            content = self._aws.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+            content = self._aws.read(self._definition["ModelDataUrl"])
             with tarfile.open(fileobj=io.BytesIO(content)) as archive:
                 archive.extractall(model, filter="data")
 
-    def _launch(self) -> None:
-        if self._stopped:
-            raise ServerError("the endpoint is being deleted")
-        image = images.find_image(self._aws.settings.assembly, self._definition["Image"])
+    def _launch(self) -> _Container:
         port = free_port()
         environment = {
             **self._definition.get("Environment", {}),
             "SAGEMAKER_BIND_TO_HOST": "127.0.0.1",
             "SAGEMAKER_BIND_TO_PORT": str(port),
         }
-        self._process = container.start(image, "serve", self._base, environment)
-        self._log.copy(self._process.stdout)
-        self._connections = urllib3.HTTPConnectionPool(
-            "127.0.0.1", port, maxsize=_CONNECTIONS, timeout=urllib3.Timeout(connect=5, read=SECONDS_TO_ANSWER))
-        self._wait_for_ping()
+        try:
+            image = images.find_image(self._aws.settings.assembly, self._definition["Image"])
+            process = container.start(image, "serve", self._base, environment)
+        except (images.UnknownImageError, OSError) as error:
+            raise ServerError(str(error)) from error
+        self._log.copy(process)
+        timeout = urllib3.Timeout(connect=5, read=SECONDS_TO_ANSWER)
+        connections = urllib3.HTTPConnectionPool("127.0.0.1", port, maxsize=_CONNECTIONS, timeout=timeout)
+        _wait_for_ping(process, connections)
+        return _Container(process, connections)
 
-    def _wait_for_ping(self) -> None:
-        deadline = time.monotonic() + SECONDS_TO_FIRST_PING
-        while time.monotonic() < deadline:
-            if (code := self._process.poll()) is not None:
-                raise ServerError(f"the container exited with code {code} before it answered /ping")
-            try:
-                if self._connections.urlopen("GET", "/ping", retries=False, timeout=2).status == 200:
-                    return
-            except urllib3.exceptions.HTTPError:
-                pass
-            time.sleep(_SECONDS_BETWEEN_PINGS)
-        kill_group(self._process)
-        raise ServerError(f"the container did not answer /ping with 200 within {SECONDS_TO_FIRST_PING} s")
+
+def _wait_for_ping(process: subprocess.Popen, connections: urllib3.HTTPConnectionPool) -> None:
+    """Return when the process answers 200. Raises ServerError, with the process ended, when it does not."""
+    deadline = time.monotonic() + SECONDS_TO_FIRST_PING
+    while time.monotonic() < deadline:
+        if (code := process.poll()) is not None:
+            raise ServerError(f"the container exited with code {code} before it answered /ping")
+        with contextlib.suppress(urllib3.exceptions.HTTPError):
+            if connections.urlopen("GET", "/ping", retries=False, timeout=2).status == 200:
+                return
+        time.sleep(_SECONDS_BETWEEN_PINGS)
+    kill_group(process)
+    raise ServerError(f"the container did not answer /ping with 200 within {SECONDS_TO_FIRST_PING} s")

@@ -9,8 +9,15 @@ from sandbox.sagemaker.errors import in_use, invalid, not_found
 from sandbox.sagemaker.training.job import ENDED, TrainingJob
 from sandbox.sagemaker.training.runner import run
 
-_SUMMARY = ("TrainingJobName", "TrainingJobArn", "CreationTime", "TrainingEndTime", "LastModifiedTime",
-            "TrainingJobStatus", "SecondaryStatus")
+_SUMMARY = (
+    "TrainingJobName",
+    "TrainingJobArn",
+    "CreationTime",
+    "TrainingEndTime",
+    "LastModifiedTime",
+    "TrainingJobStatus",
+    "SecondaryStatus",
+)
 
 
 def create(account: Account, request: dict, **lineage: str) -> dict:
@@ -20,12 +27,18 @@ def create(account: Account, request: dict, **lineage: str) -> dict:
     arn = account.aws.arn("training-job", name)
     now = time.time()
     description = {key: copy.deepcopy(value) for key, value in request.items() if key != "Tags"}
-    job = TrainingJob(account, description | lineage | {
-        "TrainingJobArn": arn, "CreationTime": now, "LastModifiedTime": now, "SecondaryStatusTransitions": []})
+    job = TrainingJob(
+        account,
+        description
+        | lineage
+        | {"TrainingJobArn": arn, "CreationTime": now, "LastModifiedTime": now, "SecondaryStatusTransitions": []},
+    )
     with account.lock:
         if name in account.training_jobs:
-            raise in_use("Training job names must be unique within an AWS account and region, and a training job with "
-                         f"this name already exists ({arn})")
+            raise in_use(
+                "Training job names must be unique within an AWS account and region, and a training job with "
+                f"this name already exists ({arn})"
+            )
         account.training_jobs[name] = job
         account.tag(arn, request.get("Tags"))
     job.enter("Starting", "Starting the training job")
@@ -42,10 +55,14 @@ def check(request: dict) -> None:
         problems.append("AlgorithmSpecification.TrainingImage is needed; the sandbox has no marketplace algorithms")
     if request.get("EnableManagedSpotTraining"):
         if wait is None or wait < runtime:
-            problems.append(f"Invalid MaxWaitTimeInSeconds {wait}. It must be present and be greater than or equal to "
-                            f"MaxRuntimeInSeconds {runtime}")
+            problems.append(
+                f"Invalid MaxWaitTimeInSeconds {wait}. It must be present and be greater than or equal to "
+                f"MaxRuntimeInSeconds {runtime}"
+            )
         if "CheckpointConfig" not in request:
-            problems.append("EnableManagedSpotTraining needs a CheckpointConfig: an interruption loses the job otherwise")
+            problems.append(
+                "EnableManagedSpotTraining needs a CheckpointConfig: an interruption loses the job otherwise"
+            )
         if "KeepAlivePeriodInSeconds" in request["ResourceConfig"]:
             problems.append("KeepAlivePeriodInSeconds cannot be combined with EnableManagedSpotTraining")
     elif wait is not None:

@@ -3,9 +3,8 @@
 import stat
 import threading
 from pathlib import Path
-from typing import Any
 
-from sandbox.sagemaker.aws import split_uri
+from sandbox.sagemaker.aws import Aws, split_uri
 from sandbox.sagemaker.training.channels import NoDataError, download
 
 _SECONDS_BETWEEN_SCANS = 0.5
@@ -15,8 +14,8 @@ class CheckpointSync:
     """Keeps `uri` like `folder`. Deleted files stay in S3, as on AWS
     (https://docs.aws.amazon.com/sagemaker/latest/dg/model-checkpoints.html)."""
 
-    def __init__(self, s3: Any, uri: str, folder: Path) -> None:
-        self._s3 = s3
+    def __init__(self, aws: Aws, uri: str, folder: Path) -> None:
+        self._aws = aws
         self._uri = uri
         self._folder = folder
         self._stored: dict[Path, tuple[int, int]] = {}
@@ -29,7 +28,7 @@ class CheckpointSync:
         prefix = self._uri if self._uri.endswith("/") else f"{self._uri}/"
         source = {"S3DataType": "S3Prefix", "S3Uri": prefix}
         try:
-            download(self._s3, {"ChannelName": "checkpoints", "DataSource": {"S3DataSource": source}}, self._folder)
+            download(self._aws, {"ChannelName": "checkpoints", "DataSource": {"S3DataSource": source}}, self._folder)
         except NoDataError:
             return
         self._stored = self._scan()
@@ -61,7 +60,7 @@ class CheckpointSync:
             if content is None:
                 continue
             key = "/".join(filter(None, (prefix.rstrip("/"), path.relative_to(self._folder).as_posix())))
-            self._s3.put_object(Bucket=bucket, Key=key, Body=content)
+            self._aws.s3.put_object(Bucket=bucket, Key=key, Body=content)
             self._stored[path] = state
 
 

@@ -28,26 +28,39 @@ class JobFolder:
     def write_configuration(self, request: dict) -> None:
         """hyperparameters.json, resourceconfig.json and inputdataconfig.json. One host, whatever was asked for."""
         resources = request["ResourceConfig"]
-        group = {"instance_group_name": "homogeneousCluster", "instance_type": resources["InstanceType"],
-                 "hosts": ["algo-1"]}
-        self._write("hyperparameters.json", request.get("HyperParameters", {}))
-        self._write("resourceconfig.json", {
-            "current_host": "algo-1",
-            "current_instance_type": resources["InstanceType"],
-            "current_group_name": "homogeneousCluster",
+        group = {
+            "instance_group_name": "homogeneousCluster",
+            "instance_type": resources["InstanceType"],
             "hosts": ["algo-1"],
-            "instance_groups": [group],
-            "network_interface_name": "lo",
-        })
-        self._write("inputdataconfig.json", {
-            channel["ChannelName"]: {
-                "TrainingInputMode": channel.get("InputMode", request["AlgorithmSpecification"]["TrainingInputMode"]),
-                "S3DistributionType": channel["DataSource"]["S3DataSource"].get(
-                    "S3DataDistributionType", "FullyReplicated"),
-                "RecordWrapperType": channel.get("RecordWrapperType", "None"),
-            } | ({"ContentType": channel["ContentType"]} if "ContentType" in channel else {})
-            for channel in request.get("InputDataConfig", ())
-        })
+        }
+        self._write("hyperparameters.json", request.get("HyperParameters", {}))
+        self._write(
+            "resourceconfig.json",
+            {
+                "current_host": "algo-1",
+                "current_instance_type": resources["InstanceType"],
+                "current_group_name": "homogeneousCluster",
+                "hosts": ["algo-1"],
+                "instance_groups": [group],
+                "network_interface_name": "lo",
+            },
+        )
+        self._write(
+            "inputdataconfig.json",
+            {
+                channel["ChannelName"]: {
+                    "TrainingInputMode": channel.get(
+                        "InputMode", request["AlgorithmSpecification"]["TrainingInputMode"]
+                    ),
+                    "S3DistributionType": channel["DataSource"]["S3DataSource"].get(
+                        "S3DataDistributionType", "FullyReplicated"
+                    ),
+                    "RecordWrapperType": channel.get("RecordWrapperType", "None"),
+                }
+                | ({"ContentType": channel["ContentType"]} if "ContentType" in channel else {})
+                for channel in request.get("InputDataConfig", ())
+            },
+        )
 
     def _write(self, name: str, content: dict) -> None:
         (self.config / name).write_text(json.dumps(content, indent=2))

@@ -1,6 +1,5 @@
 """One training job: what DescribeTrainingJob answers, and how it changes."""
 
-import subprocess
 import threading
 import time
 from dataclasses import dataclass, field
@@ -10,9 +9,17 @@ from sandbox.sagemaker.aws import milliseconds
 
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html, SecondaryStatus
 STATUS_OF = {
-    "Starting": "InProgress", "Downloading": "InProgress", "Training": "InProgress", "Uploading": "InProgress",
-    "Interrupted": "InProgress", "Stopping": "Stopping", "Completed": "Completed", "Failed": "Failed",
-    "Stopped": "Stopped", "MaxRuntimeExceeded": "Stopped", "MaxWaitTimeExceeded": "Stopped",
+    "Starting": "InProgress",
+    "Downloading": "InProgress",
+    "Training": "InProgress",
+    "Uploading": "InProgress",
+    "Interrupted": "InProgress",
+    "Stopping": "Stopping",
+    "Completed": "Completed",
+    "Failed": "Failed",
+    "Stopped": "Stopped",
+    "MaxRuntimeExceeded": "Stopped",
+    "MaxWaitTimeExceeded": "Stopped",
 }
 ENDED = ("Completed", "Failed", "Stopped")
 _LONGEST_REASON = 1024
@@ -27,7 +34,6 @@ class TrainingJob:
     stop_requested: threading.Event = field(default_factory=threading.Event)
     interruption_requested: threading.Event = field(default_factory=threading.Event)
     ended: threading.Event = field(default_factory=threading.Event)
-    process: subprocess.Popen | None = None
 
     @property
     def name(self) -> str:
@@ -49,12 +55,15 @@ class TrainingJob:
             if status == "InProgress" and self.stop_requested.is_set():
                 status = "Stopping"
             self.description |= {
-                "TrainingJobStatus": status, "SecondaryStatus": secondary, "LastModifiedTime": now, **fields}
+                "TrainingJobStatus": status,
+                "SecondaryStatus": secondary,
+                "LastModifiedTime": now,
+                **fields,
+            }
             if self.status in ENDED:
                 self._close(now)
             detail = milliseconds(self.description)
-        self.account.aws.publish(
-            "SageMaker Training Job State Change", detail, self.description["TrainingJobArn"])
+        self.account.aws.publish("SageMaker Training Job State Change", detail, self.description["TrainingJobArn"])
         if self.status in ENDED:
             self.ended.set()
 
@@ -65,6 +74,5 @@ class TrainingJob:
         """End times and the seconds that would have been paid for: on AWS they start with the download."""
         started = self.description.setdefault("TrainingStartTime", now)
         seconds = max(1, round(now - started))
-        self.description |= {
-            "TrainingEndTime": now, "TrainingTimeInSeconds": seconds, "BillableTimeInSeconds": seconds}
+        self.description |= {"TrainingEndTime": now, "TrainingTimeInSeconds": seconds, "BillableTimeInSeconds": seconds}
         self.description["SecondaryStatusTransitions"][-1]["EndTime"] = now

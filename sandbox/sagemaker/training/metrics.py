@@ -3,6 +3,7 @@
 import re
 import time
 from threading import Lock
+from typing import Any
 
 
 class MetricReader:
@@ -30,9 +31,10 @@ class MetricReader:
         """FinalMetricDataList of DescribeTrainingJob."""
         with self._lock:
             return [
-                {"MetricName": name, "Value": value, "Timestamp": when} for name, (value, when) in self._last.items()]
+                {"MetricName": name, "Value": value, "Timestamp": when} for name, (value, when) in self._last.items()
+            ]
 
-    def publish(self, cloudwatch: object, job: str) -> None:
+    def publish(self, cloudwatch: Any, job: str) -> None:
         """Send what was read since the last time to CloudWatch, under the namespace that SageMaker uses."""
         with self._lock:
             values, self._unpublished = self._unpublished, []

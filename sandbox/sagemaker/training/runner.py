@@ -3,6 +3,7 @@
 import logging
 import shutil
 import signal
+import subprocess
 import time
 from enum import Enum
 
@@ -58,7 +59,7 @@ def _attempt(job: TrainingJob) -> End:
 
     job.enter("Downloading", "Downloading input data", TrainingStartTime=request.get("TrainingStartTime", time.time()))
     for channel in request.get("InputDataConfig", ()):
-        download(aws.s3, channel, folder.channel(channel["ChannelName"]))
+        download(aws, channel, folder.channel(channel["ChannelName"]))
     if job.stop_requested.is_set():
         job.enter("Stopped", "Training job stopped before it was training")
         return End.STOPPED
@@ -69,16 +70,16 @@ def _attempt(job: TrainingJob) -> End:
     log = LogStream(aws, LOG_GROUP, f"{job.name}/algo-1-{int(time.time())}")
     if request["ResourceConfig"].get("InstanceCount", 1) > 1:
         log.write(f"[sandbox] {request['ResourceConfig']['InstanceCount']} hosts asked for, one started")
-    job.process = container.start(image, "train", base, _environment(job))
-    copied = log.copy(job.process.stdout, metrics.read)
-    end = _wait(job, metrics)
-    kill_group(job.process)
+    process = container.start(image, "train", base, _environment(job))
+    copied = log.copy(process, metrics.read)
+    end = _wait(job, process, metrics)
+    kill_group(process)
     copied.join(timeout=10)
     log.close()
     if checkpoints is not None:
         checkpoints.finish()
     metrics.publish(aws.cloudwatch, job.name)
-    _conclude(job, folder, end, job.process.returncode, metrics)
+    _conclude(job, folder, end, process.returncode, metrics)
     return end
 
 
@@ -87,7 +88,7 @@ def _restore_checkpoints(job: TrainingJob, folder: JobFolder) -> CheckpointSync 
     if config is None:
         return None
     local = folder.inside(config.get("LocalPath", "/opt/ml/checkpoints"))
-    sync = CheckpointSync(job.account.aws.s3, config["S3Uri"], local)
+    sync = CheckpointSync(job.account.aws, config["S3Uri"], local)
     sync.restore()
     sync.start()
     return sync
@@ -103,18 +104,18 @@ def _environment(job: TrainingJob) -> dict[str, str]:
     }
 
 
-def _wait(job: TrainingJob, metrics: MetricReader) -> End:
+def _wait(job: TrainingJob, process: subprocess.Popen, metrics: MetricReader) -> End:
     """Wait until the process ends, for whichever reason; ask it to end with SIGTERM first, then insist."""
     deadline = time.monotonic() + job.description["StoppingCondition"].get("MaxRuntimeInSeconds", 86400)
     next_metrics = time.monotonic() + _SECONDS_BETWEEN_METRICS
     end, kill_at = End.EXITED, float("inf")
-    while job.process.poll() is None:
+    while process.poll() is None:
         now = time.monotonic()
         if end is End.EXITED and (reason := _reason_to_stop(job, now > deadline)) is not None:
             end, kill_at = reason, now + SECONDS_FROM_TERM_TO_KILL
-            job.process.send_signal(signal.SIGTERM)
+            process.send_signal(signal.SIGTERM)
         if now > kill_at:
-            kill_group(job.process)
+            kill_group(process)
         if now > next_metrics:
             metrics.publish(job.account.aws.cloudwatch, job.name)
             next_metrics = now + _SECONDS_BETWEEN_METRICS
