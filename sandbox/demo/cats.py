@@ -11,10 +11,11 @@ from PIL import Image, ImageDraw, ImageOps
 from rich.progress import track
 
 from sandbox.demo.deployment import Deployment
-from sandbox.demo.domain import DemoError, Question
+from sandbox.demo.domain import DemoError, Question, ReadFile
 from sandbox.simulators import cats as simulator
 
-PICTURES = 560
+PICTURES = 840
+PREDICTIONS = 60
 SEED = 7
 TILE, ROW = (160, 140), 8
 
@@ -56,17 +57,16 @@ class CatsDemo:
         common = {"imageSize": 96, "learningRate": 0.003, "dropoutRate": 0.1, "batchSize": 32}
         return ({**common, "epochs": 14}, {**common, "epochs": 24, "skipDataPrep": True})
 
-    def questions(self, raw: Path, test_items: Sequence[str]) -> Sequence[Question]:
-        truth = {entry["imageName"]: entry["label"] for entry in _labels(raw)}
+    def questions(self, raw: Path, items: Sequence[dict[str, Any]], read: ReadFile) -> Sequence[Question]:
         return [
             Question(
-                name=name,
-                body=(raw / "images" / name).read_bytes(),
+                name=item["path"],
+                body=(raw / "images" / item["path"]).read_bytes(),
                 content_type="image/jpeg",
                 entity_id=f"camera-{number}",
-                truth=truth[name],
+                truth=item["label"],
             )
-            for number, name in enumerate(test_items)
+            for number, item in enumerate(items[:PREDICTIONS])
         ]
 
     def is_right(self, question: Question, answer: dict[str, Any]) -> bool:

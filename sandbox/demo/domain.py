@@ -1,6 +1,6 @@
 """What the demo must know of one domain: its raw data, what to ask of training, and what to ask the endpoint."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,6 +17,9 @@ class Question:
     content_type: str
     entity_id: str
     truth: str | None = None
+
+
+ReadFile = Callable[[str], bytes]
 
 
 class DemoDomain(Protocol):
@@ -39,8 +42,11 @@ class DemoDomain(Protocol):
     def trainings(self, raw: Path) -> Sequence[dict[str, Any]]:
         """Trigger payloads, in turn: the first makes a champion, the next a challenger to it."""
 
-    def questions(self, raw: Path, test_items: Sequence[str]) -> Sequence[Question]:
-        """Requests made of the test split's items, which no model was trained on."""
+    def questions(self, raw: Path, items: Sequence[dict[str, Any]], read: ReadFile) -> Sequence[Question]:
+        """Requests made of the test split's items, which no model was trained on.
+
+        `items` are lines of the dataset version's manifest; `read` answers a file of that version by its name.
+        """
 
     def is_right(self, question: Question, answer: dict[str, Any]) -> bool:
         """Whether the answer is what a person said."""

@@ -18,7 +18,6 @@ from sandbox.demo.follow import follow_release, follow_training
 from sandbox.demo.report import DomainReport
 from sandbox.demo.traffic import LiveTraffic
 
-QUESTIONS = 60
 CAPTURES_APPEAR_WITHIN_S = 90
 
 
@@ -81,11 +80,12 @@ class Loop:
         return result["model_package_arn"]
 
     def _ask_of_test_items(self, version: str) -> list[Question]:
-        key = f"datasets/{self._domain.name}/{version}/manifest.jsonl"
-        manifest = self._deployment.read(self._deployment.artifacts, key)
-        items = [json.loads(line) for line in manifest.splitlines()]
-        test_items = [item["path"] for item in items if item["split"] == "test"][:QUESTIONS]
-        return list(self._domain.questions(self._raw, test_items))
+        def read(name: str) -> bytes:
+            key = f"datasets/{self._domain.name}/{version}/{name}"
+            return self._deployment.read(self._deployment.artifacts, key)
+
+        items = [json.loads(line) for line in read("manifest.jsonl").splitlines()]
+        return list(self._domain.questions(self._raw, [item for item in items if item["split"] == "test"], read))
 
     def _release(self, package: str) -> bool:
         """Follow the release; a challenger to a champion is rolled out under live traffic."""
