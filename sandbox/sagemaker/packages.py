@@ -49,7 +49,9 @@ def describe_group(account: Account, request: dict) -> dict:
 
 
 def list_groups(account: Account, request: dict) -> dict:
-    found, more = page(list(account.package_groups.values()), request)
+    wanted = request.get("NameContains", "")
+    groups = [group for name, group in account.package_groups.items() if wanted in name]
+    found, more = page(groups, request)
     return {"ModelPackageGroupSummaryList": found} | more
 
 

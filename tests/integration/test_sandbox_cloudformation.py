@@ -134,7 +134,7 @@ def leftovers(sandbox: Sandbox) -> dict[str, Any]:
         "models": sagemaker.list_models(NameContains="rounds")["Models"],
         "configs": sagemaker.list_endpoint_configs(NameContains="rounds")["EndpointConfigs"],
         "endpoints": sagemaker.list_endpoints(NameContains="stack-endpoint")["Endpoints"],
-        "groups": sagemaker.list_model_package_groups()["ModelPackageGroupSummaryList"],
+        "groups": sagemaker.list_model_package_groups(NameContains="stack-")["ModelPackageGroupSummaryList"],
         "budgets": sandbox.client("budgets").describe_budgets(AccountId="123456789012").get("Budgets", []),
         "providers": sandbox.client("iam").list_open_id_connect_providers()["OpenIDConnectProviderList"],
         "alarms": cloudwatch.describe_alarms(AlarmNamePrefix="stack-", AlarmTypes=["CompositeAlarm"])[
