@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sandbox.environment import clean
 from sandbox.processes import Guard
-from sandbox.settings import Settings
+from sandbox.settings import RECORD, Settings
 
 _SECONDS_TO_SHUT_DOWN = 10
 
@@ -139,7 +139,8 @@ def _answers(url: str) -> bool:
 
 
 def reset_state(state: Path) -> None:
-    """Forget what an earlier run left: the embedded AWS starts empty, as a new account does."""
+    """Forget what an earlier run left: the embedded AWS starts empty, as a new account does. MLflow's runs stay."""
     for name in ("training", "endpoints", "tmp", "logs"):
         shutil.rmtree(state / name, ignore_errors=True)
     state.mkdir(parents=True, exist_ok=True)
+    (state / RECORD).unlink(missing_ok=True)

@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 DEFAULT_PORT = 4566
 DEFAULT_ACCOUNT = "123456789012"
 DEFAULT_REGION = "us-west-2"
+# In the state folder: the CloudFormation resources that were accepted and mean nothing here.
+RECORD = "recorded-only.log"
 
 
 class Settings(BaseModel):

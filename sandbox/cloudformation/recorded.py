@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 
 from sandbox.cloudformation.resource import Provisioned, ResourceType, generated_name
-from sandbox.settings import Settings
+from sandbox.settings import RECORD, Settings
 
 # Type, and why it has no meaning here.
 RECORDED_TYPES = {
@@ -13,7 +13,6 @@ RECORDED_TYPES = {
     "AWS::SageMaker::MlflowTrackingServer": "training jobs log to a local sqlite file",
     "AWS::SageMaker::MlflowApp": "training jobs log to a local sqlite file",
 }
-RECORD = "recorded-only.log"
 
 _log = logging.getLogger(__name__)
 
