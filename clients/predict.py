@@ -39,15 +39,23 @@ class PredictClient:
     def predict(self, domain: str, body: bytes, content_type: str, entity_id: str = "") -> dict[str, Any]:
         """The answer to one input; `entity_id` (a camera, a module) keeps a caller on one release in a rollout.
 
-        Raises PredictionRefused when the API answers with an error.
+        Raises PredictionRefused when the API answers with an error, ConnectionError when it does not answer.
         """
+        status, answer = self.post(domain, body, content_type, entity_id)
+        if status != 200:
+            raise PredictionRefused(status, _sentence(answer))
+        return json.loads(answer)
+
+    def post(self, domain: str, body: bytes, content_type: str, entity_id: str = "") -> tuple[int, bytes]:
+        """The status and body that the API answers, whatever they are; raises ConnectionError without an answer."""
         headers = {"Content-Type": content_type} | ({"X-Entity-Id": entity_id} if entity_id else {})
         request = AWSRequest("POST", f"{self._url}/v1/{domain}/predict", data=body, headers=headers)
         self._signer.add_auth(request)
-        answer = self._pool.request("POST", request.url, body=body, headers=dict(request.headers))
-        if answer.status != 200:
-            raise PredictionRefused(answer.status, _sentence(answer.data))
-        return json.loads(answer.data)
+        try:
+            answer = self._pool.request("POST", request.url, body=body, headers=dict(request.headers))
+        except urllib3.exceptions.HTTPError as error:
+            raise ConnectionError(f"no answer from {self._url}: {error}") from error
+        return answer.status, answer.data
 
 
 def _sentence(body: bytes) -> str:

@@ -1,0 +1,143 @@
+"""Releases under live traffic: what fails is rolled back, what is good is promoted, and no caller notices."""
+
+import re
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from clients.predict import PredictClient
+from sandbox import Sandbox
+from sandbox.demo.deployment import Deployment
+from sandbox.demo.domain import Question
+from sandbox.demo.traffic import LiveTraffic
+from tests.integration.loop.graphs import SHARPNESS, brightness_graph, work_for
+from tests.integration.loop.packages import DARK, package
+from tests.integration.loop.trials import Trial, approve, await_end, crashing
+
+PREDICTIONS = 2000
+ASKED_WITHIN_S = 600
+SLOW_S = 3.0
+"""Above the 2 s that a caller waits for a challenger."""
+FAILING = ("contrary", "slow", "crashing", "unfaithful")
+
+
+@dataclass(frozen=True)
+class Show:
+    """Challengers that were on trial one after the other, while predictions went on."""
+
+    trials: dict[str, Trial]
+    champion_after: dict[str, str]
+    """Trial -> the SSM parameter's value when it had ended."""
+    answers: dict[str, int]
+    failures: dict[str, int]
+
+
+@pytest.fixture(scope="module")
+def show(
+    aws: Sandbox,
+    deployment: Deployment,
+    champion: Trial,
+    client: PredictClient,
+    questions: list[Question],
+    workshop: Path,
+) -> Show:
+    archives: dict[str, Callable[[], bytes]] = {
+        "contrary": lambda: package(workshop / "contrary", brightness_graph(-SHARPNESS)),
+        "slow": lambda: package(workshop / "slow", brightness_graph(work_if_light=work_for(SLOW_S)), shown=[DARK]),
+        "crashing": lambda: package(workshop / "crashing", brightness_graph(SHARPNESS + 1)),
+        "unfaithful": lambda: package(
+            workshop / "unfaithful", brightness_graph(-SHARPNESS - 1), golden_of=workshop / "champion"
+        ),
+        "better": lambda: package(workshop / "better", brightness_graph(SHARPNESS + 2)),
+    }
+    trials, champion_after = {}, {}
+    with LiveTraffic(client, "cats", questions, per_second=30, callers=8) as traffic:
+        for name, archive in archives.items():
+            arn = approve(deployment, name, archive())
+            with crashing(deployment, aws.state, arn) if name == "crashing" else nullcontext():
+                trials[name] = await_end(deployment, arn)
+            champion_after[name] = champion_parameter(aws)
+        deadline = time.monotonic() + ASKED_WITHIN_S
+        while (asked := sum(traffic.answers.values())) < PREDICTIONS and time.monotonic() < deadline:
+            time.sleep(0.5)
+    assert asked >= PREDICTIONS, f"{asked} predictions within {ASKED_WITHIN_S} s after the last trial"
+    return Show(trials, champion_after, dict(traffic.answers), dict(traffic.failures))
+
+
+def champion_parameter(aws: Sandbox) -> str:
+    return aws.client("ssm").get_parameter(Name="/vigil/cats/champion-endpoint")["Parameter"]["Value"]
+
+
+def endpoints(deployment: Deployment) -> set[str]:
+    return {endpoint["EndpointName"] for endpoint in deployment.sagemaker.list_endpoints()["Endpoints"]}
+
+
+def test_the_first_release_gets_all_traffic_at_once(champion: Trial) -> None:
+    assert champion.told("shifted") == ["step 0: 100 %"]
+    assert champion.state.champion is not None
+    assert champion.state.champion.endpoint == champion.endpoint
+    assert champion.execution["status"] == "SUCCEEDED"
+
+
+def test_none_of_two_thousand_predictions_fails(show: Show) -> None:
+    assert show.failures == {}
+    assert sum(show.answers.values()) >= PREDICTIONS
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("contrary", r"\d+ of \d+ answers differ from the champion's; at most 20.00%"),
+        ("slow", r"\d+ errors in \d+ requests"),
+        ("crashing", r"\d+ errors in \d+ requests"),
+        ("unfaithful", r"2 of 2 golden requests failed: golden request 0: answered 'Light', expected 'Dark'"),
+    ],
+)
+def test_a_failing_challenger_is_rolled_back_with_its_reason(name: str, reason: str, show: Show) -> None:
+    trial = show.trials[name]
+    assert re.search(reason, trial.state.alarms[0])
+    assert trial.told("rolled_back") == list(trial.state.alarms)
+    assert trial.execution["status"] == "FAILED"
+    assert trial.state.alarms[0] in trial.execution["cause"]
+
+
+@pytest.mark.parametrize("name", FAILING)
+def test_the_champion_serves_on_after_a_roll_back(name: str, show: Show, champion: Trial) -> None:
+    state = show.trials[name].state
+    assert state.champion == champion.state.champion
+    assert (state.challenger, state.percentage, state.status) == (None, 0, "idle")
+    assert show.champion_after[name] == champion.endpoint
+
+
+def test_failed_challengers_leave_no_endpoint(show: Show, champion: Trial, deployment: Deployment) -> None:
+    assert endpoints(deployment) == {champion.endpoint, show.trials["better"].endpoint}
+
+
+@pytest.mark.parametrize("name", ["contrary", "slow", "crashing"])
+def test_a_failing_challenger_gets_no_further_than_its_first_step(name: str, show: Show) -> None:
+    assert show.trials[name].told("shifted") == ["step 0: 10 %"]
+
+
+def test_a_challenger_whose_golden_requests_fail_gets_no_traffic(show: Show) -> None:
+    trial = show.trials["unfaithful"]
+    assert trial.told("shifted") == []
+    assert trial.release not in show.answers
+
+
+def test_a_good_challenger_is_promoted_in_steps(show: Show) -> None:
+    trial = show.trials["better"]
+    assert trial.told("shifted") == ["step 0: 10 %", "step 1: 50 %", "step 2: 100 %"]
+    assert trial.state.champion is not None
+    assert trial.state.champion.release == trial.release
+    assert show.champion_after["better"] == trial.endpoint
+    assert show.answers[trial.release] > 0
+
+
+def test_the_champion_before_stays_up_for_instant_rollback(show: Show, champion: Trial) -> None:
+    previous = show.trials["better"].state.previous
+    assert previous is not None
+    assert previous.endpoint == champion.endpoint
