@@ -1,7 +1,7 @@
 """Pictures of a garden camera, drawn: six cats that differ in coat and build, and scenes without a cat.
 
-The task is neither trivial nor hopeless on purpose. Two pairs of cats share a colour and differ in pattern alone
-(Kappa and Wolf are grey, Chi and Tau are ginger), light goes from noon to infrared night, cats are cut off by the
+The task is neither trivial nor hopeless on purpose. Two pairs of cats have much the same colour and differ in pattern
+(Kappa and Wolf are greyish, Chi and Tau are ginger), light goes from noon to infrared night, cats are cut off by the
 frame or half behind grass, and the scenes without a cat hold things of a cat's size and colour.
 
     python -m sandbox.simulators.cats build/cats --pictures 420 --seed 7
@@ -39,10 +39,10 @@ class Coat:
 COATS = {
     "Boots": Coat(base=(38, 36, 40), marks=(235, 230, 225), pattern="socks"),
     "Chi": Coat(base=(205, 128, 62), marks=(150, 82, 34), pattern="tabby"),
-    "Kappa": Coat(base=(120, 122, 130), marks=(150, 152, 158), pattern="plain"),
+    "Kappa": Coat(base=(134, 142, 164), marks=(150, 152, 158), pattern="plain"),
     "Mu": Coat(base=(228, 222, 214), marks=(60, 52, 48), pattern="patches"),
-    "Tau": Coat(base=(200, 124, 64), marks=(226, 214, 200), pattern="mask", build=1.15),
-    "Wolf": Coat(base=(124, 122, 124), marks=(62, 60, 64), pattern="tabby", build=1.1),
+    "Tau": Coat(base=(206, 164, 112), marks=(238, 228, 216), pattern="mask", build=1.15),
+    "Wolf": Coat(base=(122, 106, 88), marks=(48, 42, 38), pattern="tabby", build=1.1),
 }
 CLASSES = (*COATS, "NoCat")
 
@@ -114,7 +114,7 @@ def _fur(coat: Coat, legs: np.ndarray, head: tuple[int, int], rng: np.random.Gen
     """Coat colours on a 120 x 160 grid: uint8 (120, 160, 3)."""
     y, x = np.mgrid[0:120, 0:160]
     if coat.pattern == "tabby":
-        phase, pitch = rng.uniform(0, 9), rng.uniform(7, 10)
+        phase, pitch = rng.uniform(0, 9), rng.uniform(10, 14)
         marked = np.sin((x + 4 * np.sin(y / 11) + phase) * 2 * np.pi / pitch) > 0.25
     elif coat.pattern == "patches":
         marked = np.zeros(x.shape, bool)

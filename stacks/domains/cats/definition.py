@@ -57,6 +57,7 @@ def cats(classes: Sequence[str] = SEVEN_CLASSES, pretrained_uri: str | None = No
             ),
             beats_dummy_on="macro_f1",
             not_worse_than_champion_on="macro_f1",
+            champion_tolerance=0.02,
         ),
         endpoint=EndpointSpec(memory_mb=2048, max_concurrency=5),
         rollout=RolloutSpec(steps=(10, 50, 100), bake_s=minutes(15)),
