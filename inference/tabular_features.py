@@ -23,9 +23,9 @@ LAGS = (1, 5, MINUTES - 1)  # minutes between the two means of a delta
 DERIVED = ("temperature_spread_c", "temperature_rise_c")  # hottest less mean; mean less ambient
 CHUNK = 4096  # windows at a time: their 60 readings then stay in the processor's cache
 
-_BASE = (*CHANNEL_NAMES, *DERIVED)
+BASE_NAMES = (*CHANNEL_NAMES, *DERIVED)
 _STATISTICS = ("now", *(f"delta_{m}m" for m in LAGS), *(f"mean_{m}m" for m in SPANS), *(f"std_{m}m" for m in SPANS))
-FEATURE_NAMES = tuple(f"{channel}:{statistic}" for statistic in _STATISTICS for channel in _BASE)
+FEATURE_NAMES = tuple(f"{channel}:{statistic}" for statistic in _STATISTICS for channel in BASE_NAMES)
 _MEAN, _MAX, _AMBIENT = (
     CHANNEL_NAMES.index(f"{name}_c") for name in ("temperature_mean", "temperature_max", "ambient")
 )

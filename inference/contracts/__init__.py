@@ -8,7 +8,7 @@ from inference.contracts.capture import Capture
 from inference.contracts.dataset import DatasetSummary, Finding, Item, Split, TelemetryItem
 from inference.contracts.evaluation import ChampionEvaluation, ClassMetrics, Evaluation
 from inference.contracts.package import GoldenRequest, PackageManifest
-from inference.contracts.prediction import ClassPrediction
+from inference.contracts.prediction import ClassPrediction, HazardPrediction, HazardPredictions
 
 __all__ = [
     "Baseline",
@@ -21,6 +21,8 @@ __all__ = [
     "Evaluation",
     "Finding",
     "GoldenRequest",
+    "HazardPrediction",
+    "HazardPredictions",
     "Item",
     "PackageManifest",
     "Split",

@@ -1,0 +1,98 @@
+"""From a JSON request to the grid that features are made of: `{"windows": [{"module_id", "readings": [...]}]}`."""
+
+from datetime import datetime
+from typing import Annotated, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import AwareDatetime, Field, ValidationError, create_model, model_validator
+
+from inference.contracts.base import Contract
+from inference.contracts.telemetry import CHANNELS, HISTORY_STEPS, STEP_SECONDS, WINDOW_STEPS
+from inference.errors import BadRequest
+from inference.tabular_features import to_grid
+
+MAX_WINDOWS = 256
+MAX_READINGS = 1000
+LEAST_SPAN_SECONDS = (WINDOW_STEPS - 1) * STEP_SECONDS
+LEAST_STEPS = WINDOW_STEPS // 2
+SHOWN = 5
+
+_LOW = np.array([channel.low for channel in CHANNELS])
+_HIGH = np.array([channel.high for channel in CHANNELS])
+
+
+class _Timed(Contract):
+    timestamp: AwareDatetime
+
+
+_Value = Annotated[float | None, Field(default=None, allow_inf_nan=False)]
+# One optional field a channel, under its documented name and unit; null or absent: not measured.
+Reading = create_model("Reading", __base__=_Timed, **{channel.name: (_Value, None) for channel in CHANNELS})
+
+
+class Window(Contract):
+    """Readings of one module, oldest first, over at least ten minutes; the last eleven minutes of them count."""
+
+    module_id: str = Field(min_length=1, max_length=256)
+    readings: tuple[Reading, ...] = Field(min_length=1, max_length=MAX_READINGS)  # type: ignore[valid-type]
+
+    @model_validator(mode="after")
+    def _usable(self) -> Self:
+        times = np.array([reading.timestamp.timestamp() for reading in self.readings])
+        backward = np.flatnonzero(np.diff(times) <= 0)
+        if backward.size:
+            first = int(backward[0]) + 1
+            raise ValueError(
+                f"readings must be in order of time and distinct; number {first} ({self.readings[first].timestamp}) "
+                "is not later than the one before"
+            )
+        span = times[-1] - times[0]
+        if span < LEAST_SPAN_SECONDS:
+            raise ValueError(
+                f"the window spans {span:g} s; at least {LEAST_SPAN_SECONDS} s are needed, better 11 minutes"
+            )
+        steps = np.unique(times[times > times[-1] - WINDOW_STEPS * STEP_SECONDS] // STEP_SECONDS).size
+        if steps < LEAST_STEPS:
+            raise ValueError(
+                f"the last ten minutes have readings in {steps} of {WINDOW_STEPS} steps of {STEP_SECONDS} s; "
+                f"at least {LEAST_STEPS} are needed"
+            )
+        return self
+
+    @property
+    def at(self) -> datetime:
+        return self.readings[-1].timestamp
+
+    def grid(self) -> NDArray[np.float64]:
+        """The last HISTORY_STEPS grid steps, (HISTORY_STEPS, channels); what no instrument can mean is missing."""
+        names = [channel.name for channel in CHANNELS]
+        values = np.array([[getattr(reading, name) for name in names] for reading in self.readings], dtype=np.float64)
+        values[(values < _LOW) | (values > _HIGH)] = np.nan
+        seconds = np.array([reading.timestamp.timestamp() for reading in self.readings])
+        first = int(seconds[-1] // STEP_SECONDS) - (HISTORY_STEPS - 1)
+        return to_grid(seconds, values, first, HISTORY_STEPS)
+
+
+class WindowsRequest(Contract):
+    """One window, or a batch."""
+
+    windows: tuple[Window, ...] = Field(min_length=1, max_length=MAX_WINDOWS)
+    entity_id: str | None = Field(default=None, description="for the router; a model does not need it")
+
+
+def parse_windows(body: bytes) -> tuple[Window, ...]:
+    """Raises BadRequest: the first few faults, each with where it is."""
+    try:
+        return WindowsRequest.model_validate_json(body).windows
+    except ValidationError as error:
+        faults = error.errors(include_url=False)
+    told = [f"{'.'.join(map(str, fault['loc'])) or 'the body'}: {_what(fault)}" for fault in faults[:SHOWN]]
+    more = f"; and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
+    raise BadRequest(f"The request cannot be answered: {'; '.join(told)}{more}.")
+
+
+def _what(fault: dict) -> str:
+    if fault["type"] == "extra_forbidden":
+        return f"this field is unknown; a reading has timestamp, {', '.join(channel.name for channel in CHANNELS)}"
+    return str(fault["msg"]).removeprefix("Value error, ")

@@ -1,0 +1,68 @@
+"""The candidates. Class weighting is a factor on the weight of hazardous windows, the same for every model."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from imblearn.over_sampling import SMOTE
+from sklearn.base import BaseEstimator
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from xgboost import XGBClassifier
+
+from training_containers.tabular.sampling import Sample
+
+BALANCED = "balanced"  # hazardous windows weigh as much in all as healthy ones
+SMOTE_RATIO = 0.3  # hazardous windows, real and synthetic, to healthy ones
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A model and how it meets the imbalance; `name` is its run's name in MLflow."""
+
+    name: str
+    model: str  # logistic_regression, random_forest, xgboost
+    imbalance: str = "weighting"  # or smote
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def build(self, seed: int) -> BaseEstimator:
+        values = {name: value for name, value in self.values.items() if name != "positive_weight"}
+        match self.model:
+            case "logistic_regression":
+                # few and scaled features: C as weak as this keeps correlated statistics from cancelling out
+                return make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=400, random_state=seed))
+            case "random_forest":
+                return RandomForestClassifier(
+                    n_estimators=100, max_depth=12, min_samples_leaf=5, max_samples=0.5, n_jobs=-1, random_state=seed
+                )
+            case "xgboost":
+                rounds, colsample = int(values.pop("rounds")), values.pop("colsample")
+                return XGBClassifier(
+                    n_estimators=rounds, colsample_bytree=colsample, tree_method="hist", random_state=seed, **values
+                )
+        raise ValueError(f"model is '{self.model}'; it must be logistic_regression, random_forest or xgboost")
+
+    def fit(self, sample: Sample, seed: int) -> BaseEstimator:
+        """Train on the sample alone; synthetic windows, if any, are made of it and of nothing else."""
+        estimator = self.build(seed)
+        if self.imbalance == "smote":
+            features, hazard = SMOTE(sampling_strategy=SMOTE_RATIO, random_state=seed).fit_resample(
+                sample.features, sample.hazard
+            )
+            return estimator.fit(features, hazard)
+        weights = np.where(sample.hazard, sample.weights * self._factor(sample), sample.weights)
+        name = f"{estimator.steps[-1][0]}__sample_weight" if hasattr(estimator, "steps") else "sample_weight"
+        return estimator.fit(sample.features, sample.hazard, **{name: weights})
+
+    def _factor(self, sample: Sample) -> float:
+        factor = self.values.get("positive_weight", BALANCED)
+        if factor != BALANCED:
+            return float(factor)
+        return float(sample.weights[~sample.hazard].sum() / sample.weights[sample.hazard].sum())
+
+
+def hazard_scores(estimator: BaseEstimator, features: np.ndarray) -> np.ndarray:
+    return estimator.predict_proba(features)[:, 1]

@@ -1,0 +1,76 @@
+"""Cross-validation that keeps groups together, and randomized search; both remember what is done across restarts."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import average_precision_score
+from sklearn.model_selection import StratifiedGroupKFold
+
+from training_containers.contract import ConfigurationFault
+from training_containers.tabular.config import SEARCH_SPACE
+from training_containers.tabular.models import Candidate, hazard_scores
+from training_containers.tabular.sampling import Sample
+
+
+class Progress:
+    """Results by name in one file, replaced whole, so that a kill at any instant loses at most the one being made."""
+
+    def __init__(self, folder: Path, identity: str) -> None:
+        self._path = folder / "progress.json"
+        self._known: dict[str, float] = {}
+        if not self._path.exists():
+            self._identity = identity
+            return
+        stored = json.loads(self._path.read_bytes())
+        if stored["identity"] != identity:
+            raise ConfigurationFault(
+                f"the checkpoint is of another run ({stored['identity']}) than this one ({identity}); "
+                "give this run a checkpoint location of its own."
+            )
+        self._identity, self._known = identity, stored["results"]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._known
+
+    def once(self, name: str, compute: Callable[[], float]) -> float:
+        """The stored result, or a new one, stored."""
+        if name not in self._known:
+            self._known[name] = compute()
+            temporary = self._path.with_suffix(".tmp")
+            temporary.write_text(json.dumps({"identity": self._identity, "results": self._known}))
+            os.replace(temporary, self._path)
+        return self._known[name]
+
+
+def folds_of(sample: Sample, folds: int, seed: int) -> list[tuple[NDArray, NDArray]]:
+    """Rows to train on and to score, stratified by hazard, groups kept whole.
+
+    Fewer groups with a hazard than folds would leave a fold without one: then there are fewer folds, at least two.
+    """
+    hazardous = len(np.unique(sample.windows.group[sample.hazard]))
+    splitter = StratifiedGroupKFold(max(2, min(folds, hazardous)), shuffle=True, random_state=seed)
+    return list(splitter.split(sample.features, sample.hazard, sample.windows.group))
+
+
+def cross_validate(candidate: Candidate, sample: Sample, folds: int, seed: int) -> float:
+    """Mean average precision over the folds that have a hazard, each window at its weight."""
+    results = []
+    for train, held_out in folds_of(sample, folds, seed):
+        scored = sample.take(held_out)
+        if scored.hazard.any():
+            scores = hazard_scores(candidate.fit(sample.take(train), seed), scored.features)
+            results.append(average_precision_score(scored.hazard, scores, sample_weight=scored.weights))
+    return float(np.mean(results))
+
+
+def draws(trials: int, seed: int) -> Iterator[Candidate]:
+    """Randomized search: XGBoost with values drawn from SEARCH_SPACE."""
+    rng = np.random.default_rng(seed)
+    for trial in range(trials):
+        values = {name: rng.choice(options).item() for name, options in SEARCH_SPACE.items()}
+        values |= {name: int(values[name]) for name in ("max_depth", "rounds")}
+        yield Candidate(f"xgboost-{trial:02d}", "xgboost", values=values)

@@ -1,0 +1,169 @@
+"""The training program: data report, baselines, randomized search, SMOTE against weighting, the best one packaged."""
+
+import signal
+import sys
+import time
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.metrics import average_precision_score
+
+from inference.contracts import Split
+from inference.tabular_features import series_features
+from training_containers.contract import Interrupted, OptMl, run_to_exit_code
+from training_containers.contract.metric_definitions import metric_line
+from training_containers.tabular.config import TabularHyperparameters
+from training_containers.tabular.data import read_dataset
+from training_containers.tabular.experiments import BASELINE, SMOTE, TUNING, Experiments
+from training_containers.tabular.models import Candidate, hazard_scores
+from training_containers.tabular.package import Champion, Trained, package
+from training_containers.tabular.report import write_report
+from training_containers.tabular.sampling import Sample, draw_sample
+from training_containers.tabular.search import Progress, cross_validate, draws, folds_of
+from training_containers.tabular.threshold import Scored, choose_threshold
+from training_containers.tabular.windows import Windows, fit_preparation, make_windows
+
+
+@dataclass(frozen=True)
+class Fitted:
+    candidate: Candidate
+    estimator: BaseEstimator
+    average_precision: float  # of the validation split
+
+
+class Comparison:
+    """Fits candidates on the training sample, scores them on the validation split, and keeps the best."""
+
+    def __init__(
+        self,
+        settings: TabularHyperparameters,
+        sample: Sample,
+        validation: Windows,
+        progress: Progress,
+        log: Experiments,
+    ) -> None:
+        self._settings, self._sample, self._validation = settings, sample, validation
+        self._progress, self._log = progress, log
+        self.best: Fitted | None = None
+        self._done, self._planned = 0, 1
+
+    def expect(self, candidates: int) -> None:
+        self._planned = candidates
+
+    def cross_validated(self, candidate: Candidate, experiment: str) -> float:
+        """Average precision over grouped folds of the training sample; remembered across restarts."""
+        known = candidate.name in self._progress
+        score = self._progress.once(
+            candidate.name,
+            lambda: cross_validate(candidate, self._sample, self._settings.folds, self._settings.seed),
+        )
+        if not known and experiment == TUNING:
+            self._log.log(experiment, candidate.name, candidate.values, {"cv_average_precision": score})
+        self._done += 1
+        print(metric_line({"progress": self._done / self._planned, "cv_average_precision": score}), flush=True)
+        return score
+
+    def fit(self, candidate: Candidate, experiment: str, cv: float | None = None) -> Fitted:
+        """Train on the whole sample and score the validation split."""
+        estimator = candidate.fit(self._sample, self._settings.seed)
+        scored = Scored(self._validation, hazard_scores(estimator, self._validation.features).astype(np.float64))
+        result = float(average_precision_score(self._validation.hazard, scored.scores))
+        print(f"{experiment} {candidate.name}: " + metric_line({"val_average_precision": result}), flush=True)
+        metrics = {"val_average_precision": result} | ({} if cv is None else {"cv_average_precision": cv})
+        parameters = {"model": candidate.model, "imbalance": candidate.imbalance, **candidate.values}
+        self._log.log(experiment, candidate.name, parameters, metrics, estimator, scored)
+        fitted = Fitted(candidate, estimator, result)
+        if self.best is None or result > self.best.average_precision:
+            self.best = fitted
+        return fitted
+
+
+def compare(settings: TabularHyperparameters, comparison: Comparison) -> None:
+    """Baselines, search, SMOTE; or the one XGBoost of a tuning job's trial."""
+    given = Candidate("xgboost", "xgboost", values=settings.xgboost_values())
+    if settings.trials == 0:
+        comparison.fit(given, TUNING)
+        return
+    baselines = [
+        Candidate("logistic_regression", "logistic_regression"),
+        Candidate("random_forest", "random_forest"),
+        given,
+    ]
+    trials = list(draws(settings.trials, settings.seed))
+    smote = [
+        Candidate(
+            f"{model}-smote", model, imbalance="smote", values=settings.xgboost_values() if model == "xgboost" else {}
+        )
+        for model in ("logistic_regression", "xgboost")
+    ]
+    comparison.expect(len(baselines) + len(trials) + len(smote))
+    for candidate in baselines:
+        comparison.fit(candidate, BASELINE, comparison.cross_validated(candidate, BASELINE))
+    scores = [comparison.cross_validated(candidate, TUNING) for candidate in trials]
+    winner = int(np.argmax(scores))
+    comparison.fit(trials[winner], TUNING, scores[winner])
+    for candidate in smote:
+        comparison.fit(candidate, SMOTE, comparison.cross_validated(candidate, SMOTE))
+
+
+def held_out_scores(
+    best: Fitted, sample: Sample, train: Windows, validation: Windows, folds: int, seed: int
+) -> list[Scored]:
+    """The validation split, and each training fold scored by a model that has not seen its groups."""
+    result = [Scored(validation, hazard_scores(best.estimator, validation.features).astype(np.float64))]
+    for seen, unseen in folds_of(sample, folds, seed):
+        estimator = best.candidate.fit(sample.take(seen), seed)
+        rows = np.isin(train.group, np.unique(sample.windows.group[unseen]))
+        windows = train.take(np.flatnonzero(rows))
+        result.append(Scored(windows, hazard_scores(estimator, windows.features).astype(np.float64)))
+    return result
+
+
+def train(opt_ml: OptMl) -> None:
+    began = time.perf_counter()
+    settings = TabularHyperparameters.parse(opt_ml.hyperparameters)
+    champion = Champion.from_channel(opt_ml)
+    dataset = read_dataset(opt_ml.channel("dataset"))
+    progress = Progress(opt_ml.checkpoints, f"{dataset.summary.version} {settings.model_dump_json()}")
+    horizon = float(settings.horizon_seconds)
+    preparation, windows = fit_preparation(dataset.of(Split.TRAIN), horizon)
+    validation = make_windows(
+        dataset.of(Split.VALIDATION), lambda grid, ends: series_features(grid, ends, preparation), horizon
+    )
+    print(f"{len(windows.lead)} training and {len(validation.lead)} validation windows", flush=True)
+    write_report(opt_ml.output_data / "report.html", dataset, windows)
+    sample = draw_sample(windows, settings.negatives, settings.seed)
+    log = Experiments(opt_ml, {"dataset_version": dataset.summary.version, "seed": settings.seed})
+    comparison = Comparison(settings, sample, validation, progress, log)
+    compare(settings, comparison)
+    best = comparison.best
+    assert best is not None  # compare() fits at least one
+    held_out = held_out_scores(best, sample, windows, validation, settings.folds, settings.seed)
+    point = choose_threshold(held_out, settings.recall_floor, settings.false_alarm_budget)
+    print(
+        f"best: {best.candidate.name}, threshold {point.threshold:.4f}: recall {point.recall:.3f} at "
+        f"{point.false_per_1000_hours:.2f} false alarms per 1,000 module-hours on held-out modules"
+        + ("" if point.meets_both else "; no threshold keeps both the recall floor and the false alarm budget"),
+        flush=True,
+    )
+    trained = Trained(
+        best.estimator, preparation, point, held_out, draw_sample(validation, settings.negatives, settings.seed)
+    )
+    package(opt_ml, dataset, trained, champion, horizon, settings.seed)
+    final = {"progress": 1.0, "val_average_precision": best.average_precision, "seconds": time.perf_counter() - began}
+    print(metric_line(final), flush=True)
+
+
+def main() -> int:
+    opt_ml = OptMl.from_environment()
+
+    def stop(_number: int, _frame: object) -> None:
+        raise Interrupted("told to stop (SIGTERM); what was searched so far is in the checkpoint.")
+
+    signal.signal(signal.SIGTERM, stop)
+    return run_to_exit_code(lambda: train(opt_ml), opt_ml.failure)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

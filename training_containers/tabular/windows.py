@@ -1,0 +1,71 @@
+"""Windows of series: features, and how far off each module's runaway then is."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.contracts.telemetry import DECISION_SECONDS, HISTORY_STEPS, STEP_SECONDS
+from inference.tabular_features import FEATURE_NAMES, Preparation, series_features
+from training_containers.tabular.data import Series
+
+DECISION_STEPS = DECISION_SECONDS // STEP_SECONDS
+CLIP_QUANTILE = 1e-4
+EVERY = 10  # rows between those that quantiles are taken of
+
+FeaturesOf = Callable[[NDArray, NDArray[np.int64]], NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class Windows:
+    """One decision a row, sorted by series and time."""
+
+    features: NDArray[np.float32]  # (n, features)
+    lead: NDArray[np.float64]  # seconds until the module's runaway; inf: none
+    series: NDArray[np.int64]  # index of the series
+    group: NDArray[np.int64]  # index of the group: what must stay together
+    time: NDArray[np.float64]  # seconds since the epoch, of the window's end
+    horizon: float
+
+    @property
+    def hazard(self) -> NDArray[np.bool_]:
+        return self.lead <= self.horizon
+
+    @property
+    def module_hours(self) -> float:
+        return len(self.lead) * DECISION_SECONDS / 3600
+
+    def take(self, rows: NDArray) -> "Windows":
+        parts = (self.features, self.lead, self.series, self.group, self.time)
+        return Windows(*(part[rows] for part in parts), self.horizon)
+
+
+def make_windows(series: Sequence[Series], features_of: FeaturesOf, horizon: float) -> Windows:
+    """A decision a minute. Left out: the last `horizon` of a recording that ends well, for its outcome is unknown."""
+    groups = {name: number for number, name in enumerate(sorted({one.item.group for one in series}))}
+    features, leads, members, member_groups, times = [], [], [], [], []
+    for number, one in enumerate(series):
+        ends = np.arange(HISTORY_STEPS - 1, len(one.grid), DECISION_STEPS)
+        time = (ends + one.first_step + 1.0) * STEP_SECONDS
+        known = time < one.onset if np.isfinite(one.onset) else time <= one.ends - horizon
+        ends, time = ends[known], time[known]
+        features.append(features_of(one.grid, ends) if len(ends) else np.empty((0, len(FEATURE_NAMES)), np.float32))
+        leads.append(one.onset - time)
+        members.append(np.full(len(ends), number))
+        member_groups.append(np.full(len(ends), groups[one.item.group]))
+        times.append(time)
+    return Windows(*map(np.concatenate, (features, leads, members, member_groups, times)), horizon)
+
+
+def fit_preparation(train: Sequence[Series], horizon: float) -> tuple[Preparation, Windows]:
+    """Clipping limits and typical values of the training split, and its windows."""
+    rows = np.concatenate([one.grid[::EVERY] for one in train])
+    low, high = np.nanquantile(rows, [CLIP_QUANTILE, 1 - CLIP_QUANTILE], axis=0)
+    silent = np.isnan(low)
+    limits = {"low": tuple(np.where(silent, 0.0, low).tolist()), "high": tuple(np.where(silent, 0.0, high).tolist())}
+    unfilled = Preparation(**limits, typical=(np.nan,) * len(FEATURE_NAMES))
+    windows = make_windows(train, lambda grid, ends: series_features(grid, ends, unfilled), horizon)
+    typical = np.nan_to_num(np.nanmedian(windows.features[::EVERY], axis=0))
+    windows.features[:] = np.where(np.isnan(windows.features), typical, windows.features)
+    return Preparation(**limits, typical=tuple(typical.tolist())), windows
