@@ -10,6 +10,8 @@ class Readings(NamedTuple):
 
     requests: float
     errors: float
+    timeouts: float
+    """Errors that are answers which did not come in time."""
     throttles: float
     p95_ms: float | None
     compared: float
@@ -27,8 +29,9 @@ def judge(readings: Readings, rollout: RolloutSpec) -> Judgement:
     faults = []
     sample = max(readings.requests, rollout.minimum_requests)
     if readings.errors > rollout.max_error_rate * sample:
+        late = f" ({readings.timeouts:g} of them too slow)" if readings.timeouts else ""
         faults.append(
-            f"{readings.errors:g} errors in {readings.requests:g} requests; at most {rollout.max_error_rate:.2%}"
+            f"{readings.errors:g} errors{late} in {readings.requests:g} requests; at most {rollout.max_error_rate:.2%}"
         )
     # Throttling tells something about the endpoint's concurrency, which is the definition's, not about the model.
     enough = readings.requests - readings.throttles >= rollout.minimum_requests

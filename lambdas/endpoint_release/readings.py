@@ -11,6 +11,7 @@ MINUTE_S = 60
 SUMS = {
     "requests": "Requests",
     "errors": "Errors",
+    "timeouts": "Timeouts",
     "throttles": "Throttles",
     "compared": "Compared",
     "disagreements": "Disagreements",

@@ -19,13 +19,14 @@ def of_domain(served: Served, latency_ms: float) -> Measures:
 
 
 def of_releases(served: Served) -> dict[str, Measures]:
-    """By release. A challenger that finds input bad which the champion answers has failed, whatever it says."""
+    """By release. Timeouts are errors too, and so is a challenger that finds bad what the champion answers."""
     asked = [outcome for outcome in (served.answered, served.other) if outcome is not None]
     measures = {
         outcome.release: {
             "Requests": 1.0,
             "Errors": float(_is_error(outcome.fault)),
             "Throttles": float(_is_throttle(outcome.fault)),
+            "Timeouts": float(outcome.fault is not None and outcome.fault.kind is FaultKind.SLOW),
             "Latency": outcome.latency_ms,
         }
         for outcome in asked

@@ -22,8 +22,8 @@ from lambdas.endpoint_release.tools import Tools
 
 ARN = "arn:aws:sagemaker:eu-central-1:123456789012:model-package/vigil-cats/{}"
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
-HEALTHY = Readings(requests=100, errors=0, throttles=0, p95_ms=40, compared=100, disagreements=2)
-SILENT = Readings(requests=0, errors=0, throttles=0, p95_ms=None, compared=0, disagreements=0)
+HEALTHY = Readings(requests=100, errors=0, timeouts=0, throttles=0, p95_ms=40, compared=100, disagreements=2)
+SILENT = Readings(requests=0, errors=0, timeouts=0, throttles=0, p95_ms=None, compared=0, disagreements=0)
 GOLDEN = GoldenRequest(content_type="image/jpeg", body_base64="", label="Cat", scores={"Cat": 0.9, "NoCat": 0.1})
 GOOD_ANSWER = b'{"label": "Cat", "confidence": 0.9, "scores": {"Cat": 0.9, "NoCat": 0.1}}'
 ENV = EndpointReleaseEnvironment(

@@ -111,6 +111,7 @@ def test_a_package_without_golden_requests_fails(room: Room, lines: bytes | None
         (HEALTHY._replace(p95_ms=2500), "p95 latency is 2500 ms; at most 2000 ms"),
         (HEALTHY._replace(disagreements=21), "21 of 100 answers differ"),
         (SILENT._replace(requests=1, errors=1), "1 errors in 1 requests"),
+        (HEALTHY._replace(errors=9, timeouts=8), "9 errors (8 of them too slow) in 100 requests"),
     ],
 )
 def test_a_bad_challenger_fails_its_check_and_leaves_the_champion_alone(

@@ -24,6 +24,8 @@ from lambdas.router.releases import KnownReleases
 from lambdas.router.task_input import Question
 
 EVENT = json.loads((Path(__file__).parents[1] / "events" / "predict.json").read_text())
+SLOW = 0.5
+"""Seconds, above the patience of a tenth."""
 CAT = {"label": "Cat", "confidence": 0.9, "scores": {"Cat": 0.9, "NoCat": 0.1}}
 NO_CAT = {"label": "NoCat", "confidence": 0.8, "scores": {"Cat": 0.2, "NoCat": 0.8}}
 
@@ -256,7 +258,7 @@ def test_a_good_challenger_answers_and_is_compared(room: Room) -> None:
         (FaultKind.MISSING, 1),
         (FaultKind.BAD_INPUT, 1),
         (FaultKind.THROTTLED, 0),
-        (0.5, 1),
+        (SLOW, 1),
     ],
 )
 def test_a_bad_challenger_costs_no_caller_an_answer(room: Room, reply: Reply, errors: int) -> None:
@@ -267,6 +269,7 @@ def test_a_bad_challenger_costs_no_caller_an_answer(room: Room, reply: Reply, er
     assert (capture.release, capture.fallback) == ("r1", True)
     metrics = room.metrics()
     assert (metrics["r2", "Errors"], metrics["r2", "Fallbacks"]) == (errors, 1)
+    assert metrics["r2", "Timeouts"] == (reply == SLOW)
     assert (metrics["domain", "Errors"], metrics["domain", "Fallbacks"]) == (0, 1)
 
 
