@@ -17,7 +17,7 @@ import torch.nn.functional as F
 from sklearn.metrics import f1_score
 from torch import Tensor
 from torch.nn.parallel import DistributedDataParallel
-from torch.optim.swa_utils import AveragedModel
+from torch.optim.swa_utils import AveragedModel, update_bn
 
 from inference.contracts import Split
 from inference.image_input import ImageInput
@@ -40,6 +40,7 @@ from training_containers.image_classification.package import Champion, package
 from training_containers.image_classification.processes import Processes, StopRequest
 
 EVALUATION_BATCH = 64
+STATISTICS_PICTURES = 256
 SECONDS_BETWEEN_PROGRESS_LINES = 5.0
 
 
@@ -127,7 +128,7 @@ class Trainer:
         self.network = network.to(device, memory_format=torch.channels_last)
         self.parallel = DistributedDataParallel(self.network) if processes.count > 1 else self.network
         # Validation and the package use a running average of the weights: steadier than the last step's.
-        self.average = AveragedModel(self.network, multi_avg_fn=move_average, use_buffers=True)
+        self.average = AveragedModel(self.network, multi_avg_fn=move_average)
         self.best = copy.deepcopy(self.network.state_dict())
         trainable = [parameter for parameter in self.network.parameters() if parameter.requires_grad]
         self.optimizer = torch.optim.AdamW(trainable, settings.learning_rate, weight_decay=settings.weight_decay)
@@ -227,7 +228,10 @@ class Trainer:
         train_loss = self.loss_sum / self.steps_per_epoch
         learning_rate = self.schedule.get_last_lr()[0]
         self.epoch, self.step, self.loss_sum = self.epoch + 1, 0, 0.0
-        local = self._validate() if self.processes.is_main else [0.0, 0.0, 0.0]
+        local = [0.0, 0.0, 0.0]
+        if self.processes.is_main:
+            self._measure_batch_statistics()
+            local = self._validate()
         loss, macro_f1, accuracy = self.processes.from_main(local)
         if self.early_stopping.update(loss):
             self.best = copy.deepcopy(self.average.module.state_dict())
@@ -242,6 +246,18 @@ class Trainer:
         }
         self.history.append({"epoch": self.epoch, **metrics})
         return metrics
+
+    def _measure_batch_statistics(self) -> None:
+        """Give the averaged weights batch statistics of their own; those of the last steps belong to other weights.
+
+        Measured on training pictures as they are: what will be served is not augmented either.
+        """
+        if self.settings.train_only_top_layer:
+            return  # the frozen layers keep the statistics they came with
+        count = min(STATISTICS_PICTURES, len(self.train))
+        rows = torch.linspace(0, len(self.train) - 1, count).long()
+        batches = self.train.pixels[rows].split(EVALUATION_BATCH)
+        update_bn((normalise(self._to_device(batch)) for batch in batches), self.average)
 
     @torch.inference_mode()
     def _validate(self) -> list[float]:
