@@ -38,6 +38,8 @@ def _variables(image: Image, base: Path) -> dict[str, str]:
             MARK: os.environ[MARK],
             "HOME": str(base),
             "PYTHONPATH": str(image.folder),
+            # Jobs share a laptop's cores with endpoints: threads that spin while they wait would starve them.
+            "OMP_WAIT_POLICY": "PASSIVE",
             "PYTHONUNBUFFERED": "1",
             "PYTHONDONTWRITEBYTECODE": "1",
             "SAGEMAKER_BASE_DIR": str(base),

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any, Protocol, Self
 
@@ -14,6 +15,7 @@ from training_containers.contract.opt_ml import OptMl
 
 MLFLOW_VARIABLE = "MLFLOW_TRACKING_URI"
 MLFLOW_OFF = "off"
+SQLITE = "sqlite:///"
 
 
 class Sink(Protocol):
@@ -59,7 +61,7 @@ class MlflowRun:
 
     def __init__(self, opt_ml: OptMl, experiment: str, parameters: Mapping[str, Any]) -> None:
         self._worker = ThreadPoolExecutor(1)
-        uri = os.environ.get(MLFLOW_VARIABLE, f"sqlite:///{opt_ml.output_data}/mlflow.db")
+        uri = os.environ.get(MLFLOW_VARIABLE, f"{SQLITE}{opt_ml.output_data}/mlflow.db")
         self._started = self._worker.submit(_start_mlflow_run, uri, experiment, opt_ml.job_name, dict(parameters))
         self._last: Future[None] = self._worker.submit(self._started.result)
 
@@ -80,11 +82,22 @@ def _start_mlflow_run(uri: str, experiment: str, name: str, parameters: Mapping[
     logging.getLogger("mlflow").setLevel(logging.WARNING)  # a new sqlite file is created in many lines
     import mlflow
 
-    mlflow.set_tracking_uri(uri)
-    mlflow.set_experiment(experiment)
+    choose_experiment(mlflow, uri, experiment)
     mlflow.start_run(run_name=name)
     mlflow.log_params(parameters)
     return mlflow
+
+
+def choose_experiment(mlflow: ModuleType, uri: str, name: str) -> None:
+    """Make `name` the experiment of the next runs. Pictures and models go beside a sqlite file, not to where we stand.
+
+    A server knows its own place for them.
+    """
+    mlflow.set_tracking_uri(uri)
+    if uri.startswith(SQLITE) and mlflow.get_experiment_by_name(name) is None:
+        folder = Path(uri.removeprefix(SQLITE)).resolve().with_name("mlartifacts")
+        mlflow.create_experiment(name, artifact_location=folder.as_uri())
+    mlflow.set_experiment(name)
 
 
 class Tracker:

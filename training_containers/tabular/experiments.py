@@ -15,7 +15,7 @@ from sklearn.metrics import ConfusionMatrixDisplay, PrecisionRecallDisplay, RocC
 
 from inference.contracts.telemetry import CLASSES
 from training_containers.contract import OptMl
-from training_containers.contract.tracking import MLFLOW_OFF, MLFLOW_VARIABLE
+from training_containers.contract.tracking import MLFLOW_OFF, MLFLOW_VARIABLE, choose_experiment
 from training_containers.tabular.export import export_onnx
 from training_containers.tabular.threshold import Scored
 
@@ -62,8 +62,7 @@ class Experiments:
         logging.getLogger("alembic").setLevel(logging.WARNING)
         import mlflow
 
-        mlflow.set_tracking_uri(self._uri)
-        mlflow.set_experiment(experiment)
+        choose_experiment(mlflow, self._uri, experiment)
         with mlflow.start_run(run_name=name), tempfile.TemporaryDirectory() as scratch:
             mlflow.log_params({**self._common, **parameters})
             mlflow.log_metrics(dict(metrics))
