@@ -15,7 +15,7 @@ class TabularHyperparameters(Hyperparameters):
     trials: int = Field(default=6, ge=0, le=200, description="draws of the randomized search; 0: this XGBoost only")
     folds: int = Field(default=3, ge=2, le=10)
     horizon_seconds: int = Field(default=HORIZON_SECONDS, ge=300, le=1800, description="how far ahead to warn")
-    negatives: int = Field(default=24_000, ge=1000, description="healthy windows trained on; half of them the hardest")
+    negatives: int = Field(default=16_000, ge=1000, description="healthy windows trained on; half of them the hardest")
     recall_floor: float = Field(default=0.95, gt=0, le=1, description="for the operating threshold")
     false_alarm_budget: float = Field(default=1.0, gt=0, description="per 1,000 module-hours, for the same")
     seed: int = Field(default=0, ge=0, lt=2**31)

@@ -16,6 +16,7 @@ from xgboost import XGBClassifier
 from training_containers.tabular.sampling import Sample
 
 BALANCED = "balanced"  # hazardous windows weigh as much in all as healthy ones
+MAX_BIN = 64
 SMOTE_RATIO = 0.3  # hazardous windows, real and synthetic, to healthy ones
 
 
@@ -28,7 +29,7 @@ class Candidate:
     imbalance: str = "weighting"  # or smote
     values: Mapping[str, Any] = field(default_factory=dict)
 
-    def build(self, seed: int) -> BaseEstimator:
+    def build(self, seed: int, threads: int = 1) -> BaseEstimator:
         values = {name: value for name, value in self.values.items() if name != "positive_weight"}
         match self.model:
             case "logistic_regression":
@@ -36,18 +37,29 @@ class Candidate:
                 return make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=400, random_state=seed))
             case "random_forest":
                 return RandomForestClassifier(
-                    n_estimators=100, max_depth=12, min_samples_leaf=5, max_samples=0.5, n_jobs=-1, random_state=seed
+                    n_estimators=100,
+                    max_depth=12,
+                    min_samples_leaf=5,
+                    max_samples=0.5,
+                    n_jobs=threads,
+                    random_state=seed,
                 )
             case "xgboost":
                 rounds, colsample = int(values.pop("rounds")), values.pop("colsample")
                 return XGBClassifier(
-                    n_estimators=rounds, colsample_bytree=colsample, tree_method="hist", random_state=seed, **values
+                    n_estimators=rounds,
+                    colsample_bytree=colsample,
+                    tree_method="hist",
+                    max_bin=MAX_BIN,
+                    n_jobs=threads,
+                    random_state=seed,
+                    **values,
                 )
         raise ValueError(f"model is '{self.model}'; it must be logistic_regression, random_forest or xgboost")
 
-    def fit(self, sample: Sample, seed: int) -> BaseEstimator:
+    def fit(self, sample: Sample, seed: int, threads: int = 1) -> BaseEstimator:
         """Train on the sample alone; synthetic windows, if any, are made of it and of nothing else."""
-        estimator = self.build(seed)
+        estimator = self.build(seed, threads)
         if self.imbalance == "smote":
             features, hazard = SMOTE(sampling_strategy=SMOTE_RATIO, random_state=seed).fit_resample(
                 sample.features, sample.hazard

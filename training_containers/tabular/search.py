@@ -3,10 +3,12 @@
 import json
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
 from sklearn.metrics import average_precision_score
 from sklearn.model_selection import StratifiedGroupKFold
 
@@ -56,13 +58,21 @@ def folds_of(sample: Sample, folds: int, seed: int) -> list[tuple[NDArray, NDArr
     return list(splitter.split(sample.features, sample.hazard, sample.windows.group))
 
 
+def fit_folds(candidate: Candidate, sample: Sample, folds: int, seed: int) -> list[tuple[BaseEstimator, NDArray]]:
+    """A model a fold, trained without it, and the fold's rows; folds in parallel, one thread each."""
+    splits = folds_of(sample, folds, seed)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # the models' native code releases the interpreter's lock
+        models = pool.map(lambda split: candidate.fit(sample.take(split[0]), seed), splits)
+        return list(zip(models, (held_out for _, held_out in splits), strict=True))
+
+
 def cross_validate(candidate: Candidate, sample: Sample, folds: int, seed: int) -> float:
     """Mean average precision over the folds that have a hazard, each window at its weight."""
     results = []
-    for train, held_out in folds_of(sample, folds, seed):
+    for estimator, held_out in fit_folds(candidate, sample, folds, seed):
         scored = sample.take(held_out)
         if scored.hazard.any():
-            scores = hazard_scores(candidate.fit(sample.take(train), seed), scored.features)
+            scores = hazard_scores(estimator, scored.features)
             results.append(average_precision_score(scored.hazard, scores, sample_weight=scored.weights))
     return float(np.mean(results))
 

@@ -1,5 +1,6 @@
 """The training program: data report, baselines, randomized search, SMOTE against weighting, the best one packaged."""
 
+import os
 import signal
 import sys
 import time
@@ -20,9 +21,11 @@ from training_containers.tabular.models import Candidate, hazard_scores
 from training_containers.tabular.package import Champion, Trained, package
 from training_containers.tabular.report import write_report
 from training_containers.tabular.sampling import Sample, draw_sample
-from training_containers.tabular.search import Progress, cross_validate, draws, folds_of
+from training_containers.tabular.search import Progress, cross_validate, draws, fit_folds
 from training_containers.tabular.threshold import Scored, choose_threshold
 from training_containers.tabular.windows import Windows, fit_preparation, make_windows
+
+THRESHOLD_FOLDS = 5  # more than the search's: their models should be nearly the final one
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ class Comparison:
 
     def fit(self, candidate: Candidate, experiment: str, cv: float | None = None) -> Fitted:
         """Train on the whole sample and score the validation split."""
-        estimator = candidate.fit(self._sample, self._settings.seed)
+        estimator = candidate.fit(self._sample, self._settings.seed, threads=os.cpu_count() or 1)
         scored = Scored(self._validation, hazard_scores(estimator, self._validation.features).astype(np.float64))
         result = float(average_precision_score(self._validation.hazard, scored.scores))
         print(f"{experiment} {candidate.name}: " + metric_line({"val_average_precision": result}), flush=True)
@@ -107,13 +110,10 @@ def compare(settings: TabularHyperparameters, comparison: Comparison) -> None:
         comparison.fit(candidate, SMOTE, comparison.cross_validated(candidate, SMOTE))
 
 
-def held_out_scores(
-    best: Fitted, sample: Sample, train: Windows, validation: Windows, folds: int, seed: int
-) -> list[Scored]:
+def held_out_scores(best: Fitted, sample: Sample, train: Windows, validation: Windows, seed: int) -> list[Scored]:
     """The validation split, and each training fold scored by a model that has not seen its groups."""
     result = [Scored(validation, hazard_scores(best.estimator, validation.features).astype(np.float64))]
-    for seen, unseen in folds_of(sample, folds, seed):
-        estimator = best.candidate.fit(sample.take(seen), seed)
+    for estimator, unseen in fit_folds(best.candidate, sample, THRESHOLD_FOLDS, seed):
         rows = np.isin(train.group, np.unique(sample.windows.group[unseen]))
         windows = train.take(np.flatnonzero(rows))
         result.append(Scored(windows, hazard_scores(estimator, windows.features).astype(np.float64)))
@@ -139,7 +139,7 @@ def train(opt_ml: OptMl) -> None:
     compare(settings, comparison)
     best = comparison.best
     assert best is not None  # compare() fits at least one
-    held_out = held_out_scores(best, sample, windows, validation, settings.folds, settings.seed)
+    held_out = held_out_scores(best, sample, windows, validation, settings.seed)
     point = choose_threshold(held_out, settings.recall_floor, settings.false_alarm_budget)
     print(
         f"best: {best.candidate.name}, threshold {point.threshold:.4f}: recall {point.recall:.3f} at "

@@ -25,7 +25,7 @@ FIRST_RECORDING = datetime(2026, 1, 5, 6, 0, tzinfo=UTC)
 
 @dataclass(frozen=True, kw_only=True)
 class FleetOptions:
-    sites: int = 48
+    sites: int = 60
     hours: float = 4.0
     faults_per_site: float = 8.0
     seed: int = 7

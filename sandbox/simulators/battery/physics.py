@@ -104,9 +104,9 @@ def run(site: Site, air: Array, load: Array, charge: Array, faults: list[Fault],
 
 def _rack_current(load: Array, charge: Array, onset: NDArray[np.int64]) -> Array:
     """Every module of a rack carries its string's current; limits on charge and a lost module open the string."""
-    by_rack = charge.reshape(RACKS, LEVELS)
+    mean_charge = charge.reshape(RACKS, LEVELS).mean(1)
     stopped = (onset.reshape(RACKS, LEVELS) >= 0).any(1)
-    stopped |= (load > 0) & (np.median(by_rack, 1) > 0.93) | (load < 0) & (np.median(by_rack, 1) < 0.12)
+    stopped |= (load > 0) & (mean_charge > 0.93) | (load < 0) & (mean_charge < 0.12)
     return np.repeat(np.where(stopped, 0.0, load), LEVELS)
 
 
