@@ -142,10 +142,11 @@ class Loop:
     def _await_captures(self, last_request: str) -> int:
         """Firehose gathers captures before it writes them: wait for the last one, then count all."""
         bucket = self._deployment.captures
+        listing = self._deployment.s3.get_paginator("list_objects_v2")
         deadline = time.monotonic() + CAPTURES_APPEAR_WITHIN_S
         while True:
-            listed = self._deployment.s3.list_objects_v2(Bucket=bucket, Prefix=f"captures/{self._domain.name}/")
-            keys = [entry["Key"] for entry in listed.get("Contents", [])]
+            pages = listing.paginate(Bucket=bucket, Prefix=f"captures/{self._domain.name}/")
+            keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
             lines = [line for key in keys for line in self._deployment.read(bucket, key).splitlines()]
             if any(json.loads(line)["request_id"] == last_request for line in lines) or time.monotonic() > deadline:
                 return len(lines)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from clients.predict import PredictClient
+from inference.contracts import Capture
 from sandbox import Sandbox
 from sandbox.demo.deployment import Deployment
 from sandbox.demo.domain import Question
@@ -34,6 +35,8 @@ class Show:
     """Trial -> the SSM parameter's value when it had ended."""
     answers: dict[str, int]
     failures: dict[str, int]
+    first_request: str
+    """The id of the first prediction."""
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +58,7 @@ def show(
         "better": lambda: package(workshop / "better", brightness_graph(SHARPNESS + 2)),
     }
     trials, champion_after = {}, {}
+    first = client.predict("cats", questions[0].body, questions[0].content_type)
     with LiveTraffic(client, "cats", questions, per_second=30, callers=8) as traffic:
         for name, archive in archives.items():
             arn = approve(deployment, name, archive())
@@ -65,7 +69,19 @@ def show(
         while (asked := sum(traffic.answers.values())) < PREDICTIONS and time.monotonic() < deadline:
             time.sleep(0.5)
     assert asked >= PREDICTIONS, f"{asked} predictions within {ASKED_WITHIN_S} s after the last trial"
-    return Show(trials, champion_after, dict(traffic.answers), dict(traffic.failures))
+    return Show(trials, champion_after, dict(traffic.answers), dict(traffic.failures), first["request_id"])
+
+
+@pytest.fixture(scope="module")
+def captures(show: Show, deployment: Deployment) -> list[Capture]:
+    """In their order, up to the first that tells of a fallback: the challenger after the contrary one is slow."""
+    found: list[Capture] = []
+    pages = deployment.s3.get_paginator("list_objects_v2").paginate(Bucket=deployment.captures, Prefix="captures/cats/")
+    for key in pages.search("Contents[].Key"):
+        found += map(Capture.model_validate_json, deployment.read(deployment.captures, key).splitlines())
+        if found[-1].fallback:
+            break
+    return found
 
 
 def champion_parameter(aws: Sandbox) -> str:
@@ -141,3 +157,19 @@ def test_the_champion_before_stays_up_for_instant_rollback(show: Show, champion:
     previous = show.trials["better"].state.previous
     assert previous is not None
     assert previous.endpoint == champion.endpoint
+
+
+def test_captures_say_who_answered_what(captures: list[Capture], show: Show, champion: Trial) -> None:
+    first = next(capture for capture in captures if capture.request_id == show.first_request)
+    assert (first.domain, first.release, first.label) == ("cats", champion.release, "Dark")
+    assert first.input == {"bytes": first.input["bytes"], "content_type": "image/png"}
+    assert {capture.release for capture in captures} <= set(show.answers)
+
+
+def test_captures_of_a_trial_say_what_the_champion_would_have_answered(captures: list[Capture], show: Show) -> None:
+    contrary = [capture for capture in captures if capture.release == show.trials["contrary"].release]
+    assert any(capture.shadow_label not in (None, capture.label) for capture in contrary)
+
+
+def test_a_fallback_is_captured_as_the_champions(captures: list[Capture], champion: Trial) -> None:
+    assert (captures[-1].fallback, captures[-1].release) == (True, champion.release)

@@ -18,6 +18,7 @@ from tests.integration.loop.graphs import CLASSES
 
 PICTURES = 48
 PREFIX = "catcam-training"
+CALLERS = 3
 REFUSED_WITHIN_S = 90
 
 
@@ -29,14 +30,14 @@ class Run(NamedTuple):
 
 
 def run(deployment: Deployment, options: dict[str, Any], deliveries: int = 1) -> Run:
-    """Deliver one event so many times at once, and wait for the run to end."""
+    """Deliver one event so many times, some of them at once, and wait for the run to end."""
     function = deployment.of_domain("cats", "TriggerFunction")
 
     def deliver(_: int) -> dict[str, Any]:
         answer = deployment.lambda_.invoke(FunctionName=function, Payload=json.dumps(options))
         return json.load(answer["Payload"])
 
-    with ThreadPoolExecutor(deliveries) as pool:
+    with ThreadPoolExecutor(CALLERS) as pool:
         started = list(pool.map(deliver, range(deliveries)))
     name = run_name("cats", options["runToken"])
     return Run(name, started, follow_training(deployment, "cats", name, Progress(disable=True)))
