@@ -131,7 +131,9 @@ class Trainer:
         self.average = AveragedModel(self.network, multi_avg_fn=move_average)
         self.best = copy.deepcopy(self.network.state_dict())
         trainable = [parameter for parameter in self.network.parameters() if parameter.requires_grad]
-        self.optimizer = torch.optim.AdamW(trainable, settings.learning_rate, weight_decay=settings.weight_decay)
+        self.optimizer = torch.optim.AdamW(
+            trainable, settings.learning_rate, weight_decay=settings.weight_decay, fused=True
+        )
         self.steps_per_epoch = math.ceil(len(train) / (settings.batch_size * processes.count))
         self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimizer, self._learning_rate_factor)
         # Half precision on GPUs; the scaler keeps small gradients from vanishing in it.
