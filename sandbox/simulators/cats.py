@@ -156,7 +156,7 @@ def _paste(scene: Image.Image, thing: Image.Image, rng: np.random.Generator) -> 
     """Scaled, turned, mirrored and placed; now and then cut off by the frame."""
     thing = thing.transpose(Image.FLIP_LEFT_RIGHT) if rng.random() < 0.5 else thing
     thing = thing.rotate(rng.normal(0, 7), Image.BICUBIC, expand=True)
-    scale = rng.uniform(0.6, 1.0)
+    scale = rng.uniform(0.8, 1.1)
     thing = thing.resize((int(thing.width * scale), int(thing.height * scale)), Image.BICUBIC)
     x = rng.integers(-thing.width // 5, WIDTH - thing.width * 4 // 5)
     y = rng.integers(HEIGHT // 6, max(HEIGHT // 6 + 1, HEIGHT - thing.height * 9 // 10))
@@ -176,7 +176,7 @@ def _exposed(scene: Image.Image, night: bool, rng: np.random.Generator) -> Image
     pixels = np.asarray(scene.filter(ImageFilter.GaussianBlur(rng.uniform(0, 1.1))), float)
     if night:
         pixels = pixels.mean(axis=2, keepdims=True) * np.ones(3) * rng.uniform(0.75, 1.05)
-    pixels = pixels * rng.uniform(0.7, 1.2) * rng.normal(1, 0.03, 3) + rng.normal(0, rng.uniform(2, 8), pixels.shape)
+    pixels = pixels * rng.uniform(0.7, 1.2) * rng.normal(1, 0.03, 3) + rng.normal(0, rng.uniform(2, 6), pixels.shape)
     return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
 
 
