@@ -12,7 +12,7 @@ class TabularHyperparameters(Hyperparameters):
     A tuning job's objective is `val_average_precision`; its ranges are those of `xgboost_values`.
     """
 
-    trials: int = Field(default=6, ge=0, le=200, description="draws of the randomized search; 0: this XGBoost only")
+    trials: int = Field(default=5, ge=0, le=200, description="draws of the randomized search; 0: this XGBoost only")
     folds: int = Field(default=3, ge=2, le=10)
     horizon_seconds: int = Field(default=HORIZON_SECONDS, ge=300, le=1800, description="how far ahead to warn")
     negatives: int = Field(default=16_000, ge=1000, description="healthy windows trained on; half of them the hardest")

@@ -58,7 +58,7 @@ def _draw(rng: np.random.Generator, kind: FaultKind, module: int, start: float, 
     match kind:
         case FaultKind.INTERNAL_SHORT:
             ohm = _log_uniform(rng, 0.5, 5.0) if mild else _log_uniform(rng, 0.018, 0.035)
-            burns = rng.uniform(313, 343) if rng.random() < 0.1 else np.inf
+            burns = rng.uniform(306, 320) if rng.random() < 0.1 else np.inf
             return Fault(kind, module, start, rng.uniform(1500, 3600), ends, ohm, burns)
         case FaultKind.COOLING_FAILURE:
             return Fault(kind, module, start, 30.0, start + rng.uniform(1800, 9000), rng.uniform(0.05, 0.4))

@@ -32,6 +32,7 @@ class Site:
     sideways: float
     cell_to_module: float
     to_air: Array
+    mist: float = 1.0  # factor on `to_air` in a rack some minutes after its first runaway: water mist
     hot_to_air: float = 0.3
 
     @classmethod
@@ -41,6 +42,7 @@ class Site:
             sideways=rng.uniform(0.05, 0.15),
             cell_to_module=rng.uniform(1.2, 1.8),
             to_air=rng.uniform(4.0, 7.0) * rng.lognormal(0.0, 0.08, MODULES),
+            mist=4.0 if rng.random() < 0.85 else 1.0,
         )
 
     def conductance(self) -> Array:

@@ -27,7 +27,7 @@ from sandbox.simulators.battery.layout import BULK, CAPACITY, CELLS, HOT, LEVELS
 Array = NDArray[np.float64]
 
 REACTS_ABOVE = 318.0  # K; below, SEI decomposition takes years
-MIST_DELAY, MIST_FACTOR = 240.0, 4.0  # s after a rack's first runaway; how much more heat then goes to the air
+MIST_DELAY = 240.0  # s after a rack's first runaway
 RUNAWAY_RATE = 1.0  # K/s over a step, by decomposition alone (GB 38031-2020 asks for 1 C/s whatever heats the cell)
 
 
@@ -73,7 +73,7 @@ def run(site: Site, air: Array, load: Array, charge: Array, faults: list[Fault],
         hot, bulk = nodes[HOT, 0], nodes[BULK, 0]
         short = inputs.short_conductance + melt_conductance(hot)
         cell_volt = open_circuit_voltage(cell_charge)
-        cooling = 1 - inputs.cooling_lost + _mist(history.onset, index - MIST_DELAY / step)
+        cooling = 1 - inputs.cooling_lost + _mist(site, history.onset, index - MIST_DELAY / step)
         power = np.concatenate(
             [
                 (CELLS - 1) * load_heat(current, bulk, cell_charge[0])
@@ -110,11 +110,11 @@ def _rack_current(load: Array, charge: Array, onset: NDArray[np.int64]) -> Array
     return np.repeat(np.where(stopped, 0.0, load), LEVELS)
 
 
-def _mist(onset: NDArray[np.int64], until: float) -> Array:
+def _mist(site: Site, onset: NDArray[np.int64], until: float) -> Array:
     """Extra share of the air's conductance, (64,): water mist cools a rack some minutes after its first runaway."""
     racks = onset.reshape(RACKS, LEVELS)
     flooded = ((racks >= 0) & (racks <= until)).any(1)
-    return np.repeat(flooded * (MIST_FACTOR - 1), LEVELS)
+    return np.repeat(flooded * (site.mist - 1), LEVELS)
 
 
 def _record(
