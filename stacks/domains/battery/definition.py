@@ -9,6 +9,14 @@ from stacks.pipeline.definition import DomainDefinition, Training, at_least, at_
 _SHORTEST_WARNING_S = 120
 """Median time between a warning and the runaway: enough to open contactors and to leave the room."""
 
+OPTIONS = (
+    Option(name="trials", hyperparameter="trials", kind="int", default=5, minimum=0, maximum=200),
+    Option(name="folds", hyperparameter="folds", kind="int", default=3, minimum=2, maximum=10),
+    Option(name="horizonSeconds", hyperparameter="horizon_seconds", kind="int", default=600, minimum=300, maximum=1800),
+    Option(name="negatives", hyperparameter="negatives", kind="int", default=16_000, minimum=1000, maximum=10_000_000),
+    Option(name="seed", hyperparameter="seed", kind="int", default=0, minimum=0, maximum=2**31 - 1),
+)
+
 BATTERY = DomainDefinition(
     name="battery",
     task="tabular",
@@ -19,7 +27,7 @@ BATTERY = DomainDefinition(
         or_instances=("ml.m5.xlarge", "ml.m5.4xlarge"),
         spot=True,
         cost_limit_usd=10,
-        options=(Option(name="seed", hyperparameter="seed", kind="int", default=0, minimum=0, maximum=2**31 - 1),),
+        options=OPTIONS,
         metrics=("progress", "val_average_precision"),
     ),
     gate=GateSpec(
