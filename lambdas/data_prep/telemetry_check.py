@@ -122,7 +122,7 @@ def _runaway(raw: pd.DataFrame, schema: TelemetrySchema) -> pd.Series:
     if wrong.any():
         raise Unusable(
             Reason.BAD_VALUES,
-            f"the column '{column}' has the value {raw[column][wrong].iloc[0]!r}; "
+            f"the column '{column}' has the value {raw[column][wrong].iloc[0]}; "
             "it must be 0, or 1 from a module's thermal runaway on.",
         )
     return values.astype(bool)

@@ -1,0 +1,130 @@
+"""Splits by time and module, and the dataset version that comes of it."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from inference.contracts import Split, TelemetryItem
+from inference.contracts.telemetry import CHANNEL_NAMES, HAZARD, HEALTHY
+from lambdas.data_prep.logic import DataError
+from lambdas.data_prep.models import Telemetry
+from lambdas.data_prep.tabular import PreparedTelemetry, prepare
+from lambdas.data_prep.telemetry_schema import TelemetrySchema
+from lambdas.data_prep.telemetry_splits import PURGE, Span, assign, choose_cut
+
+DAY = pd.Timestamp("2026-01-05", tz="UTC")
+HOUR = pd.Timedelta(hours=1)
+
+
+def recording(start: pd.Timestamp, modules: list[str], rows: int = 400, failing: int = 1, **more: str) -> bytes:
+    frames = []
+    for number, module in enumerate(modules):
+        frame = pd.DataFrame({"timestamp": pd.date_range(start, periods=rows, freq="10s"), "module_id": module, **more})
+        frame[list(CHANNEL_NAMES)] = 20.0
+        frame["runaway"] = (np.arange(rows) >= rows - 10) & (number < failing)
+        frames.append(frame)
+    return pd.concat(frames).to_csv(index=False).encode()
+
+
+def dataset(files: list[tuple[str, bytes]]) -> PreparedTelemetry:
+    return prepare("battery", Telemetry(prefix=""), files, TelemetrySchema())
+
+
+def items(prepared: PreparedTelemetry) -> list[TelemetryItem]:
+    return [TelemetryItem.model_validate_json(line) for line in prepared.files["manifest.jsonl"].splitlines()]
+
+
+@pytest.fixture(scope="module")
+def sites() -> PreparedTelemetry:
+    """Twelve sites, one after another."""
+    names = [f"s{number:02}" for number in range(12)]
+    return dataset(
+        [
+            (f"{name}.csv", recording(DAY + 2 * n * HOUR, [f"{name}/m{m}" for m in range(3)], site_id=name))
+            for n, name in enumerate(names)
+        ]
+    )
+
+
+def test_sites_that_follow_one_another_split_at_a_start(sites: PreparedTelemetry) -> None:
+    found = items(sites)
+    assert len(found) == 36
+    test = [item for item in found if item.split is Split.TEST]
+    assert len({item.group for item in test}) == 4
+    assert min(item.starts for item in test) >= max(item.ends for item in found if item.split is not Split.TEST)
+
+
+def test_no_group_straddles_a_split(sites: PreparedTelemetry) -> None:
+    splits: dict[str, set[Split]] = {}
+    for item in items(sites):
+        splits.setdefault(item.group, set()).add(item.split)
+    assert all(len(of_group) == 1 for of_group in splits.values())
+
+
+def test_every_split_has_both_classes(sites: PreparedTelemetry) -> None:
+    for counts in sites.summary.counts.values():
+        assert counts[HEALTHY] > 0
+        assert counts[HAZARD] > 0
+
+
+def test_modules_recorded_together_split_by_time_and_module() -> None:
+    """A month of one site: no test module before the cut, no other module after it."""
+    modules = [f"m{number}" for number in range(40)]
+    spans = {module: Span(DAY, DAY + 100 * HOUR, 36_000) for module in modules}
+    assigned = assign(spans, 0.2, 0.3, set(modules[::3]))
+    cut = choose_cut(spans, 0.3)
+    assert DAY + 69 * HOUR < cut < DAY + 71 * HOUR
+    assert {one.split for one in assigned.values()} == set(Split)
+    for one in assigned.values():
+        if one.split is Split.TEST:
+            assert one.starts >= cut
+        else:
+            assert one.ends <= cut - PURGE
+
+
+def test_a_module_stays_on_its_side_when_others_are_added() -> None:
+    few = {f"m{number}": Span(DAY, DAY + 100 * HOUR, 36_000) for number in range(20)}
+    many = {f"m{number}": Span(DAY, DAY + 100 * HOUR, 36_000) for number in range(40)}
+    before, after = assign(few, 0.2, 0.3, set()), assign(many, 0.2, 0.3, set())
+    assert {m for m in few if before[m].split is Split.TEST} == {m for m in few if after[m].split is Split.TEST}
+
+
+def test_the_version_follows_the_content(sites: PreparedTelemetry) -> None:
+    again = [
+        (f"s{n:02}.csv", recording(DAY + 2 * n * HOUR, [f"s{n:02}/m{m}" for m in range(3)], site_id=f"s{n:02}"))
+        for n in range(12)
+    ]
+    assert dataset(again).version == sites.version
+    assert dataset([*again[:-1], (again[-1][0], again[-1][1].replace(b"20.0", b"21.0"))]).version != sites.version
+
+
+def test_bad_files_are_named_and_do_not_stop_the_good(sites: PreparedTelemetry) -> None:
+    files = [
+        (f"s{n}.csv", recording(DAY + 2 * n * HOUR, [f"s{n}/m{m}" for m in range(3)], site_id=f"s{n}"))
+        for n in range(12)
+    ]
+    prepared = dataset([*files, ("broken.csv", b"")])
+    assert [rejection.item for rejection in prepared.rejections] == ["broken.csv"]
+    assert prepared.summary.quarantined == {"empty": 1}
+    assert json.loads(prepared.files["dataset.json"])["counts"]["test"][HAZARD] > 0
+
+
+def test_nothing_usable_says_why() -> None:
+    with pytest.raises(DataError, match=r"None of the 1 files is usable.*a\.csv: the file has 0 bytes"):
+        dataset([("a.csv", b"")])
+
+
+def test_no_runaway_at_all_says_what_is_missing() -> None:
+    files = [(f"s{n}.csv", recording(DAY + 2 * n * HOUR, ["m"], failing=0, site_id=f"s{n}")) for n in range(12)]
+    with pytest.raises(DataError, match="train: 0 hazard.*column `runaway`"):
+        dataset(files)
+
+
+def test_a_sites_name_cannot_leave_the_folder() -> None:
+    files = [
+        (f"s{n}.csv", recording(DAY + 2 * n * HOUR, [f"{n}/{m}" for m in range(2)], site_id=f"../../s{n}"))
+        for n in range(12)
+    ]
+    assert all(".." not in path for path in dataset(files).files)
