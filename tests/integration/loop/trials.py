@@ -59,33 +59,28 @@ def approve(deployment: Deployment, name: str, archive: bytes) -> str:
 
 
 def await_end(deployment: Deployment, model_package_arn: str) -> Trial:
+    """Wait until the release of a package is promoted or rolled back, and its execution is over."""
     release = release_id(model_package_arn)
     state = follow_release(deployment, "cats", model_package_arn, Progress(disable=True))
-    (execution,) = [
-        ended
-        for ended in map(_ended(deployment), release_executions(deployment))
-        if f'"{model_package_arn}"' in ended["input"]
-    ]
+    executions = [_ended(deployment, arn) for arn in _release_executions(deployment)]
+    (execution,) = [one for one in executions if f'"{model_package_arn}"' in one["input"]]
     return Trial(release, endpoint_name("vigil", "cats", release), state, execution)
 
 
-def release_executions(deployment: Deployment) -> list[str]:
+def _release_executions(deployment: Deployment) -> list[str]:
     machine = deployment.of_domain("cats", "TrainingStateMachine").replace("cats-training", "cats-release")
     listed = deployment.states.list_executions(stateMachineArn=machine)["executions"]
     return [execution["executionArn"] for execution in listed]
 
 
-def _ended(deployment: Deployment):
-    def wait(execution_arn: str) -> dict[str, Any]:
-        deadline = time.monotonic() + ENDS_WITHIN_S
-        while True:
-            execution = deployment.states.describe_execution(executionArn=execution_arn)
-            if execution["status"] != "RUNNING":
-                return execution
-            assert time.monotonic() < deadline, f"{execution_arn} still runs after {ENDS_WITHIN_S} s"
-            time.sleep(POLL_S)
-
-    return wait
+def _ended(deployment: Deployment, execution_arn: str) -> dict[str, Any]:
+    deadline = time.monotonic() + ENDS_WITHIN_S
+    while True:
+        execution = deployment.states.describe_execution(executionArn=execution_arn)
+        if execution["status"] != "RUNNING":
+            return execution
+        assert time.monotonic() < deadline, f"{execution_arn} still runs after {ENDS_WITHIN_S} s"
+        time.sleep(POLL_S)
 
 
 @contextmanager
