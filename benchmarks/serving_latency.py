@@ -159,6 +159,7 @@ def report(milliseconds: dict[str, list[float]], picture_bytes: int) -> None:
         "network": f"MobileNetV2, {CONTRACT.size} pixels, float32, one thread",
         "picture": {"size": PICTURE_SIZE, "bytes": picture_bytes},
         "requests": REQUESTS,
+        "load_average": round(os.getloadavg()[0], 1),
         **quantiles,
         "times_faster_than_pytorch_eager": {name: round(peer[name] / vigil[name], 2) for name in vigil},
         "versions": {
