@@ -49,8 +49,8 @@ def launch(module: str, opt_ml: OptMl) -> int:
         sentence = "the job was told to stop (SIGTERM). A re-run continues from the last checkpoint."
         write_failure(opt_ml.failure, Interrupted.whose, sentence)
         return Interrupted.exit_code
-    fault = explain(status)
-    write_failure(opt_ml.failure, fault.whose, str(fault))
+    cause = explain(status)
+    write_failure(opt_ml.failure, cause.whose, str(cause))
     return status if status > 0 else 128 - status
 
 

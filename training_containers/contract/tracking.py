@@ -63,7 +63,7 @@ class MlflowRun:
         self._worker = ThreadPoolExecutor(1)
         uri = os.environ.get(MLFLOW_VARIABLE, f"{SQLITE}{opt_ml.output_data}/mlflow.db")
         self._started = self._worker.submit(_start_mlflow_run, uri, experiment, opt_ml.job_name, dict(parameters))
-        self._last: Future[None] = self._worker.submit(self._started.result)
+        self._last: Future[Any] = self._worker.submit(self._started.result)
 
     def log(self, step: int, metrics: Mapping[str, float]) -> None:
         if self._last.done():
@@ -77,7 +77,7 @@ class MlflowRun:
         self._last.result()
 
 
-def _start_mlflow_run(uri: str, experiment: str, name: str, parameters: Mapping[str, Any]) -> ModuleType:
+def _start_mlflow_run(uri: str, experiment: str, name: str, parameters: dict[str, Any]) -> ModuleType:
     """MLflow with a run in progress; its fluent interface keeps the run by thread."""
     logging.getLogger("mlflow").setLevel(logging.WARNING)  # a new sqlite file is created in many lines
     import mlflow

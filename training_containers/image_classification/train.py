@@ -125,7 +125,7 @@ class Trainer:
 
         device = processes.device
         # Channels last: a third faster on CPUs, and what tensor cores want on GPUs.
-        self.network = network.to(device, memory_format=torch.channels_last)
+        self.network = network.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.parallel = DistributedDataParallel(self.network) if processes.count > 1 else self.network
         # Validation and the package use a running average of the weights: steadier than the last step's.
         self.average = AveragedModel(self.network, multi_avg_fn=move_average)
@@ -228,7 +228,7 @@ class Trainer:
     def _finish_epoch(self, seconds: float) -> dict[str, float]:
         """Validate, keep the best weights, advance the epoch; the epoch's metrics."""
         train_loss = self.loss_sum / self.steps_per_epoch
-        learning_rate = self.schedule.get_last_lr()[0]
+        learning_rate = float(self.schedule.get_last_lr()[0])
         self.epoch, self.step, self.loss_sum = self.epoch + 1, 0, 0.0
         local = [0.0, 0.0, 0.0]
         if self.processes.is_main:
@@ -237,7 +237,7 @@ class Trainer:
         loss, macro_f1, accuracy = self.processes.from_main(local)
         if self.early_stopping.update(loss):
             self.best = copy.deepcopy(self.average.module.state_dict())
-        metrics = {
+        metrics: dict[str, float] = {
             "progress": self._progress(),
             "train_loss": train_loss,
             "val_loss": loss,
