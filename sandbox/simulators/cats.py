@@ -2,7 +2,7 @@
 
 The task is neither trivial nor hopeless on purpose. Light goes from noon to infrared night, when all cats are grey and
 differ in pattern alone; cats are cut off by the frame or half behind grass; and the scenes without a cat hold things of
-a cat's size and colour.
+a cat's size.
 
     python -m sandbox.simulators.cats build/cats --pictures 420 --seed 7
 
@@ -52,7 +52,7 @@ def picture(label: str, rng: np.random.Generator) -> Image.Image:
     night = rng.random() < 0.1
     scene = _garden(rng)
     if label == "NoCat":
-        for _ in range(rng.integers(0, 4)):
+        for _ in range(rng.integers(0, 3)):
             _paste(scene, _clutter(rng), rng)
     else:
         _paste(scene, _cat(COATS[label], rng), rng)
@@ -133,11 +133,10 @@ def _fur(coat: Coat, legs: np.ndarray, head: tuple[int, int], rng: np.random.Gen
 
 
 def _clutter(rng: np.random.Generator) -> Image.Image:
-    """A stone, a pot, a ball or a heap of leaves, in a colour that a cat may have."""
+    """A stone, a pot, a ball or a heap of leaves, in a colour that a cat might have, more or less."""
     thing = Image.new("RGBA", (160, 120), (0, 0, 0, 0))
     draw = ImageDraw.Draw(thing)
-    base = list(COATS.values())[rng.integers(len(COATS))].base
-    colour = tuple(np.clip(np.add(base, rng.normal(0, 20, 3)), 0, 255).astype(int).tolist())
+    colour = tuple(np.clip(_between((90, 60, 45), (190, 120, 90), rng), 0, 255).astype(int).tolist())
     kind = rng.choice(["stone", "pot", "ball", "leaves"])
     if kind == "stone":
         draw.ellipse((30, 60, 30 + rng.integers(50, 100), 108), fill=colour)
@@ -181,11 +180,12 @@ def _exposed(scene: Image.Image, night: bool, rng: np.random.Generator) -> Image
 
 
 def write(folder: Path, pictures: int, seed: int, blemishes: bool = False) -> Path:
-    """Write `pictures` pictures, the same number of each class, with `labels.json`; returns the folder."""
+    """Write `pictures` pictures, as many of each cat and twice as many without one, and `labels.json`."""
     rng = np.random.default_rng(seed)
     images = folder / "images"
     images.mkdir(parents=True, exist_ok=True)
-    order = rng.permutation([CLASSES[i % len(CLASSES)] for i in range(pictures)])
+    shares = (*CLASSES, "NoCat")
+    order = rng.permutation([shares[i % len(shares)] for i in range(pictures)])
     labels = []
     for i, label in enumerate(track(order, "Drawing pictures")):
         name = f"{FIRST_PICTURE_MS + i * SECONDS_BETWEEN_PICTURES * 1000}.jpg"
