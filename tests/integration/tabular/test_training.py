@@ -1,0 +1,90 @@
+"""A small training job from its channel to a package that serving accepts."""
+
+import base64
+import json
+import re
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from inference.contracts import Evaluation, GoldenRequest
+from inference.contracts.telemetry import CHANNEL_NAMES, HAZARD
+from inference.package import load_manifest
+from inference.predictor import open_predictor
+from training_containers.contract.metric_definitions import metric_definitions
+from training_containers.tabular.alarms import Alarms
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+Job = Callable[..., Path]
+
+
+@pytest.fixture(scope="module")
+def evaluation(trained: Path) -> Evaluation:
+    return Evaluation.model_validate_json((trained / "model" / "evaluation.json").read_bytes())
+
+
+def test_the_package_is_whole_and_its_golden_requests_hold(trained: Path) -> None:
+    manifest = load_manifest(trained / "model")
+    predictor = open_predictor(trained / "model", manifest)
+    assert manifest.task == "tabular"
+    lines = (trained / "model" / "golden.jsonl").read_text().splitlines()
+    golden = [GoldenRequest.model_validate_json(line) for line in lines]
+    assert {request.label for request in golden} == set(manifest.classes)
+    for request in golden:
+        answer = predictor.predict(base64.b64decode(request.body_base64), request.content_type)["predictions"][0]
+        assert answer["label"] == request.label
+        assert answer["scores"] == pytest.approx(request.scores)
+
+
+def test_painted_anomalies_are_found(evaluation: Evaluation) -> None:
+    assert evaluation.metrics["hazard_recall"] == 1.0
+    assert evaluation.metrics["average_precision"] > 0.8
+
+
+def test_the_gates_metrics_are_all_there_for_all(evaluation: Evaluation) -> None:
+    alarms = set(Alarms(1, 1, 1, 0, (1.0,), 1.0).metrics()) | {"average_precision", "roc_auc", "window_recall"}
+    for measured in (evaluation.metrics, evaluation.dummy, evaluation.references["threshold_rule"]):
+        assert alarms <= set(measured)
+    assert {"p50_ms", "p95_ms", "p99_ms", "size_mb"} <= set(evaluation.metrics)
+    assert evaluation.dummy["hazard_recall"] == 0.0
+
+
+def test_importance_covers_every_channel(trained: Path) -> None:
+    importance = json.loads((trained / "model" / "importance.json").read_bytes())
+    assert set(CHANNEL_NAMES) <= set(importance)
+    assert max(importance.values()) > 0
+
+
+def test_the_report_is_one_page_with_described_pictures(trained: Path) -> None:
+    page = (trained / "output" / "data" / "report.html").read_text()
+    pictures = re.findall(r"<img alt='([^']+)' src='data:image/png;base64,", page)
+    assert pictures == ["Class balance", "Healthy and failing modules", "Box plots", "Missing values", "Correlations"]
+    assert not re.search(r"(?:src|href)='https?:", page)
+
+
+def test_mlflow_has_the_three_experiments_with_pictures_and_models(trained: Path) -> None:
+    with sqlite3.connect(trained / "output" / "data" / "mlflow.db") as database:
+        rows = database.execute(
+            "select e.name, r.name, r.artifact_uri from runs r join experiments e on e.experiment_id = r.experiment_id"
+        ).fetchall()
+    names = {experiment: {run for e, run, _ in rows if e == experiment} for experiment, _, _ in rows}
+    assert names["Baseline"] == {"logistic_regression", "random_forest", "xgboost"}
+    assert names["SMOTE"] == {"logistic_regression-smote", "xgboost-smote"}
+    assert "xgboost-00" in names["Tuning"]
+
+
+def test_a_tuning_job_can_read_its_objective(trained: Path) -> None:
+    (definition,) = metric_definitions(["val_average_precision"])
+    values = re.findall(definition["Regex"], (trained / "log.txt").read_text())
+    assert 0 < float(values[-1]) <= 1
+
+
+def test_one_trial_of_a_tuning_job(lay_out: Job, run: Run, tmp_path: Path) -> None:
+    base = lay_out(tmp_path, trials="0", max_depth="2", _tuning_objective_metric="val_average_precision")
+    done = run(base)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "logistic_regression" not in done.stdout
+    assert load_manifest(base / "model").thresholds[HAZARD] > 0
