@@ -108,7 +108,7 @@ def test_a_package_without_golden_requests_fails(room: Room, lines: bytes | None
     ("readings", "reason"),
     [
         (HEALTHY._replace(errors=2), "2 errors in 100 requests; at most 1.00%"),
-        (HEALTHY._replace(p95_ms=2500), "p95 latency is 2500 ms; at most 2000 ms"),
+        (HEALTHY._replace(p95_ms=2500), "p95 latency is 2500 ms; at most 1500 ms"),
         (HEALTHY._replace(disagreements=21), "21 of 100 answers differ"),
         (SILENT._replace(requests=1, errors=1), "1 errors in 1 requests"),
         (HEALTHY._replace(errors=9, timeouts=8), "9 errors (8 of them too slow) in 100 requests"),
