@@ -4,10 +4,9 @@ Series are put on an absolute time grid, clipped, filled forward for at most a m
 minutes. A channel's features are its latest value, its deltas, and means and standard deviations over 1, 5, 10 minutes.
 """
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from pydantic import Field
 
@@ -21,7 +20,6 @@ MINUTES = WINDOW_STEPS // STEPS_A_MINUTE
 SPANS = (1, 5, MINUTES)  # minutes of the rolling statistics
 LAGS = (1, 5, MINUTES - 1)  # minutes between the two means of a delta
 DERIVED = ("temperature_spread_c", "temperature_rise_c")  # hottest less mean; mean less ambient
-CHUNK = 4096  # windows at a time: their 60 readings then stay in the processor's cache
 
 BASE_NAMES = (*CHANNEL_NAMES, *DERIVED)
 _STATISTICS = ("now", *(f"delta_{m}m" for m in LAGS), *(f"mean_{m}m" for m in SPANS), *(f"std_{m}m" for m in SPANS))
@@ -68,48 +66,68 @@ def fill_forward(grid: Array, limit: int = FILL_STEPS) -> Array:
 def series_features(grid: Array, ends: NDArray[np.int64], preparation: Preparation) -> NDArray[np.float32]:
     """Features of the windows that end at steps `ends` of a module's grid, each at least WINDOW_STEPS - 1.
 
-    Shape (len(ends), features); no value is missing.
+    Shape (len(ends), features); no value is missing. They depend on the HISTORY_STEPS up to the window's end alone.
     """
-    clipped = np.clip(grid, preparation.low, preparation.high)
-    windows = sliding_window_view(fill_forward(clipped), WINDOW_STEPS, axis=0)
+    low, high = np.asarray(preparation.low), np.asarray(preparation.high)
+    middle = _with_derived((low + high) / 2)
+    centred = _with_derived(fill_forward(np.clip(grid, low, high))) - middle  # so that squares lose no digits
+    known = ~np.isnan(centred)
+    present = np.where(known, centred, 0.0)
+    sums = (present, present**2, known.astype(np.float64))
     result = np.empty((len(ends), len(FEATURE_NAMES)), np.float32)
-    for start in range(0, len(ends), CHUNK):
-        part = slice(start, start + CHUNK)
-        result[part] = window_features(windows[ends[part] - (WINDOW_STEPS - 1)].transpose(0, 2, 1))
+    phases = (ends + 1) % STEPS_A_MINUTE
+    for phase in np.unique(phases):
+        rows = np.flatnonzero(phases == phase)
+        minutes = _Minutes(*(_by_minute(values[phase:]) for values in sums))
+        last = (ends[rows] + 1 - phase) // STEPS_A_MINUTE - 1  # the minute that each window ends with
+        result[rows] = np.concatenate([centred[ends[rows]] + middle, *_statistics(minutes, last, middle)], axis=1)
     missing = np.isnan(result)
-    return np.where(missing, np.asarray(preparation.typical, np.float32), result)
+    if missing.any():
+        result[missing] = np.broadcast_to(np.asarray(preparation.typical, np.float32), result.shape)[missing]
+    return result
 
 
-def window_features(windows: Array) -> Array:
-    """Features of filled windows (n, WINDOW_STEPS, channels); NaN where a channel has no value. Shape (n, features)."""
-    spread = windows[..., _MAX] - windows[..., _MEAN]
-    rise = windows[..., _MEAN] - windows[..., _AMBIENT]
-    values = np.concatenate([windows, spread[..., None], rise[..., None]], axis=-1)
-    known = ~np.isnan(values)
-    count = _by_minute(known)
-    level = _ratio(_by_minute(np.where(known, values, 0.0)).sum(1), count.sum(1))
-    centred = np.where(known, values - level[:, None, :], 0.0)  # squares of what is left lose no digits
-    total, square = _by_minute(centred), _by_minute(centred**2)
-    minute = _ratio(total, count)
-    features = [values[:, -1], *(minute[:, -1] - minute[:, -1 - lag] for lag in LAGS)]
-    moments = [_moments(total[:, -span:], square[:, -span:], count[:, -span:]) for span in SPANS]
-    features += [mean + level for mean, _ in moments]
-    features += [deviation for _, deviation in moments]
-    return np.concatenate(features, axis=-1)
+class _Minutes(NamedTuple):
+    """Sums over each minute of the centred values, their squares, and how many there are; (minutes, channels)."""
+
+    total: Array
+    square: Array
+    count: Array
+
+
+def _with_derived(values: Array) -> Array:
+    """Channels (..., c) and what is derived of them, (..., c + 2)."""
+    spread = values[..., _MAX] - values[..., _MEAN]
+    rise = values[..., _MEAN] - values[..., _AMBIENT]
+    return np.concatenate([values, spread[..., None], rise[..., None]], axis=-1)
+
+
+def _statistics(minutes: _Minutes, last: NDArray[np.int64], middle: Array) -> list[Array]:
+    """Deltas, means and standard deviations of windows that end with the minutes `last`; (windows, channels) each."""
+    level = _ratio(minutes.total, minutes.count)
+    deltas = [level[last] - level[last - lag] for lag in LAGS]
+    means, deviations = [], []
+    for span in SPANS:
+        total, square, count = (_summed(sums, span) for sums in minutes)
+        mean = _ratio(total, count)
+        variance = _ratio(square, count) - mean**2
+        means.append(mean[last - (span - 1)] + middle)
+        deviations.append(np.sqrt(np.maximum(variance, 0.0))[last - (span - 1)])
+    return [*deltas, *means, *deviations]
 
 
 def _by_minute(values: NDArray) -> Array:
-    """Sums over each minute: (n, WINDOW_STEPS, c) -> (n, MINUTES, c)."""
-    shape = (len(values), MINUTES, STEPS_A_MINUTE, values.shape[-1])
-    return values.reshape(shape).sum(2, dtype=np.float64)
+    """Sums over each whole minute: (steps, c) -> (minutes, c)."""
+    minutes = len(values) // STEPS_A_MINUTE
+    shape = (minutes, STEPS_A_MINUTE, values.shape[-1])
+    return values[: minutes * STEPS_A_MINUTE].reshape(shape).sum(1, dtype=np.float64)
+
+
+def _summed(sums: Array, span: int) -> Array:
+    """Sums over `span` minutes, by their first; added in one order, whatever the series' length."""
+    starts = len(sums) - span + 1
+    return sum((sums[later : later + starts] for later in range(1, span)), sums[:starts])
 
 
 def _ratio(total: Array, count: Array) -> Array:
     return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
-
-
-def _moments(total: Array, square: Array, count: Array) -> tuple[Array, Array]:
-    """Mean and standard deviation over the minutes given, (n, c) each."""
-    mean = _ratio(total.sum(1), count.sum(1))
-    variance = _ratio(square.sum(1), count.sum(1)) - mean**2
-    return mean, np.sqrt(np.maximum(variance, 0.0))

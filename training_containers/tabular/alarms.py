@@ -55,7 +55,7 @@ class Alarms:
 
 def count_alarms(windows: Windows, positive: NDArray[np.bool_]) -> Alarms:
     recognised, true_alarms, false_alarms, leads = 0, 0, 0, []
-    for rows in _modules(windows):
+    for rows in _modules(windows, positive | np.isfinite(windows.lead)):
         time, lead, alarmed = windows.time[rows], windows.lead[rows], positive[rows]
         onset = time[0] + lead[0]
         starts, lasts = _episodes(time[alarmed])
@@ -84,9 +84,11 @@ def all_metrics(windows: Windows, scores: NDArray, threshold: float) -> dict[str
     return {**count_alarms(windows, positive).metrics(), **window_metrics(windows, scores), "window_recall": recall}
 
 
-def _modules(windows: Windows) -> Iterator[slice]:
-    starts = np.flatnonzero(np.r_[True, windows.series[1:] != windows.series[:-1]])
-    yield from map(slice, starts, np.r_[starts[1:], len(windows.series)])
+def _modules(windows: Windows, of_interest: NDArray[np.bool_]) -> Iterator[slice]:
+    """Rows of each module that has a row of interest."""
+    modules = np.unique(windows.series[of_interest])
+    starts = np.searchsorted(windows.series, modules, side="left")
+    yield from map(slice, starts, np.searchsorted(windows.series, modules, side="right"))
 
 
 def _episodes(times: NDArray) -> tuple[NDArray, NDArray]:

@@ -29,7 +29,8 @@ class Candidate:
     imbalance: str = "weighting"  # or smote
     values: Mapping[str, Any] = field(default_factory=dict)
 
-    def build(self, seed: int, threads: int = 1) -> BaseEstimator:
+    def build(self, seed: int) -> BaseEstimator:
+        """On one thread: folds run beside each other, and OpenMP's threads wait busily where a machine is shared."""
         values = {name: value for name, value in self.values.items() if name != "positive_weight"}
         match self.model:
             case "logistic_regression":
@@ -41,7 +42,7 @@ class Candidate:
                     max_depth=12,
                     min_samples_leaf=5,
                     max_samples=0.5,
-                    n_jobs=threads,
+                    n_jobs=1,
                     random_state=seed,
                 )
             case "xgboost":
@@ -51,15 +52,15 @@ class Candidate:
                     colsample_bytree=colsample,
                     tree_method="hist",
                     max_bin=MAX_BIN,
-                    n_jobs=threads,
+                    n_jobs=1,
                     random_state=seed,
                     **values,
                 )
         raise ValueError(f"model is '{self.model}'; it must be logistic_regression, random_forest or xgboost")
 
-    def fit(self, sample: Sample, seed: int, threads: int = 1) -> BaseEstimator:
+    def fit(self, sample: Sample, seed: int) -> BaseEstimator:
         """Train on the sample alone; synthetic windows, if any, are made of it and of nothing else."""
-        estimator = self.build(seed, threads)
+        estimator = self.build(seed)
         if self.imbalance == "smote":
             features, hazard = SMOTE(sampling_strategy=SMOTE_RATIO, random_state=seed).fit_resample(
                 sample.features, sample.hazard

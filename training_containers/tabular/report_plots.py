@@ -12,7 +12,7 @@ from training_containers.tabular.data import Series
 from training_containers.tabular.windows import Windows
 
 HEALTHY_COLOUR, HAZARD_COLOUR = "#4575b4", "#d73027"
-SHOWN = 8  # modules of each class in the series plot
+SHOWN = 5  # modules of each class in the series plot
 LAST_SECONDS = 3600
 SAMPLE = 20_000
 
@@ -25,7 +25,7 @@ class Plot:
 
 
 def class_balance(_series: Sequence[Series], windows: Windows) -> Figure:
-    figure = Figure(figsize=(7, 2.2), layout="constrained")
+    figure = Figure(figsize=(7, 2.2), layout="tight")
     axes = figure.subplots()
     counts = [int((~windows.hazard).sum()), int(windows.hazard.sum())]
     bars = axes.barh(CLASSES, counts, color=[HEALTHY_COLOUR, HAZARD_COLOUR])
@@ -37,7 +37,7 @@ def class_balance(_series: Sequence[Series], windows: Windows) -> Figure:
 def module_series(series: Sequence[Series], _windows: Windows) -> Figure:
     failing = [one for one in series if np.isfinite(one.onset)][:SHOWN]
     healthy = [one for one in series if not np.isfinite(one.onset)][:SHOWN]
-    figure = Figure(figsize=(11, 12), layout="constrained")
+    figure = Figure(figsize=(11, 12), layout="tight")
     for axes, (number, channel) in zip(figure.subplots(4, 2).ravel(), enumerate(CHANNELS), strict=False):
         for group, colour in ((healthy, HEALTHY_COLOUR), (failing, HAZARD_COLOUR)):
             for one in group:
@@ -52,7 +52,7 @@ def module_series(series: Sequence[Series], _windows: Windows) -> Figure:
 
 
 def box_plots(_series: Sequence[Series], windows: Windows) -> Figure:
-    figure = Figure(figsize=(11, 6), layout="constrained")
+    figure = Figure(figsize=(11, 6), layout="tight")
     rows = np.linspace(0, len(windows.lead) - 1, min(SAMPLE, len(windows.lead))).astype(int)
     for axes, channel in zip(figure.subplots(2, 4).ravel(), CHANNELS, strict=False):
         column = windows.features[:, FEATURE_NAMES.index(f"{channel.name}:mean_1m")]
@@ -66,7 +66,7 @@ def box_plots(_series: Sequence[Series], windows: Windows) -> Figure:
 
 def missingness(series: Sequence[Series], _windows: Windows) -> Figure:
     shares = np.array([np.isnan(one.grid).mean(axis=0) for one in series if len(one.grid)])
-    figure = Figure(figsize=(7, 3), layout="constrained")
+    figure = Figure(figsize=(7, 3), layout="tight")
     axes = figure.subplots()
     bars = axes.barh(CHANNEL_NAMES, 100 * shares.mean(axis=0), color="#7f7f7f")
     axes.bar_label(bars, fmt="%.2f %%", padding=4)
@@ -82,7 +82,7 @@ def correlations(_series: Sequence[Series], windows: Windows) -> Figure:
     names = [*CHANNEL_NAMES, "hazard"]
     with np.errstate(invalid="ignore", divide="ignore"):
         matrix = np.nan_to_num(np.corrcoef(values, rowvar=False))
-    figure = Figure(figsize=(7, 6), layout="constrained")
+    figure = Figure(figsize=(7, 6), layout="tight")
     axes = figure.subplots()
     picture = axes.imshow(matrix, cmap="RdBu_r", vmin=-1, vmax=1)
     axes.set_xticks(range(len(names)), names, rotation=45, ha="right")

@@ -41,7 +41,9 @@ def draw_sample(windows: Windows, negatives: int, seed: int) -> Sample:
         return Sample(windows, np.ones(len(windows.lead)))
     half = negatives // 2
     rows = np.sort(np.r_[positive, rng.choice(healthy, half, replace=False)])
-    ranking = XGBClassifier(n_estimators=RANKING_ROUNDS, max_depth=4, tree_method="hist", max_bin=64, random_state=seed)
+    ranking = XGBClassifier(
+        n_estimators=RANKING_ROUNDS, max_depth=4, tree_method="hist", max_bin=64, n_jobs=1, random_state=seed
+    )
     ranking.fit(windows.features[rows], windows.hazard[rows])
     scores = ranking.predict_proba(windows.features[healthy])[:, 1]
     order = np.argsort(-scores, kind="stable")

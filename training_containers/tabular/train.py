@@ -1,6 +1,5 @@
 """The training program: data report, baselines, randomized search, SMOTE against weighting, the best one packaged."""
 
-import os
 import signal
 import sys
 import time
@@ -69,7 +68,7 @@ class Comparison:
 
     def fit(self, candidate: Candidate, experiment: str, cv: float | None = None) -> Fitted:
         """Train on the whole sample and score the validation split."""
-        estimator = candidate.fit(self._sample, self._settings.seed, threads=os.cpu_count() or 1)
+        estimator = candidate.fit(self._sample, self._settings.seed)
         scored = Scored(self._validation, hazard_scores(estimator, self._validation.features).astype(np.float64))
         result = float(average_precision_score(self._validation.hazard, scored.scores))
         print(f"{experiment} {candidate.name}: " + metric_line({"val_average_precision": result}), flush=True)

@@ -48,7 +48,7 @@ def draw_faults(rng: np.random.Generator, modules: int, duration: float, mean: f
     faults = []
     for module in rng.choice(modules, count, replace=False):
         start = rng.uniform(0.08, 0.5) * duration
-        kinds = rng.choice(list(FaultKind), 2 if rng.random() < 0.125 else 1, replace=False, p=[0.5, 0.15, 0.2, 0.15])
+        kinds = rng.choice(list(FaultKind), 2 if rng.random() < 0.125 else 1, replace=False, p=[0.52, 0.18, 0.22, 0.08])
         faults += [_draw(rng, FaultKind(kind), int(module), start, mild=rng.random() < 0.5) for kind in kinds]
     return faults
 
