@@ -45,7 +45,7 @@ def training_job(
         "EnableNetworkIsolation": spec.network_isolation,
         "EnableInterContainerTrafficEncryption": spec.instance_count > 1,
         "RetryStrategy": {"MaximumRetryAttempts": RETRIES},
-        "Environment": {} if spec.tracking_uri is None else {"MLFLOW_TRACKING_URI": spec.tracking_uri},
+        "Environment": _environment(spec, champion_url),
         "Tags": [{"Key": "vigil:domain", "Value": domain}, {"Key": "vigil:run", "Value": run}],
     }
 
@@ -67,6 +67,12 @@ def _channels(spec: TrainingSpec, champion_url: str | None) -> list[dict[str, An
         for name, uri in channels.items()
         if uri is not None
     ]
+
+
+def _environment(spec: TrainingSpec, champion_url: str | None) -> dict[str, str]:
+    """The champion's address goes into the evaluation, where the gate looks whether it still is the champion."""
+    variables = {"MLFLOW_TRACKING_URI": spec.tracking_uri, "CHAMPION_MODEL_DATA_URL": champion_url}
+    return {name: value for name, value in variables.items() if value is not None}
 
 
 def _resources(spec: TrainingSpec, instance_type: str) -> dict[str, Any]:

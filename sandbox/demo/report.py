@@ -51,7 +51,8 @@ def _rows(report: DomainReport) -> list[tuple[str, str]]:
     rows += [("beside it", line) for line in _comparison(report)]
     rows += [("release", step) for step in report.release.get("steps", [])]
     if report.predictions:
-        rows.append(("traffic", _traffic(report.predictions["live"])))
+        if "live" in report.predictions:
+            rows.append(("traffic", _traffic(report.predictions["live"])))
         rows.append(("predictions", _predictions(report.predictions)))
         rows.append(("captures", f"{report.captures} recorded in S3"))
     took = "  ".join(f"{stage} {seconds:.0f} s" for stage, seconds in report.seconds.items())

@@ -67,6 +67,11 @@ def test_optional_channels_are_there_when_there_is_something_to_read() -> None:
     assert addresses == {"pretrained": "s3://a/weights/", "champion": "s3://a/model.tar.gz"}
 
 
+def test_training_is_told_which_champion_it_measures() -> None:
+    environment = plan(champion="s3://a/model.tar.gz")["Environment"]
+    assert environment == {"CHAMPION_MODEL_DATA_URL": "s3://a/model.tar.gz"}
+
+
 def test_a_continued_run_reads_the_checkpoints_of_the_earlier_one() -> None:
     request = plan(CHOICES._replace(continue_run="cats-ba9876543210"))
     assert request["TrainingJobName"] == RUN
