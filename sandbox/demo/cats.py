@@ -62,7 +62,7 @@ class CatsDemo:
             "labelSmoothing": 0.05,
             "patience": 100,
         }
-        return ({**from_scratch, "epochs": 18}, {**from_scratch, "epochs": 24, "skipDataPrep": True})
+        return ({**from_scratch, "epochs": 28}, {**from_scratch, "epochs": 32, "skipDataPrep": True})
 
     def questions(self, raw: Path, items: Sequence[dict[str, Any]], read: ReadFile) -> Sequence[Question]:
         return [
