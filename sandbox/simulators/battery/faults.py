@@ -48,7 +48,7 @@ def draw_faults(rng: np.random.Generator, modules: int, duration: float, mean: f
     faults = []
     for module in rng.choice(modules, count, replace=False):
         start = rng.uniform(0.08, 0.5) * duration
-        kinds = rng.choice(list(FaultKind), 2 if rng.random() < 0.125 else 1, replace=False, p=[0.52, 0.18, 0.22, 0.08])
+        kinds = rng.choice(list(FaultKind), 2 if rng.random() < 0.125 else 1, replace=False, p=[0.5, 0.16, 0.22, 0.12])
         faults += [_draw(rng, FaultKind(kind), int(module), start, mild=rng.random() < 0.5) for kind in kinds]
     return faults
 
@@ -66,7 +66,7 @@ def _draw(rng: np.random.Generator, kind: FaultKind, module: int, start: float, 
             ends = start + rng.uniform(600, 1800) if mild else np.inf
             return Fault(kind, module, start, 60.0, ends, rng.uniform(15, 35) if mild else rng.uniform(30, 55))
         case FaultKind.CONNECTION_RESISTANCE:
-            ohm = _log_uniform(rng, 0.003, 0.02) if mild else _log_uniform(rng, 0.1, 0.2)
+            ohm = _log_uniform(rng, 0.003, 0.02) if mild else _log_uniform(rng, 0.03, 0.06)
             return Fault(kind, module, start, rng.uniform(1800, 4200), ends, ohm)
 
 

@@ -38,11 +38,11 @@ class Site:
     @classmethod
     def draw(cls, rng: np.random.Generator) -> "Site":
         return cls(
-            vertical=rng.uniform(3.0, 5.0) if rng.random() < 0.15 else rng.uniform(0.4, 1.2),  # few lack fire barriers
+            vertical=rng.uniform(3.0, 5.0) if rng.random() < 0.1 else rng.uniform(0.4, 1.2),  # few lack fire barriers
             sideways=rng.uniform(0.05, 0.15),
             cell_to_module=rng.uniform(1.2, 1.8),
             to_air=rng.uniform(4.0, 7.0) * rng.lognormal(0.0, 0.08, MODULES),
-            mist=4.0 if rng.random() < 0.85 else 1.0,
+            mist=4.0 if rng.random() < 0.92 else 1.0,
         )
 
     def conductance(self) -> Array:
