@@ -7,6 +7,7 @@ from lambdas.training_trigger.models import RunInput, TrainingTriggerEnvironment
 from lambdas.training_trigger.options import choose
 from lambdas.training_trigger.payload import read, run_name
 from lambdas.training_trigger.plan import training_job
+from lambdas.training_trigger.tuning import longest_runtime_s, tuning_job
 
 
 class PlannedRun(NamedTuple):
@@ -19,8 +20,12 @@ def plan_run(event: Any, request_id: str, env: TrainingTriggerEnvironment, champ
     asked = read(event, request_id)
     spec = env.training
     choices = choose(asked.options, spec, env.domain)
-    cost = worst_case_usd(choices.instance_type, spec.instance_count, spec.max_runtime_s)
+    cost = worst_case_usd(choices.instance_type, spec.instance_count, longest_runtime_s(spec, choices.tuning_jobs))
     require_affordable(cost, spec.cost_limit_usd, choices.instance_type)
     run = run_name(env.domain, asked.token)
     request = training_job(run, env.domain, spec, choices, env.artifacts_bucket, champion_url)
-    return PlannedRun(RunInput(run=run, domain=env.domain, reuse_latest=choices.skip_data_prep, request=request), cost)
+    tuning = None
+    if spec.tuning is not None and choices.tuning_jobs > 0:
+        tuning = tuning_job(request, spec.tuning, choices.tuning_jobs)
+    planned = RunInput(run=run, domain=env.domain, reuse_latest=choices.skip_data_prep, request=request, tuning=tuning)
+    return PlannedRun(planned, cost)

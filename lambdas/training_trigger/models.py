@@ -8,7 +8,7 @@ from inference.contracts.base import Contract
 from lambdas.common.environment import FROM_JSON, Environment
 
 OptionValue = bool | int | float | str
-RESERVED_OPTIONS = ("skipDataPrep", "instanceType", "spot", "runToken", "continueRun")
+RESERVED_OPTIONS = ("skipDataPrep", "instanceType", "spot", "runToken", "continueRun", "tuningJobs")
 
 
 class Option(Contract):
@@ -36,6 +36,26 @@ class MetricDefinition(Contract):
     regex: str = Field(max_length=500, description="one group: the value, in a log line")
 
 
+class TunedRange(Contract):
+    """A hyperparameter that a tuning job varies."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    kind: Literal["int", "float"]
+    minimum: float
+    maximum: float
+    logarithmic: bool = False
+
+
+class TuningSpec(Contract):
+    """A search by a SageMaker tuning job: each of its jobs trains once, and the best one's values train the run."""
+
+    objective: str = Field(description="a metric the container logs; more is better")
+    ranges: tuple[TunedRange, ...] = Field(min_length=1, max_length=30)
+    fixed: dict[str, str] = Field(default={}, description="hyperparameters that make a run one job of a search")
+    parallel_jobs: int = Field(default=2, ge=1, le=10)
+    max_runtime_s: int = Field(default=3600, ge=60, description="of each of the search's jobs")
+
+
 class TrainingSpec(Contract):
     """How a domain trains; limits in seconds, GB and USD."""
 
@@ -52,6 +72,7 @@ class TrainingSpec(Contract):
     cost_limit_usd: float = Field(gt=0)
     options: tuple[Option, ...] = ()
     metric_definitions: tuple[MetricDefinition, ...] = Field(default=(), max_length=40)
+    tuning: TuningSpec | None = Field(default=None, description="what the option `tuningJobs` starts")
     pretrained_uri: str | None = Field(default=None, description="s3:// folder that holds model.pt")
     network_isolation: bool = True
     tracking_uri: str | None = Field(default=None, description="MLflow: a URL, a SageMaker MLflow ARN or a sqlite file")
@@ -65,6 +86,8 @@ class TrainingSpec(Contract):
             faults.append(f"max_wait_s {self.max_wait_s} is below max_runtime_s {self.max_runtime_s}; spot needs more")
         if self.network_isolation and self.tracking_uri is not None and self.tracking_uri.startswith(("http", "arn:")):
             faults.append(f"tracking_uri {self.tracking_uri} cannot be reached with network isolation; turn one off")
+        if self.tuning is not None and self.tuning.objective not in [one.name for one in self.metric_definitions]:
+            faults.append(f"tuning's objective {self.tuning.objective} is none of the metrics that the container logs")
         if faults:
             raise ValueError("; ".join(faults))
         return self
@@ -92,3 +115,4 @@ class RunInput(Contract):
     domain: str
     reuse_latest: bool
     request: dict[str, Any] = Field(description="CreateTrainingJob, its InputDataConfig still without the dataset")
+    tuning: dict[str, Any] | None = Field(default=None, description="CreateHyperParameterTuningJob, likewise")

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from lambdas.common.errors import VigilError
 from lambdas.training_trigger.models import RESERVED_OPTIONS, Option, TrainingSpec
 
+MOST_TUNING_JOBS = 100
+
 
 class OptionsError(VigilError):
     """An option is unknown or out of range; the message names every one at fault."""
@@ -20,12 +22,14 @@ class Choices(NamedTuple):
     skip_data_prep: bool
     continue_run: str | None
     """An earlier run whose checkpoints this one starts from."""
+    tuning_jobs: int
+    """Training jobs of a search before the run's own; 0: none."""
 
 
 def choose(asked: Mapping[str, Any], spec: TrainingSpec, domain: str) -> Choices:
     """Defaults, overridden by what was asked; raises OptionsError with every fault."""
     known = {option.name: option for option in spec.options}
-    allowed = sorted([*known, *RESERVED_OPTIONS])
+    allowed = sorted({*known, *RESERVED_OPTIONS} - ({"tuningJobs"} if spec.tuning is None else set()))
     faults = [f"{name} is unknown; known: {', '.join(allowed)}" for name in asked if name not in allowed]
     faults += [fault for name, option in known.items() if name in asked for fault in _faults(option, asked[name])]
     faults += [
@@ -39,6 +43,9 @@ def choose(asked: Mapping[str, Any], spec: TrainingSpec, domain: str) -> Choices
     earlier = asked.get("continueRun")
     if earlier is not None and not (isinstance(earlier, str) and re.fullmatch(rf"{domain}-[0-9a-f]{{12}}", earlier)):
         faults.append(f"continueRun is {earlier!r:.80}; the name of an earlier run, e.g. {domain}-0123456789ab")
+    jobs = asked.get("tuningJobs", 0)
+    if not isinstance(jobs, int) or isinstance(jobs, bool) or not 0 <= jobs <= MOST_TUNING_JOBS:
+        faults.append(f"tuningJobs is {jobs!r:.80}; a whole number from 0 to {MOST_TUNING_JOBS}")
     if faults:
         raise OptionsError(f"Cannot train {domain}: {'; '.join(faults)}.")
     return Choices(
@@ -49,6 +56,7 @@ def choose(asked: Mapping[str, Any], spec: TrainingSpec, domain: str) -> Choices
         spot=asked.get("spot", spec.spot),
         skip_data_prep=asked.get("skipDataPrep", False),
         continue_run=earlier,
+        tuning_jobs=jobs,
     )
 
 

@@ -17,13 +17,14 @@ from rich.console import Console
 
 from sandbox import Sandbox, SandboxError
 from sandbox.demo import report
+from sandbox.demo.battery import BatteryDemo
 from sandbox.demo.cats import CatsDemo
 from sandbox.demo.deployment import Deployment, synthesize
 from sandbox.demo.domain import DemoDomain, DemoError
 from sandbox.demo.loop import Loop
 
 BUILD = Path("build/demo")
-ALL: dict[str, DemoDomain] = {demo.name: demo for demo in (CatsDemo(),)}
+ALL: dict[str, DemoDomain] = {demo.name: demo for demo in (CatsDemo(), BatteryDemo())}
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:

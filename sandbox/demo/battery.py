@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -12,14 +13,22 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from rich.progress import track
 
-from inference.contracts.telemetry import CHANNEL_NAMES, HAZARD, HISTORY_STEPS, HORIZON_SECONDS
+from inference.contracts.telemetry import CHANNEL_NAMES, HAZARD, HEALTHY, HISTORY_STEPS, HORIZON_SECONDS
 from sandbox.demo.deployment import Deployment
 from sandbox.demo.domain import DemoError, Question, ReadFile
 from sandbox.simulators.battery import FleetOptions, simulate_fleet
 
-HAZARDS, HEALTHY = 20, 40
-SECONDS_BEFORE_RUNAWAY = HORIZON_SECONDS // 2
+RUNAWAYS, OTHERS = 8, 40
+MINUTES_BEFORE = (20, 16, 12, 10, 8, 6, 5, 4, 3, 2, 1)
 TABLES = (".csv", ".parquet")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModuleQuestion(Question):
+    """A window of a module, and how many minutes before its runaway the window ends (None: it has none)."""
+
+    module: str
+    minutes_before: int | None
 
 
 class BatteryDemo:
@@ -30,6 +39,7 @@ class BatteryDemo:
         recordings = simulate_fleet(options, folder, workers=os.cpu_count() or 1)
         for _ in track(recordings, "battery: simulating sites", total=options.sites):
             pass
+        _write_blemishes(folder)
         return folder
 
     def check(self, raw: Path) -> None:
@@ -49,37 +59,39 @@ class BatteryDemo:
         return ({"trials": 3}, {"trials": 6, "seed": 1, "skipDataPrep": True})
 
     def questions(self, raw: Path, items: Sequence[dict[str, Any]], read: ReadFile) -> Sequence[Question]:
+        """Windows before each of some runaways, and one from the middle of each of some modules without any."""
         table = cache(lambda path: pd.read_parquet(BytesIO(read(path))))
-        hazards = [item for item in items if item["label"] == HAZARD][:HAZARDS]
-        healthy = [item for item in items if item["label"] != HAZARD][:HEALTHY]
-        windows = [(item, _window(table(item["path"]), item)) for item in hazards + healthy]
-        return [
-            Question(
-                name=f"{item['group']}/{item['module']}",
-                body=json.dumps({"windows": [{"module_id": item["module"], "readings": readings}]}).encode(),
-                content_type="application/json",
-                entity_id=item["module"],
-                truth=item["label"],
-            )
-            for item, readings in windows
-            if readings
-        ]
+        questions: list[Question] = []
+        for item in [item for item in items if item["label"] == HAZARD][:RUNAWAYS]:
+            rows = _rows(table(item["path"]), item)
+            runaway = rows.loc[rows["runaway"], "timestamp"].min()
+            for minutes in MINUTES_BEFORE:
+                questions += _question(item, rows, runaway - pd.Timedelta(minutes=minutes), minutes)
+        for item in [item for item in items if item["label"] != HAZARD][:OTHERS]:
+            rows = _rows(table(item["path"]), item)
+            questions += _question(item, rows, rows["timestamp"].iloc[len(rows) // 2], None)
+        return questions
 
     def is_right(self, question: Question, answer: dict[str, Any]) -> bool:
         return answer["predictions"][0]["label"] == question.truth
 
     def picture(self, questions: Sequence[Question], answers: Sequence[dict[str, Any]], file: Path) -> None:
-        """Hazard probability of every window asked about: what ran away five minutes later, and what did not."""
-        figure, axes = plt.subplots(figsize=(8, 3.5), layout="constrained")
-        for label, colour in (("hazard", "tab:red"), ("healthy", "tab:green")):
-            values = [
-                answer["predictions"][0]["hazard_probability"]
-                for question, answer in zip(questions, answers, strict=True)
-                if question.truth == label
+        """How the hazard probability of each failing module rises, beside modules that are well."""
+        figure, axes = plt.subplots(figsize=(9, 4.5), layout="constrained")
+        asked = [question for question in questions if isinstance(question, ModuleQuestion)]
+        answered = [answer["predictions"][0]["hazard_probability"] for answer in answers]
+        well = [value for question, value in zip(asked, answered, strict=True) if question.minutes_before is None]
+        axes.scatter([-22] * len(well), well, color="tab:green", alpha=0.4, label=f"{len(well)} modules without one")
+        for module in dict.fromkeys(one.module for one in asked if one.minutes_before is not None):
+            points = [
+                (-question.minutes_before, value)
+                for question, value in zip(asked, answered, strict=True)
+                if question.module == module and question.minutes_before is not None
             ]
-            axes.scatter(range(len(values)), values, color=colour, label=label)
-        axes.set(xlabel="window", ylabel="hazard probability", ylim=(-0.03, 1.03))
-        axes.legend(title=f"what it was {SECONDS_BEFORE_RUNAWAY} s later")
+            axes.plot(*zip(*points, strict=True), marker="o", label=module)
+        axes.axvspan(-HORIZON_SECONDS / 60, 0, color="tab:red", alpha=0.08, label="horizon")
+        axes.set(xlabel="minutes to the thermal runaway", ylabel="hazard probability", ylim=(-0.03, 1.03))
+        axes.legend(fontsize="small", loc="center left", bbox_to_anchor=(1, 0.5))
         figure.savefig(file, dpi=120)
         plt.close(figure)
 
@@ -88,16 +100,37 @@ def _tables(raw: Path) -> list[Path]:
     return sorted(file for file in raw.glob("*") if file.suffix in TABLES)
 
 
-def _window(table: pd.DataFrame, item: dict[str, Any]) -> list[dict[str, Any]]:
-    """Readings of a test module: of a hazard, those that end minutes before it; else the middle of its recording."""
+def _write_blemishes(folder: Path) -> None:
+    """Files as they happen: an export that broke off, and one in other units. Data prep names both and goes on."""
+    (folder / "broke-off.csv").touch()
+    table = pd.read_parquet(min(folder.glob("*.parquet"))).head(1000)
+    table["temperature_max_c"] += 273.15
+    table.to_csv(folder / "in-kelvin.csv", index=False)
+
+
+def _rows(table: pd.DataFrame, item: dict[str, Any]) -> pd.DataFrame:
+    """What was recorded of an item."""
     times = pd.to_datetime(table["timestamp"], utc=True)
-    rows = table[(table["module_id"] == item["module"]) & (times >= item["starts"]) & (times < item["ends"])]
-    end = rows["timestamp"].iloc[len(rows) // 2]
-    if item["label"] == HAZARD:
-        end = rows.loc[rows["runaway"], "timestamp"].min() - pd.Timedelta(seconds=SECONDS_BEFORE_RUNAWAY)
+    return table[(table["module_id"] == item["module"]) & (times >= item["starts"]) & (times < item["ends"])]
+
+
+def _question(item: dict[str, Any], rows: pd.DataFrame, end: pd.Timestamp, minutes: int | None) -> list[Question]:
+    """The window that ends at `end`; none where too little was recorded before."""
     recent = rows[rows["timestamp"] <= end].tail(HISTORY_STEPS)
     if len(recent) < HISTORY_STEPS:
         return []
     numbers = recent[list(CHANNEL_NAMES)].astype(float)
     values = numbers.astype(object).where(numbers.notna(), None).to_dict("records")
-    return [{"timestamp": at.isoformat(), **one} for at, one in zip(recent["timestamp"], values, strict=True)]
+    readings = [{"timestamp": at.isoformat(), **one} for at, one in zip(recent["timestamp"], values, strict=True)]
+    module = f"{item['group']}/{item['module']}"
+    return [
+        ModuleQuestion(
+            name=module if minutes is None else f"{module}, {minutes} minutes before",
+            body=json.dumps({"windows": [{"module_id": item["module"], "readings": readings}]}).encode(),
+            content_type="application/json",
+            entity_id=module,
+            truth=HAZARD if minutes is not None and 60 * minutes <= HORIZON_SECONDS else HEALTHY,
+            module=item["module"],
+            minutes_before=minutes,
+        )
+    ]

@@ -1,9 +1,11 @@
 """One domain's loop, from raw data to watched predictions."""
 
 import json
+import tarfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +69,7 @@ class Loop:
         """Read what data prep, training and the gate left; the newest run's documents replace an older run's."""
         folder = f"runs/{self._domain.name}/{run}"
         gate = self._deployment.read_json(f"{folder}/gate.json")
+        self._keep_pages(folder)
         version = gate["dataset_version"]
         self.report.dataset = self._deployment.read_json(f"datasets/{self._domain.name}/{version}/dataset.json")
         result = gate["result"]
@@ -78,6 +81,17 @@ class Loop:
             return None
         self._questions = self._ask_of_test_items(version)
         return result["model_package_arn"]
+
+    def _keep_pages(self, folder: str) -> None:
+        """Pages for people that the training may have left beside its model, such as a data report."""
+        try:
+            archive = self._deployment.read(self._deployment.artifacts, f"{folder}/output/output.tar.gz")
+        except self._deployment.s3.exceptions.NoSuchKey:
+            return
+        with tarfile.open(fileobj=BytesIO(archive)) as files:
+            pages = [member for member in files.getmembers() if member.name.endswith(".html")]
+            files.extractall(self._build / self._domain.name, pages, filter="data")
+        self.report.pages = [str(self._build / self._domain.name / page.name) for page in pages]
 
     def _ask_of_test_items(self, version: str) -> list[Question]:
         def read(name: str) -> bytes:

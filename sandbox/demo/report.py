@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,6 +25,7 @@ class DomainReport:
     release: dict[str, Any] = field(default_factory=dict)
     predictions: dict[str, Any] = field(default_factory=dict)
     captures: int = 0
+    pages: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -47,9 +49,10 @@ def _rows(report: DomainReport) -> list[tuple[str, str]]:
     rows = [("why", reason) for reason in report.reasons]
     if report.dataset:
         rows.append(("dataset", _dataset(report.dataset)))
+    rows += [("page", page) for page in report.pages]
     rows += [("gate", _verdict(verdict)) for verdict in report.gate]
     rows += [("beside it", line) for line in _comparison(report)]
-    rows += [("release", step) for step in report.release.get("steps", [])]
+    rows += [("release", step) for step in _steps(report.release)]
     if report.predictions:
         if "live" in report.predictions:
             rows.append(("traffic", _traffic(report.predictions["live"])))
@@ -73,15 +76,21 @@ def _verdict(verdict: Mapping[str, Any]) -> str:
 
 
 def _comparison(report: DomainReport) -> list[str]:
-    """The first gated metric for the model, the dummy, the other baselines and the champion of that moment."""
-    if not report.evaluation or not report.gate:
+    """The gated quality of the dummy, the other baselines and the champion of that moment, on the same test split."""
+    if not report.evaluation:
         return []
-    metric = report.gate[0]["metric"]
     others = {"the dummy": report.evaluation["dummy"], **report.evaluation.get("references", {})}
     if report.evaluation.get("champion"):
         others["the champion then"] = report.evaluation["champion"]["metrics"]
-    known = {name.replace("_", " "): values[metric] for name, values in others.items() if metric in values}
-    return [f"{metric} of {name}: {value:.3g}" for name, value in known.items()]
+    gated = list(dict.fromkeys(verdict["metric"] for verdict in report.gate))
+    told = {name: [f"{one} {values[one]:.3g}" for one in gated if one in values] for name, values in others.items()}
+    return [f"{name.replace('_', ' ')}: {', '.join(values)}" for name, values in told.items()]
+
+
+def _steps(release: Mapping[str, Any]) -> list[str]:
+    """What happened, without the ARN it began with; what happened several times once."""
+    steps = [step for step in release.get("steps", []) if ":model-package/" not in step]
+    return [step if n == 1 else f"{step} ({n} times)" for step, n in ((s, len(list(g))) for s, g in groupby(steps))]
 
 
 def _traffic(live: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from lambdas.data_prep.models import DataSpec
 from lambdas.endpoint_release.models import EndpointSpec, RolloutSpec
 from lambdas.model_gate.models import GateSpec, Requirement
 from lambdas.router.models import Task
-from lambdas.training_trigger.models import Option
+from lambdas.training_trigger.models import Option, TuningSpec
 from stacks.shared.base_image import base_image
 from stacks.shared.validation import Problems
 
@@ -46,6 +46,8 @@ class Training:
     options: tuple[Option, ...]
     metrics: tuple[str, ...]
     """Names the container logs as `name=value`."""
+    tuning: TuningSpec | None = None
+    """The search by a SageMaker tuning job that a caller may ask for."""
     pretrained_uri: str | None = None
     """An s3:// folder that holds model.pt."""
 

@@ -56,6 +56,7 @@ class Training(Construct):
             model_gate=model_gate,
             role=role,
             max_wait=Duration.seconds(training.max_wait_s if training.spot else training.max_runtime_s),
+            tunes=training.tuning is not None,
         )
         self.failures: sqs.IQueue = DeadLetterQueue(self, "Failures", key=platform.key)
         self.trigger = PythonFunction(
@@ -85,6 +86,7 @@ class Training(Construct):
                         MetricDefinition(name=entry["Name"], regex=entry["Regex"])
                         for entry in metric_definitions(training.metrics)
                     ),
+                    tuning=training.tuning,
                     pretrained_uri=training.pretrained_uri,
                     network_isolation=tracking_uri is None,
                     tracking_uri=tracking_uri,

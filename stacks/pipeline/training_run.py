@@ -1,4 +1,4 @@
-"""The training state machine: DataPrep -> Train -> ModelGate."""
+"""The training state machine: DataPrep -> (Tune ->) Train -> ModelGate."""
 
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_iam as iam
@@ -19,6 +19,18 @@ REQUEST = (
 )
 """The job that the trigger planned, with the channels of the dataset version that was prepared since."""
 
+SEARCH = (
+    "{% $merge([$states.input.tuning, {'TrainingJobDefinition': $merge([$states.input.tuning.TrainingJobDefinition, "
+    "{'InputDataConfig': $append($states.input.dataset.channels, [])}])}]) %}"
+)
+"""The search that the trigger planned, likewise."""
+
+TUNED = (
+    "{% $merge([$states.input, {'request': $merge([$states.input.request, {'HyperParameters': "
+    "$merge([$states.input.request.HyperParameters, $states.result.BestTrainingJob.TunedHyperParameters])}])}]) %}"
+)
+"""The planned job with the values of the search's best one."""
+
 TRAINED = (
     "{% $merge([$states.input, {'status': $states.result.TrainingJobStatus, "
     "'secondary_status': $states.result.SecondaryStatus, "
@@ -29,6 +41,7 @@ _FAILURE = (
     "$states.input.Error & ': ' & $states.input.Cause)"
 )
 """The sentence the container left, out of the whole job's description that `.sync` reports."""
+_LONGEST_SEARCH = Duration.days(2)
 _MARGIN = Duration.hours(1)
 """What starting, stopping and uploading may take beyond the job's own limit."""
 
@@ -47,6 +60,7 @@ class TrainingRun(Construct):
         model_gate: ModelGate,
         role: iam.IRole,
         max_wait: Duration,
+        tunes: bool,
     ) -> None:
         super().__init__(scope, construct_id)
         preparing = data_prep.states(self, fail(self, "DataPrepFailed", "data prep failed"))
@@ -55,24 +69,39 @@ class TrainingRun(Construct):
             self,
             "StateMachine",
             name=names.of("training"),
-            definition=preparing.next(self._train(max_wait)).next(self._if_completed(deciding)),
+            definition=preparing.next(self._training(max_wait, tunes, self._if_completed(deciding))),
             calls=(data_prep.function, model_gate.function),
             platform=platform,
-            timeout=max_wait.plus(Duration.hours(6)),
+            timeout=max_wait.plus(Duration.hours(6)).plus(_LONGEST_SEARCH if tunes else Duration.hours(0)),
         )
         self._allow_training(names, role)
+        if tunes:
+            self._allow_tuning(names)
 
-    def _train(self, max_wait: Duration) -> sfn.CustomState:
-        """A state of our own: CDK's has no spot, checkpoints or retry strategy."""
-        train = sfn.CustomState(
+    def _training(self, max_wait: Duration, tunes: bool, then: sfn.IChainable) -> sfn.IChainable:
+        # A custom state's catch has no output of its own, so the error arrives as Step Functions writes it.
+        failed = fail(self, "TrainingFailed", "training failed", _FAILURE)
+        train = self._job("Train", "createTrainingJob", REQUEST, TRAINED, max_wait.plus(_MARGIN), failed)
+        train.next(then)
+        if not tunes:
+            return train
+        tune = self._job("Tune", "createHyperParameterTuningJob", SEARCH, TUNED, _LONGEST_SEARCH, failed)
+        asked = sfn.Condition.jsonata("{% $boolean($states.input.tuning) %}")
+        return sfn.Choice.jsonata(self, "SearchAsked").when(asked, tune.next(train)).otherwise(train)
+
+    def _job(
+        self, name: str, action: str, arguments: str, output: str, timeout: Duration, failed: sfn.IChainable
+    ) -> sfn.CustomState:
+        """A state of our own: CDK's has no spot, checkpoints or retry strategy, and none for tuning."""
+        job = sfn.CustomState(
             self,
-            "Train",
+            name,
             state_json={
                 "Type": "Task",
-                "Resource": f"arn:{Aws.PARTITION}:states:::sagemaker:createTrainingJob.sync",
-                "Arguments": REQUEST,
-                "Output": TRAINED,
-                "TimeoutSeconds": max_wait.plus(_MARGIN).to_seconds(),
+                "Resource": f"arn:{Aws.PARTITION}:states:::sagemaker:{action}.sync",
+                "Arguments": arguments,
+                "Output": output,
+                "TimeoutSeconds": timeout.to_seconds(),
                 "Retry": [
                     {
                         "ErrorEquals": ["ThrottlingException", "SageMaker.AmazonSageMakerException"],
@@ -84,10 +113,8 @@ class TrainingRun(Construct):
                 ],
             },
         )
-        # A custom state's catch has no output of its own, so the error arrives as Step Functions writes it.
-        failed = fail(self, "TrainingFailed", "training failed", _FAILURE)
-        train.add_catch(failed, errors=[sfn.Errors.ALL])
-        return train
+        job.add_catch(failed, errors=[sfn.Errors.ALL])
+        return job
 
     def _if_completed(self, then: sfn.IChainable) -> sfn.Choice:
         """A job that ran out of time ends as `Stopped`, which `.sync` does not report as a failure."""
@@ -103,13 +130,17 @@ class TrainingRun(Construct):
         return choice.otherwise(stopped)
 
     def _allow_training(self, names: Names, role: iam.IRole) -> None:
-        machine = self.state_machine
         jobs = permissions.sagemaker_arns("training-job", f"{names.domain}-*")
-        permissions.allow(machine, permissions.RUN_TRAINING_JOB + permissions.TAG_TRAINING_JOB, jobs)
-        permissions.allow_pass_role(machine, role, "sagemaker.amazonaws.com")
-        rule = "StepFunctionsGetEventsForSageMakerTrainingJobsRule"
-        permissions.allow(
-            machine,
-            permissions.WATCH_TRAINING_JOB,
-            [f"arn:{Aws.PARTITION}:events:{Aws.REGION}:{Aws.ACCOUNT_ID}:rule/{rule}"],
-        )
+        permissions.allow(self.state_machine, permissions.RUN_TRAINING_JOB + permissions.TAG_JOB, jobs)
+        permissions.allow_pass_role(self.state_machine, role, "sagemaker.amazonaws.com")
+        self._allow_watching("TrainingJobs")
+
+    def _allow_tuning(self, names: Names) -> None:
+        jobs = permissions.sagemaker_arns("hyper-parameter-tuning-job", f"{names.domain}-*")
+        permissions.allow(self.state_machine, permissions.RUN_TUNING_JOB + permissions.TAG_JOB, jobs)
+        self._allow_watching("HyperParameterTuningJobs")
+
+    def _allow_watching(self, jobs: str) -> None:
+        rule = f"rule/StepFunctionsGetEventsForSageMaker{jobs}Rule"
+        arn = f"arn:{Aws.PARTITION}:events:{Aws.REGION}:{Aws.ACCOUNT_ID}:{rule}"
+        permissions.allow(self.state_machine, permissions.WATCH_JOB, [arn])

@@ -9,8 +9,9 @@ from aws_cdk import aws_s3 as s3
 from stacks.shared.acknowledge import acknowledge_wildcards, arn_as_seen_from
 
 RUN_TRAINING_JOB = ("sagemaker:CreateTrainingJob", "sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob")
-TAG_TRAINING_JOB = ("sagemaker:AddTags", "sagemaker:ListTags")
-WATCH_TRAINING_JOB = ("events:PutTargets", "events:PutRule", "events:DescribeRule")
+RUN_TUNING_JOB = tuple(f"sagemaker:{verb}HyperParameterTuningJob" for verb in ("Create", "Describe", "Stop"))
+TAG_JOB = ("sagemaker:AddTags", "sagemaker:ListTags")
+WATCH_JOB = ("events:PutTargets", "events:PutRule", "events:DescribeRule")
 """Step Functions learns by an EventBridge rule of its own that a job ended.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/connect-sagemaker.html

@@ -1,4 +1,4 @@
-"""What we plan for cats, held against SageMaker's own model: enumerations, patterns and limits, all the way down.
+"""What we plan, held against SageMaker's own model: enumerations, patterns and limits, all the way down.
 
 botocore sends what breaks them, and the service refuses it at run time.
 """
@@ -9,12 +9,16 @@ from typing import Any
 import boto3
 import pytest
 from botocore.model import ListShape, MapShape, Shape, StructureShape
+from botocore.validate import ParamValidator
 
 from lambdas.endpoint_release.requests import Package, endpoint_config, model
 from lambdas.training_trigger.models import MetricDefinition, TrainingSpec
 from lambdas.training_trigger.options import choose
 from lambdas.training_trigger.plan import training_job
+from lambdas.training_trigger.tuning import tuning_job
+from stacks.domains.battery import BATTERY
 from stacks.domains.cats import CATS
+from stacks.pipeline.definition import Training
 from stacks.shared.base_image import families
 from training_containers.contract.metric_definitions import metric_definitions
 
@@ -70,8 +74,7 @@ def _in_python(pattern: str) -> str:
     return re.sub(r"\\p\{[LN]\}", r"\\w", pattern).replace(r"\p{Z}", r"\s")
 
 
-def _spec() -> TrainingSpec:
-    training = CATS.training
+def _spec(training: Training = CATS.training) -> TrainingSpec:
     return TrainingSpec(
         image_uri=IMAGE,
         role_arn=ROLE,
@@ -83,6 +86,7 @@ def _spec() -> TrainingSpec:
         spot=training.spot,
         cost_limit_usd=training.cost_limit_usd,
         options=training.options,
+        tuning=training.tuning,
         metric_definitions=tuple(
             MetricDefinition(name=entry["Name"], regex=entry["Regex"]) for entry in metric_definitions(training.metrics)
         ),
@@ -96,6 +100,20 @@ def test_a_training_job(service, instance, spot):
     request = training_job("cats-0123456789ab", "cats", _spec(), choices, "artifacts", MODEL)
 
     assert faults(request, service.operation_model("CreateTrainingJob").input_shape) == []
+
+
+@pytest.mark.parametrize("spot", [True, False])
+def test_a_tuning_job(service, spot):
+    spec = _spec(BATTERY.training)
+    choices = choose({"tuningJobs": 12, "spot": spot}, spec, "battery")
+    training = training_job("battery-0123456789ab", "battery", spec, choices, "artifacts", MODEL)
+    request = tuning_job(training, spec.tuning, choices.tuning_jobs)
+    shape = service.operation_model("CreateHyperParameterTuningJob").input_shape
+
+    assert faults(request, shape) == []
+    request["TrainingJobDefinition"]["InputDataConfig"] = training["InputDataConfig"]  # the dataset's come in the run
+    report = ParamValidator().validate(request, shape)
+    assert not report.has_errors(), report.generate_report()
 
 
 def test_a_serverless_endpoint(service):

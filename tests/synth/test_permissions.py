@@ -39,6 +39,27 @@ def test_the_training_run_may_do_all_that_its_integration_needs(allowed):
     }
 
 
+def test_a_run_that_may_search_may_do_all_that_its_integration_needs(sandbox):
+    searching = [
+        (action, text(resource))
+        for logical_id, statement in statements(sandbox["VigilBattery"])
+        for action in as_list(statement["Action"])
+        for resource in as_list(statement["Resource"])
+        if "TrainingRunStateMachine" in logical_id and "HyperParameterTuningJob" in action + text(resource)
+    ]
+
+    assert {action for action, _ in searching} == {
+        "sagemaker:CreateHyperParameterTuningJob",
+        "sagemaker:DescribeHyperParameterTuningJob",
+        "sagemaker:StopHyperParameterTuningJob",
+        "events:PutTargets",
+        "events:PutRule",
+        "events:DescribeRule",
+    }
+    jobs = {resource for action, resource in searching if action.startswith("sagemaker:")}
+    assert [resource.rpartition(":")[2] for resource in jobs] == ["hyper-parameter-tuning-job/battery-*"]
+
+
 def test_training_jobs_of_other_domains_are_out_of_reach(allowed):
     resources = {
         resource for action, resource in _of(allowed, "TrainingRun") if action == "sagemaker:CreateTrainingJob"

@@ -4,12 +4,20 @@ import json
 
 import pytest
 
+from stacks.domains import ALL_DOMAINS
+
 DOMAIN = "VigilCats"
+EVERY_DOMAIN = pytest.mark.parametrize("domain", ALL_DOMAINS)
 BUCKETS = {"StorageAccessLogs96FB524C", "StorageArtifacts08431D1F", "StorageCaptures6C276072"}
 
 
 def test_each_environment_has_its_stacks(sandbox, production):
-    assert {"VigilData", "VigilApi", "VigilOperations", "VigilCats"} <= set(sandbox)
+    assert set(sandbox) == {
+        "VigilData",
+        "VigilApi",
+        "VigilOperations",
+        *(f"Vigil{name.title()}" for name in ALL_DOMAINS),
+    }
     assert "VigilDelivery" not in sandbox
     assert "VigilDelivery" in production
 
@@ -22,6 +30,8 @@ def test_each_environment_has_its_stacks(sandbox, production):
         ("VigilData", "AWS::DynamoDB::Table", {"StorageReleases6BB98AF1"}),
         (DOMAIN, "AWS::S3::Bucket", {"CatRecognitionRawDataRaw450CA41E"}),
         (DOMAIN, "AWS::DynamoDB::Table", {"CatRecognitionRawDataLabels8CF38DE2"}),
+        ("VigilBattery", "AWS::S3::Bucket", {"BatterySafetyRawDataRaw6CF83F1D"}),
+        ("VigilBattery", "AWS::DynamoDB::Table", set()),
     ],
 )
 def test_stateful_resources_keep_their_logical_ids(sandbox, of_type, stack, kind, logical_ids):
@@ -39,7 +49,8 @@ def test_production_keeps_data_and_the_sandbox_throws_it_away(sandbox, productio
 
 
 def test_buckets_are_private_and_encrypted_with_the_one_key(sandbox, of_type):
-    buckets = {**of_type(sandbox["VigilData"], "AWS::S3::Bucket"), **of_type(sandbox[DOMAIN], "AWS::S3::Bucket")}
+    buckets = {name: one for stack in sandbox.values() for name, one in of_type(stack, "AWS::S3::Bucket").items()}
+    assert len(buckets) == len(BUCKETS) + len(ALL_DOMAINS)
     for name, bucket in buckets.items():
         properties = bucket["Properties"]
         assert all(properties["PublicAccessBlockConfiguration"].values()), name
@@ -49,7 +60,9 @@ def test_buckets_are_private_and_encrypted_with_the_one_key(sandbox, of_type):
 
 
 def test_buckets_refuse_requests_without_tls(sandbox, of_type):
-    for policy in of_type(sandbox["VigilData"], "AWS::S3::BucketPolicy").values():
+    policies = [one for stack in sandbox.values() for one in of_type(stack, "AWS::S3::BucketPolicy").values()]
+    assert len(policies) == len(BUCKETS) + len(ALL_DOMAINS)
+    for policy in policies:
         statements = policy["Properties"]["PolicyDocument"]["Statement"]
         assert any(
             one["Effect"] == "Deny" and one.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}}
@@ -66,10 +79,11 @@ def test_the_key_rotates_and_tables_can_be_restored(sandbox, of_type):
     assert table["Properties"]["KeySchema"] == [{"AttributeName": "domain", "KeyType": "HASH"}]
 
 
-def test_predict_asks_for_a_signature(sandbox, of_type):
-    (route,) = of_type(sandbox[DOMAIN], "AWS::ApiGatewayV2::Route").values()
+@EVERY_DOMAIN
+def test_predict_asks_for_a_signature(sandbox, of_type, domain):
+    (route,) = of_type(sandbox[f"Vigil{domain.title()}"], "AWS::ApiGatewayV2::Route").values()
 
-    assert route["Properties"]["RouteKey"] == "POST /v1/cats/predict"
+    assert route["Properties"]["RouteKey"] == f"POST /v1/{domain}/predict"
     assert route["Properties"]["AuthorizationType"] == "AWS_IAM"
 
 
@@ -80,23 +94,25 @@ def test_the_stage_is_throttled_and_logged(sandbox, of_type):
     assert "$context.status" in json.loads(stage["Properties"]["AccessLogSettings"]["Format"]).values()
 
 
-def test_every_alarm_speaks_to_the_one_topic(sandbox, of_type):
-    alarms = of_type(sandbox[DOMAIN], "AWS::CloudWatch::Alarm")
-    names = {alarm["Properties"]["AlarmName"] for alarm in alarms.values()}
+@EVERY_DOMAIN
+def test_every_alarm_speaks_to_the_one_topic(sandbox, of_type, domain):
+    alarms = of_type(sandbox[f"Vigil{domain.title()}"], "AWS::CloudWatch::Alarm")
+    names = {alarm["Properties"]["AlarmName"].removeprefix(f"vigil-{domain}-") for alarm in alarms.values()}
 
-    assert {"vigil-cats-Errors", "vigil-cats-Latency", "vigil-cats-Throttles", "vigil-cats-RolledBack"} <= names
-    assert {"vigil-cats-TrainingEventsLost", "vigil-cats-ReleaseEventsLost", "vigil-cats-TrainingFailed"} <= names
+    assert {"Errors", "Latency", "Throttles", "RolledBack"} <= names
+    assert {"TrainingEventsLost", "ReleaseEventsLost", "TrainingFailed"} <= names
     targets = {json.dumps(alarm["Properties"]["AlarmActions"]) for alarm in alarms.values()}
     assert len(targets) == 1
     assert "VigilOperations" in targets.pop()
 
 
-def test_functions_have_the_names_that_people_type(sandbox, of_type):
-    functions = of_type(sandbox[DOMAIN], "AWS::Lambda::Function").values()
+@EVERY_DOMAIN
+def test_functions_have_the_names_that_people_type(sandbox, of_type, domain):
+    functions = of_type(sandbox[f"Vigil{domain.title()}"], "AWS::Lambda::Function").values()
     names = {one["Properties"]["FunctionName"] for one in functions if "FunctionName" in one["Properties"]}
 
     words = ("trigger-training", "data-prep", "model-gate", "endpoint-release", "router")
-    assert names == {f"vigil-cats-{word}" for word in words}
+    assert names == {f"vigil-{domain}-{word}" for word in words}
 
 
 def test_a_lost_request_to_train_is_kept(sandbox, of_type):
@@ -122,8 +138,9 @@ def test_a_pinned_domain_has_an_endpoint_of_cloudformation_and_no_pipeline(produ
     assert not of_type(template, "AWS::SageMaker::ModelPackageGroup")
 
 
-def test_cloudformation_owns_no_endpoint_of_the_pipeline(sandbox, of_type):
-    assert not of_type(sandbox[DOMAIN], "AWS::SageMaker::Endpoint")
+@EVERY_DOMAIN
+def test_cloudformation_owns_no_endpoint_of_the_pipeline(sandbox, of_type, domain):
+    assert not of_type(sandbox[f"Vigil{domain.title()}"], "AWS::SageMaker::Endpoint")
 
 
 def test_only_the_repository_named_may_deploy(production, of_type):

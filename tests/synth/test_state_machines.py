@@ -12,15 +12,22 @@ RELEASED = {"release": "r1-abc", "status": "passed", "bake_s": 6}
 
 @pytest.fixture(scope="module")
 def machines(sandbox, of_type):
-    found = of_type(sandbox["VigilCats"], "AWS::StepFunctions::StateMachine").values()
-    return {
-        one["Properties"]["StateMachineName"]: json.loads(text(one["Properties"]["DefinitionString"])) for one in found
-    }
+    found = [
+        one["Properties"]
+        for stack in ("VigilCats", "VigilBattery")
+        for one in of_type(sandbox[stack], "AWS::StepFunctions::StateMachine").values()
+    ]
+    return {one["StateMachineName"]: json.loads(text(one["DefinitionString"])) for one in found}
 
 
 @pytest.fixture(scope="module")
 def training(machines):
     return machines["vigil-cats-training"]["States"]
+
+
+@pytest.fixture(scope="module")
+def searching(machines):
+    return machines["vigil-battery-training"]["States"]
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +51,8 @@ def follow(states, name: str, state_input) -> str:
     return states[name]["Default"]
 
 
-def test_every_task_ends_in_time_and_catches_everything(training, release):
-    for states in (training, release):
+def test_every_task_ends_in_time_and_catches_everything(training, searching, release):
+    for states in (training, searching, release):
         tasks = {name: state for name, state in states.items() if state["Type"] == "Task"}
         assert tasks
         for name, task in tasks.items():
@@ -69,6 +76,35 @@ def test_a_job_without_further_channels_gets_the_datasets(training):
     states = {"request": {"InputDataConfig": []}, "dataset": {"channels": channels}}
 
     assert ask(training["Train"]["Arguments"], input=states)["InputDataConfig"] == channels
+
+
+@pytest.mark.parametrize(("tuning", "then"), [(None, "Train"), ({"HyperParameterTuningJobName": "battery-1"}, "Tune")])
+def test_a_search_comes_first_where_one_was_planned(searching, tuning, then):
+    assert follow(searching, "SearchAsked", {"tuning": tuning}) == then
+    assert searching["Tune"]["Next"] == "Train"
+
+
+def test_a_domain_without_a_search_has_no_state_for_one(training):
+    assert not {"SearchAsked", "Tune"} & set(training)
+
+
+def test_the_search_gets_the_channels_of_the_dataset(searching):
+    planned = {"HyperParameterTuningJobName": "battery-1", "TrainingJobDefinition": {"RoleArn": "role"}}
+    states = {"tuning": planned, "dataset": {"channels": [{"ChannelName": "dataset"}]}}
+
+    definition = ask(searching["Tune"]["Arguments"], input=states)["TrainingJobDefinition"]
+
+    assert definition == {"RoleArn": "role", "InputDataConfig": [{"ChannelName": "dataset"}]}
+
+
+def test_the_best_values_of_the_search_train_the_run(searching):
+    planned = {"TrainingJobName": "battery-1", "HyperParameters": {"trials": "5", "max_depth": "4"}}
+    found = {"BestTrainingJob": {"TunedHyperParameters": {"max_depth": "6", "rounds": "90"}}}
+
+    told = ask(searching["Tune"]["Output"], input={"run": "battery-1", "request": planned}, result=found)
+
+    assert told["run"] == "battery-1"
+    assert told["request"]["HyperParameters"] == {"trials": "5", "max_depth": "6", "rounds": "90"}
 
 
 def test_a_job_that_ran_out_of_time_is_a_failure_that_says_so(training):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from training_containers.tabular.alarms import count_alarms
+from training_containers.tabular.alarms import Alarms, count_alarms
 from training_containers.tabular.threshold import Scored, choose_threshold
 from training_containers.tabular.windows import Windows
 
@@ -76,3 +76,20 @@ def test_where_both_cannot_be_kept_recall_is() -> None:
     point = choose_threshold([Scored(judged, np.where(judged.hazard, 0.5, 0.6))], 0.95, 1.0)
     assert not point.meets_both
     assert point.recall == 1.0
+
+
+@pytest.mark.parametrize(
+    ("recognised", "events", "false_alarms", "hours", "recall", "rate"),
+    [
+        # Clopper-Pearson of 26 out of 26: 0.025 ** (1 / 26). Garwood of 0 and of 2: 3.689 and 7.225.
+        (26, 26, 0, 1000.0, 0.8677, 3.689),
+        (0, 5, 2, 4000.0, 0.0, 1.806),
+        (9, 10, 2, 1000.0, 0.5550, 7.225),
+    ],
+)
+def test_few_events_prove_little(
+    recognised: int, events: int, false_alarms: int, hours: float, recall: float, rate: float
+) -> None:
+    metrics = Alarms(events, recognised, recognised, false_alarms, (0.0,) * events, hours).metrics()
+    assert metrics["hazard_recall_at_least"] == pytest.approx(recall, abs=5e-4)
+    assert metrics["false_alarms_per_1000_module_hours_at_most"] == pytest.approx(rate, abs=5e-3)

@@ -12,7 +12,7 @@ from lambdas.training_trigger.plan import training_job
 
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/0f0e"
 RUN = "cats-0123456789ab"
-CHOICES = Choices({"epochs": "5"}, "ml.m5.xlarge", spot=False, skip_data_prep=False, continue_run=None)
+CHOICES = Choices({"epochs": "5"}, "ml.m5.xlarge", spot=False, skip_data_prep=False, continue_run=None, tuning_jobs=0)
 
 
 def spec(**changes: Any) -> TrainingSpec:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import beta, chi2
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from training_containers.tabular.windows import Windows
@@ -42,7 +43,9 @@ class Alarms:
         leads = np.percentile(self.leads, [10, 50, 90]) if self.leads else np.zeros(3)
         return {
             "hazard_recall": self.recall,
+            "hazard_recall_at_least": _surely_recognised(self.recognised, self.events),
             "false_alarms_per_1000_module_hours": self.false_per_1000_hours,
+            "false_alarms_per_1000_module_hours_at_most": 1000 * _surely_below(self.false_alarms) / self.module_hours,
             "precision": self.true_alarms / alarms if alarms else 0.0,
             "lead_time_p10_s": float(leads[0]),
             "lead_time_p50_s": float(leads[1]),
@@ -51,6 +54,16 @@ class Alarms:
             "false_alarms": float(self.false_alarms),
             "module_hours": self.module_hours,
         }
+
+
+def _surely_recognised(recognised: int, events: int) -> float:
+    """Lower end of the 95 % interval of a share (Clopper and Pearson, 1934)."""
+    return float(beta.ppf(0.025, recognised, events - recognised + 1)) if recognised else 0.0
+
+
+def _surely_below(count: int) -> float:
+    """Upper end of the 95 % interval of a Poisson mean (Garwood, 1936)."""
+    return float(chi2.ppf(0.975, 2 * (count + 1)) / 2)
 
 
 def count_alarms(windows: Windows, positive: NDArray[np.bool_]) -> Alarms:

@@ -29,21 +29,28 @@ class OperatingPoint:
 
 
 def choose_threshold(held_out: Sequence[Scored], recall_floor: float, false_alarm_budget: float) -> OperatingPoint:
-    """The middle (in log odds) of the thresholds that keep both promises: as far from breaking one as the other.
+    """The threshold that is furthest from breaking either promise, as a share of what each allows (minimax).
 
-    Where none keeps both, the one with the fewest false alarms among those that keep the recall floor: a missed
-    runaway costs more than a false alarm. The gate then says no.
+    Of equally good ones the middle. Where none keeps both, the one with the fewest false alarms among those that keep
+    the recall floor: a missed runaway costs more than a false alarm. The gate then says no.
     """
     points = [(threshold, _pooled(held_out, threshold)) for threshold in _grid(held_out)]
-    kept = [(t, p) for t, p in points if p.recall >= recall_floor]
-    both = [(t, p) for t, p in kept if p.false_per_1000_hours <= false_alarm_budget]
-    if both:
-        threshold, pooled = both[len(both) // 2]
-    elif kept:
-        threshold, pooled = min(kept, key=lambda point: point[1].false_per_1000_hours)
+    used = [_share_used(alarms, recall_floor, false_alarm_budget) for _, alarms in points]
+    if min(used) <= 1.0:
+        best = [point for point, share in zip(points, used, strict=True) if share == min(used)]
+        threshold, alarms = best[len(best) // 2]
     else:
-        threshold, pooled = points[0]
-    return OperatingPoint(threshold, pooled.recall, pooled.false_per_1000_hours, bool(both))
+        kept = [point for point in points if point[1].recall >= recall_floor]
+        threshold, alarms = min(kept, key=lambda point: point[1].false_alarms, default=points[0])
+    return OperatingPoint(threshold, alarms.recall, alarms.false_per_1000_hours, min(used) <= 1.0)
+
+
+def _share_used(alarms: Alarms, recall_floor: float, false_alarm_budget: float) -> float:
+    """Of the false alarms or of the misses that are allowed, whichever is used up more; above 1 a promise is broken."""
+    if alarms.recall < recall_floor:
+        return np.inf
+    misses = (1 - alarms.recall) / (1 - recall_floor) if recall_floor < 1 else 0.0
+    return max(misses, alarms.false_per_1000_hours / false_alarm_budget)
 
 
 def _grid(held_out: Sequence[Scored]) -> list[float]:

@@ -3,11 +3,13 @@
 from lambdas.data_prep.models import Telemetry
 from lambdas.endpoint_release.models import EndpointSpec, RolloutSpec
 from lambdas.model_gate.models import GateSpec
-from lambdas.training_trigger.models import Option
+from lambdas.training_trigger.models import Option, TunedRange, TuningSpec
 from stacks.pipeline.definition import DomainDefinition, Training, at_least, at_most, minutes
 
 _SHORTEST_WARNING_S = 120
 """Median time between a warning and the runaway: enough to open contactors and to leave the room."""
+_NOISE = 0.01
+"""Average precision of one recipe differs by about as much from one seed to the next."""
 
 OPTIONS = (
     Option(name="trials", hyperparameter="trials", kind="int", default=5, minimum=0, maximum=200),
@@ -15,6 +17,21 @@ OPTIONS = (
     Option(name="horizonSeconds", hyperparameter="horizon_seconds", kind="int", default=600, minimum=300, maximum=1800),
     Option(name="negatives", hyperparameter="negatives", kind="int", default=16_000, minimum=1000, maximum=10_000_000),
     Option(name="seed", hyperparameter="seed", kind="int", default=0, minimum=0, maximum=2**31 - 1),
+)
+
+TUNING = TuningSpec(
+    objective="val_average_precision",
+    fixed={"trials": "0"},
+    ranges=(
+        TunedRange(name="learning_rate", kind="float", minimum=0.02, maximum=0.3, logarithmic=True),
+        TunedRange(name="max_depth", kind="int", minimum=2, maximum=8),
+        TunedRange(name="rounds", kind="int", minimum=60, maximum=400),
+        TunedRange(name="min_child_weight", kind="float", minimum=0.5, maximum=50, logarithmic=True),
+        TunedRange(name="subsample", kind="float", minimum=0.5, maximum=1),
+        TunedRange(name="colsample", kind="float", minimum=0.2, maximum=1),
+        TunedRange(name="reg_lambda", kind="float", minimum=0.5, maximum=50, logarithmic=True),
+        TunedRange(name="positive_weight", kind="float", minimum=1, maximum=50, logarithmic=True),
+    ),
 )
 
 BATTERY = DomainDefinition(
@@ -29,6 +46,7 @@ BATTERY = DomainDefinition(
         cost_limit_usd=10,
         options=OPTIONS,
         metrics=("progress", "val_average_precision"),
+        tuning=TUNING,
     ),
     gate=GateSpec(
         requirements=(
@@ -41,6 +59,7 @@ BATTERY = DomainDefinition(
         beats_dummy_on="average_precision",
         beats_references_on="average_precision",
         not_worse_than_champion_on="average_precision",
+        champion_tolerance=_NOISE,
     ),
     endpoint=EndpointSpec(memory_mb=2048, max_concurrency=5),
     rollout=RolloutSpec(steps=(10, 50, 100), bake_s=minutes(15)),
