@@ -11,22 +11,18 @@ AS_IN_TRAINING = (
     "RoleArn",
     "AlgorithmSpecification",
     "ResourceConfig",
-    "EnableManagedSpotTraining",
     "EnableNetworkIsolation",
     "EnableInterContainerTrafficEncryption",
     "RetryStrategy",
     "Environment",
 )
-"""Without checkpoints: the jobs of a search would share one folder. An interrupted one starts again, and is short."""
+"""Neither checkpoints, for the jobs of a search would share one folder, nor spot, which needs them; jobs are short."""
 
 
 def tuning_job(request: dict[str, Any], spec: TuningSpec, jobs: int) -> dict[str, Any]:
     """A search with the same image, data and instance as the training job `request`; its channels come later too."""
     name, output = request["TrainingJobName"], request["OutputDataConfig"]
     varied = {one.name for one in spec.ranges}
-    stopping = {"MaxRuntimeInSeconds": spec.max_runtime_s}
-    if request["EnableManagedSpotTraining"]:
-        stopping["MaxWaitTimeInSeconds"] = 2 * spec.max_runtime_s
     return {
         "HyperParameterTuningJobName": name,
         "HyperParameterTuningJobConfig": {
@@ -47,7 +43,7 @@ def tuning_job(request: dict[str, Any], spec: TuningSpec, jobs: int) -> dict[str
             }
             | spec.fixed,
             "OutputDataConfig": output | {"S3OutputPath": f"{output['S3OutputPath']}{name}/tuning/"},
-            "StoppingCondition": stopping,
+            "StoppingCondition": {"MaxRuntimeInSeconds": spec.max_runtime_s},
             **{member: request[member] for member in AS_IN_TRAINING},
         },
         "Tags": request["Tags"],

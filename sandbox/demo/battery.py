@@ -122,7 +122,7 @@ def _question(item: dict[str, Any], rows: pd.DataFrame, end: pd.Timestamp, minut
     numbers = recent[list(CHANNEL_NAMES)].astype(float)
     values = numbers.astype(object).where(numbers.notna(), None).to_dict("records")
     readings = [{"timestamp": at.isoformat(), **one} for at, one in zip(recent["timestamp"], values, strict=True)]
-    module = f"{item['group']}/{item['module']}"
+    module = item["module"]
     return [
         ModuleQuestion(
             name=module if minutes is None else f"{module}, {minutes} minutes before",
@@ -130,7 +130,7 @@ def _question(item: dict[str, Any], rows: pd.DataFrame, end: pd.Timestamp, minut
             content_type="application/json",
             entity_id=module,
             truth=HAZARD if minutes is not None and 60 * minutes <= HORIZON_SECONDS else HEALTHY,
-            module=item["module"],
+            module=module,
             minutes_before=minutes,
         )
     ]

@@ -86,10 +86,10 @@ def test_no_more_jobs_at_a_time_than_there_are(jobs: int, parallel: int) -> None
     assert limits == {"MaxNumberOfTrainingJobs": jobs, "MaxParallelTrainingJobs": parallel}
 
 
-def test_jobs_of_a_search_share_no_checkpoints() -> None:
+def test_jobs_of_a_search_share_no_checkpoints_and_cannot_be_interrupted() -> None:
     planned = plan({"tuningJobs": 2, "spot": True}, max_wait_s=7200).input.tuning["TrainingJobDefinition"]
-    assert "CheckpointConfig" not in planned
-    assert planned["StoppingCondition"] == {"MaxRuntimeInSeconds": 1800, "MaxWaitTimeInSeconds": 3600}
+    assert not {"CheckpointConfig", "EnableManagedSpotTraining"} & set(planned)
+    assert planned["StoppingCondition"] == {"MaxRuntimeInSeconds": 1800}
 
 
 def test_every_job_of_the_search_is_paid_for() -> None:

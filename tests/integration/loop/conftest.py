@@ -1,4 +1,4 @@
-"""The domain `cats` deployed once on an embedded AWS, for the tests of the whole loop.
+"""The domains deployed once on an embedded AWS, for the tests of the whole loop.
 
 What can happen only once (the time before any release, a run without data) is a fixture that records it, so that the
 tests may run in any order.
@@ -25,7 +25,7 @@ ENTITIES = 20
 @pytest.fixture(scope="session")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("loop") / "cdk.out"
-    synthesize(["cats"], {"cats:classes": ",".join(CLASSES)}, out)
+    synthesize(["battery", "cats"], {"cats:classes": ",".join(CLASSES)}, out)
     return out
 
 
