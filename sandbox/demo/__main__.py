@@ -75,7 +75,7 @@ def run(names: Sequence[str], data: Path | None, keep: bool, console: Console) -
         deployment = Deployment(sandbox)
         reports = {}
         for demo in demos:
-            reports[demo.name] = Loop(demo, raw[demo.name], deployment, BUILD, console).run()
+            reports[demo.name] = Loop(demo, raw[demo.name], data is not None, deployment, BUILD, console).run()
             reports[demo.name].seconds = seconds | reports[demo.name].seconds
         report.write(reports, BUILD / "report.json")
         report.show(reports, console)

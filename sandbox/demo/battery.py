@@ -16,7 +16,7 @@ from rich.progress import track
 from inference.contracts.telemetry import CHANNEL_NAMES, HAZARD, HEALTHY, HISTORY_STEPS, HORIZON_SECONDS
 from sandbox.demo.deployment import Deployment
 from sandbox.demo.domain import DemoError, Question, ReadFile
-from sandbox.simulators.battery import FleetOptions, simulate_fleet
+from sandbox.simulators.battery import FleetOptions, draw_first_event, simulate_fleet
 
 RUNAWAYS, OTHERS = 8, 40
 MINUTES_BEFORE = (20, 16, 12, 10, 8, 6, 5, 4, 3, 2, 1)
@@ -40,6 +40,7 @@ class BatteryDemo:
         for _ in track(recordings, "battery: simulating sites", total=options.sites):
             pass
         _write_blemishes(folder)
+        draw_first_event(options, folder / "first-runaway.png")
         return folder
 
     def check(self, raw: Path) -> None:
@@ -55,7 +56,7 @@ class BatteryDemo:
         for file in track([*_tables(raw), *schema], "battery: uploading telemetry"):
             deployment.s3.put_object(Bucket=bucket, Key=f"telemetry/{file.name}", Body=file.read_bytes())
 
-    def trainings(self, raw: Path) -> Sequence[dict[str, Any]]:
+    def trainings(self, raw: Path, own: bool) -> Sequence[dict[str, Any]]:
         return ({"trials": 3}, {"trials": 6, "seed": 1, "skipDataPrep": True})
 
     def questions(self, raw: Path, items: Sequence[dict[str, Any]], read: ReadFile) -> Sequence[Question]:

@@ -39,8 +39,11 @@ class DemoDomain(Protocol):
     def upload(self, raw: Path, deployment: Deployment) -> None:
         """Put the raw data where the domain's data prep looks for it."""
 
-    def trainings(self, raw: Path) -> Sequence[dict[str, Any]]:
-        """Trigger payloads, in turn: the first makes a champion, the next a challenger to it."""
+    def trainings(self, raw: Path, own: bool) -> Sequence[dict[str, Any]]:
+        """Trigger payloads, in turn: the first makes a champion, the next a challenger to it.
+
+        `own`: the raw data is the user's, not `generate`'s.
+        """
 
     def questions(self, raw: Path, items: Sequence[dict[str, Any]], read: ReadFile) -> Sequence[Question]:
         """Requests made of the test split's items, which no model was trained on.

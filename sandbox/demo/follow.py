@@ -13,6 +13,7 @@ from sandbox.demo.domain import DemoError
 POLL_S = 0.5
 APPEARS_WITHIN_S = 60
 RELEASE_ENDS_WITHIN_S = 600
+ALMOST = 99
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 PROGRESS = re.compile(r"\bprogress=([0-9.]+)")
 METRIC = re.compile(r"\b(val\w*)=(-?[0-9.]+)")
@@ -67,10 +68,16 @@ def _show_job(deployment: Deployment, domain: str, run: str, bars: Progress, bar
 
 
 def _last_lines(deployment: Deployment, run: str) -> list[str]:
+    logs = deployment.logs
     try:
-        events = deployment.logs.filter_log_events(logGroupName=LOG_GROUP, logStreamNamePrefix=f"{run}/")["events"]
-    except deployment.logs.exceptions.ClientError:
+        found = logs.describe_log_streams(logGroupName=LOG_GROUP, logStreamNamePrefix=f"{run}/")["logStreams"]
+    except logs.exceptions.ClientError:
         return []  # the group appears with the first line
+    streams = [stream["logStreamName"] for stream in found]
+    if not streams:
+        return []
+    # By their names: the embedded AWS knows no prefix here.
+    events = logs.filter_log_events(logGroupName=LOG_GROUP, logStreamNames=streams)["events"]
     return [event["message"] for event in events]
 
 
@@ -86,7 +93,9 @@ def follow_release(deployment: Deployment, domain: str, model_package_arn: str, 
         if model_package_arn in state.rolled_back:
             bars.update(bar, completed=0, description=f"{domain}: rolled back")
             return state
-        words = state.history[-1].event if state.history else "approved"
-        bars.update(bar, completed=state.percentage, description=f"{domain}: release {words} {state.percentage} %")
+        percentage = 0 if state.challenger is None else state.percentage
+        words = state.history[-1].event if state.challenger is not None and state.history else "approved"
+        done = min(percentage, ALMOST)  # a bar's clock stops for good when it is full
+        bars.update(bar, completed=done, description=f"{domain}: release {words} {percentage} %")
         time.sleep(POLL_S)
     raise DemoError(f"{domain}: the release of {model_package_arn} did not end within {RELEASE_ENDS_WITHIN_S} s")

@@ -26,16 +26,18 @@ CAPTURES_APPEAR_WITHIN_S = 90
 class Loop:
     """Runs a domain's trainings in turn and fills its report; what ends a run early becomes a reason in it."""
 
-    def __init__(self, domain: DemoDomain, raw: Path, deployment: Deployment, build: Path, console: Console) -> None:
-        self._domain, self._raw, self._deployment, self._build = domain, raw, deployment, build
-        self._console = console
+    def __init__(
+        self, domain: DemoDomain, raw: Path, own: bool, deployment: Deployment, build: Path, console: Console
+    ) -> None:
+        self._domain, self._raw, self._own = domain, raw, own
+        self._deployment, self._build, self._console = deployment, build, console
         self._questions: list[Question] = []
         self.report = DomainReport()
 
     def run(self) -> DomainReport:
         with self._timed("upload"):
             self._domain.upload(self._raw, self._deployment)
-        for number, payload in enumerate(self._domain.trainings(self._raw)):
+        for number, payload in enumerate(self._domain.trainings(self._raw, self._own)):
             package = self._train(payload | {"runToken": f"demo-{number}"})
             if package is None or not self._release(package):
                 break

@@ -9,6 +9,8 @@ from aws_cdk import aws_s3 as s3
 
 from stacks.domains.cats import CatRecognition
 from stacks.shared.rules.template import text
+from stacks.shared.source_tree import ROOT
+from tests.unit.documents import blocks
 
 
 class TheirStack(cdk.Stack):
@@ -68,3 +70,14 @@ def test_one_class_is_refused():
 def test_a_model_that_is_no_archive_is_refused():
     with pytest.raises(ValueError, match=r"s3://<bucket>/<key>\.tar\.gz"):
         CatRecognition(cdk.Stack(), "Cats", model_data_url="https://example.com/model.zip")
+
+
+def test_the_readmes_example_works(tmp_path):
+    (example,) = blocks((ROOT / "README.md").read_text(encoding="utf-8"), "python")
+    stack = cdk.Stack(cdk.App(outdir=str(tmp_path)), "Theirs")
+    bucket = s3.Bucket.from_bucket_name(stack, "Photographs", "our-photographs")
+    table = dynamodb.Table.from_table_name(stack, "Labels", "our-labels")
+
+    exec(example, {"self": stack, "my_bucket": bucket, "my_table": table})
+
+    assert {"Cats", "Battery"} <= {child.node.id for child in stack.node.children}

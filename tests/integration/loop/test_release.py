@@ -89,7 +89,9 @@ def champion_parameter(aws: Sandbox) -> str:
 
 
 def endpoints(deployment: Deployment) -> set[str]:
-    return {endpoint["EndpointName"] for endpoint in deployment.sagemaker.list_endpoints()["Endpoints"]}
+    """Of cats."""
+    names = {endpoint["EndpointName"] for endpoint in deployment.sagemaker.list_endpoints()["Endpoints"]}
+    return {name for name in names if name.startswith("vigil-cats-")}
 
 
 def test_the_first_release_gets_all_traffic_at_once(champion: Trial) -> None:

@@ -1,0 +1,109 @@
+"""What the README and the pages below docs/ tell: commands, links, options and examples that are true."""
+
+import importlib.util
+import json
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from inference.contracts import HazardPredictions
+from inference.contracts.telemetry import CHANNEL_NAMES
+from lambdas.data_prep.telemetry_schema import OPTIONAL, REQUIRED, TelemetrySchema
+from lambdas.training_trigger.models import RESERVED_OPTIONS
+from stacks.domains import ALL_DOMAINS
+from stacks.domains.battery import BATTERY
+from stacks.domains.cats import CATS
+from stacks.pipeline.definition import DomainDefinition
+from tests.unit.documents import blocks, rows
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+DEFINITIONS = {"battery": BATTERY, "cats": CATS}
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+COMMANDS = [line for block in blocks(README, "sh") for line in block.replace("\\\n", " ").splitlines()]
+
+
+def page(domain: str) -> str:
+    return (ROOT / "docs" / "domains" / f"{domain}.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(path: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8"))
+    lost = [link for link in links if "://" not in link and not (path.parent / link).exists()]
+    assert lost == []
+
+
+def test_paths_in_the_readme_exist() -> None:
+    folders = "app.py|stacks|lambdas|training_containers|inference|clients|sandbox|benchmarks|docs"
+    named = re.findall(rf"`((?:{folders})/[\w./]*)`", README)
+    assert named
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_make_targets_exist() -> None:
+    targets = {word for line in COMMANDS if line.startswith("make ") for word in line.split()[1:2]}
+    assert {"demo", "test", "setup"} <= targets
+    assert [name for name in targets if not re.search(rf"^{name}:", MAKEFILE, re.MULTILINE)] == []
+
+
+def test_variables_of_the_demo_are_the_makefiles() -> None:
+    table = {cell.strip("`").split("=")[0] for cell in rows(README, "variable")}
+    assert table == {"DOMAIN", "DATA", "KEEP"}
+    assert [name for name in table if f"$({name})" not in MAKEFILE] == []
+
+
+@pytest.mark.parametrize("module", sorted(set(re.findall(r"python -m ([\w.]+)", README + page("battery")))))
+def test_programs_explain_themselves(module: str) -> None:
+    assert importlib.util.find_spec(module) is not None
+    done = subprocess.run(
+        [sys.executable, "-m", module, "--help"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "usage:" in done.stdout
+
+
+def test_the_payload_of_the_readme_is_taken() -> None:
+    (command,) = [line for line in COMMANDS if line.startswith("aws lambda invoke")]
+    words = shlex.split(command)
+    payload = json.loads(words[words.index("--payload") + 1])
+    known = {option.name for option in CATS.training.options} | set(RESERVED_OPTIONS)
+    assert words[words.index("--function-name") + 1] == "vigil-cats-trigger-training"
+    assert set(payload) <= known
+
+
+def test_options_of_every_domain_stand_in_the_readme() -> None:
+    told = {name for cell in rows(README, "option") for name in re.findall(r"`(\w+)`", cell)}
+    assert told == set(RESERVED_OPTIONS)
+
+
+@pytest.mark.parametrize("domain", ALL_DOMAINS)
+def test_a_domains_page_tells_its_options_and_their_defaults(domain: str) -> None:
+    definition: DomainDefinition = DEFINITIONS[domain]
+    told: dict[str, object] = {}
+    for cell, defaults in rows(page(domain), "option").items():
+        names = re.findall(r"`(\w+)`", cell)
+        told |= dict(zip(names, map(json.loads, defaults[0].split(", ")), strict=True))
+    expected = {option.name: option.default for option in definition.training.options}
+    if definition.training.tuning is not None:
+        expected["tuningJobs"] = 0
+    assert told == expected
+
+
+def test_batterys_columns_are_those_that_data_prep_reads() -> None:
+    told = [name for cell in rows(page("battery"), "column") for name in re.findall(r"`(\w+)`", cell)]
+    assert set(told) == {*REQUIRED, *OPTIONAL}
+
+
+def test_batterys_examples_are_what_the_code_takes_and_gives() -> None:
+    schema, request, answer = blocks(page("battery"), "json")
+    assert TelemetrySchema.parse(schema.encode()).columns
+    reading, _ = json.loads(request)["windows"][0]["readings"]
+    assert set(reading) == {"timestamp", *CHANNEL_NAMES}
+    predictions = json.loads(answer)["predictions"]
+    assert HazardPredictions.model_validate({"predictions": predictions}).predictions[0].label == "hazard"
