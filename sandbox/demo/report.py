@@ -1,9 +1,9 @@
 """`build/demo/report.json`, and the table at the end that says the same to a person."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
@@ -88,9 +88,10 @@ def _comparison(report: DomainReport) -> list[str]:
 
 
 def _steps(release: Mapping[str, Any]) -> list[str]:
-    """What happened, without the ARN it began with; what happened several times once."""
-    steps = [step for step in release.get("steps", []) if ":model-package/" not in step]
-    return [step if n == 1 else f"{step} ({n} times)" for step, n in ((s, len(list(g))) for s, g in groupby(steps))]
+    """What happened to the newest release; the whole history stands in report.json."""
+    steps = release.get("steps", [])
+    newest = [step for step in steps if step.split()[0] == steps[-1].split()[0]]
+    return [step for step in newest if not re.search(r"^\S+ (prepared|checked quiet)\b", step)]
 
 
 def _traffic(live: Mapping[str, Any]) -> str:
