@@ -35,4 +35,4 @@ class Evaluation(Contract):
     dummy: dict[str, float] = Field(description="the same metrics for a baseline that has learned nothing")
     references: dict[str, dict[str, float]] = Field(default={}, description="other named baselines: a threshold rule")
     champion: ChampionEvaluation | None = None
-    skipped: tuple[str, ...] = Field(default=(), description="test items that could not be read, by path")
+    skipped: tuple[str, ...] = Field(default=(), description="what could not be read, of any split: path and reason")
