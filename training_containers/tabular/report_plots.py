@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from inference.contracts.telemetry import CHANNEL_NAMES, CHANNELS, CLASSES, STEP_SECONDS
@@ -15,6 +16,7 @@ HEALTHY_COLOUR, HAZARD_COLOUR = "#4575b4", "#d73027"
 SHOWN = 5  # modules of each class in the series plot
 LAST_SECONDS = 3600
 SAMPLE = 20_000
+READABLE = 0.6  # a stronger correlation's cell is too dark for black letters
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,13 @@ def class_balance(_series: Sequence[Series], windows: Windows) -> Figure:
 
 
 def module_series(series: Sequence[Series], _windows: Windows) -> Figure:
-    failing = [one for one in series if np.isfinite(one.onset)][:SHOWN]
-    healthy = [one for one in series if not np.isfinite(one.onset)][:SHOWN]
+    failing = [one for one in series if np.isfinite(one.onset)]
+    failing = failing[:: max(1, len(failing) // SHOWN)][:SHOWN]
+    beside = {one.item.group for one in failing}
+    healthy = {one.item.group: one for one in series if not np.isfinite(one.onset) and one.item.group in beside}
     figure = Figure(figsize=(11, 12), layout="tight")
-    for axes, (number, channel) in zip(figure.subplots(4, 2).ravel(), enumerate(CHANNELS), strict=False):
-        for group, colour in ((healthy, HEALTHY_COLOUR), (failing, HAZARD_COLOUR)):
+    for axes, (number, channel) in zip(_grid_of_axes(figure, 4, 2), enumerate(CHANNELS), strict=True):
+        for group, colour in ((healthy.values(), HEALTHY_COLOUR), (failing, HAZARD_COLOUR)):
             for one in group:
                 rows = one.grid[-LAST_SECONDS // STEP_SECONDS :, number]
                 minutes = (np.arange(len(rows)) - len(rows)) * STEP_SECONDS / 60
@@ -54,7 +58,7 @@ def module_series(series: Sequence[Series], _windows: Windows) -> Figure:
 def box_plots(_series: Sequence[Series], windows: Windows) -> Figure:
     figure = Figure(figsize=(11, 6), layout="tight")
     rows = np.linspace(0, len(windows.lead) - 1, min(SAMPLE, len(windows.lead))).astype(int)
-    for axes, channel in zip(figure.subplots(2, 4).ravel(), CHANNELS, strict=False):
+    for axes, channel in zip(_grid_of_axes(figure, 2, 4), CHANNELS, strict=True):
         column = windows.features[:, FEATURE_NAMES.index(f"{channel.name}:mean_1m")]
         healthy = column[rows][~windows.hazard[rows]]
         boxes = axes.boxplot([healthy, column[windows.hazard]], tick_labels=CLASSES, patch_artist=True, sym="")
@@ -88,14 +92,28 @@ def correlations(_series: Sequence[Series], windows: Windows) -> Figure:
     axes.set_xticks(range(len(names)), names, rotation=45, ha="right")
     axes.set_yticks(range(len(names)), names)
     for row, column in np.ndindex(matrix.shape):
-        axes.text(column, row, f"{matrix[row, column]:.2f}", ha="center", va="center", fontsize=7)
+        value = matrix[row, column]
+        colour = "white" if abs(value) > READABLE else "black"
+        axes.text(column, row, f"{value:.2f}", ha="center", va="center", fontsize=7, color=colour)
     figure.colorbar(picture, ax=axes, shrink=0.8)
     return figure
 
 
+def _grid_of_axes(figure: Figure, rows: int, columns: int) -> list[Axes]:
+    """One a channel; what remains of the grid is left blank."""
+    axes = figure.subplots(rows, columns).ravel()
+    for spare in axes[len(CHANNELS) :]:
+        spare.set_axis_off()
+    return list(axes[: len(CHANNELS)])
+
+
 PLOTS = (
     Plot("Class balance", "A window is hazardous when its module runs away within the horizon.", class_balance),
-    Plot("Healthy and failing modules", "The last hour of some modules: blue healthy, red failing.", module_series),
+    Plot(
+        "Healthy and failing modules",
+        "The last hour: failing modules red, healthy ones beside them blue.",
+        module_series,
+    ),
     Plot("Box plots", "One-minute means by class; whiskers at 1.5 interquartile ranges, no outliers.", box_plots),
     Plot("Missing values", "Grid steps of ten seconds without a value.", missingness),
     Plot("Correlations", "Pearson, of one-minute means and the label.", correlations),
