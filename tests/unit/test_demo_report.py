@@ -1,0 +1,79 @@
+"""The demo's report: what a person reads at the end, and what stands in report.json."""
+
+import io
+import json
+from pathlib import Path
+
+from rich.console import Console
+
+from sandbox.demo import report
+from sandbox.demo.report import DomainReport
+
+VERDICT = {"metric": "recall", "value": 0.97, "required": "at least 0.95", "passed": True}
+
+
+def released() -> DomainReport:
+    return DomainReport(
+        status="released",
+        dataset={
+            "version": "843d57202c30aa",
+            "counts": {"train": {"well": 8, "ill": 2}, "test": {"well": 3}},
+            "duplicates": 1,
+            "quarantined": {"wrong_unit": 2},
+        },
+        evaluation={
+            "dummy": {"recall": 0.0, "unasked": 5.0},
+            "references": {"threshold_rule": {"recall": 1.0}},
+            "champion": {"metrics": {"recall": 0.96}},
+        },
+        gate=[VERDICT, VERDICT | {"metric": "p95_ms", "value": None, "passed": False}],
+        release={
+            "champion": "r2-bb",
+            "steps": ["r1-aa promoted x", "r2-bb prepared arn", "r2-bb checked quiet: 3 requests", "r2-bb promoted y"],
+        },
+        pages=["build/demo/battery/report.html"],
+        seconds={"training": 61.2},
+    )
+
+
+def told(reports: dict[str, DomainReport]) -> str:
+    console = Console(file=io.StringIO(), width=120, color_system=None)
+    report.show(reports, console)
+    return console.file.getvalue()
+
+
+def test_the_table_tells_what_was_used_and_what_was_left_out() -> None:
+    text = told({"battery": released()})
+    assert "train 10, test 3; left out: 1 surplus copies, 2 wrong unit" in text
+    assert "build/demo/battery/report.html" in text
+
+
+def test_a_metric_without_a_value_is_no_zero() -> None:
+    assert "failed  p95_ms no value" in told({"battery": released()})
+
+
+def test_others_are_told_by_the_gated_metrics_alone() -> None:
+    text = told({"battery": released()})
+    assert "the dummy: recall 0 " in text
+    assert "threshold rule: recall 1 " in text
+    assert "the champion then: recall 0.96 " in text
+    assert "unasked" not in text
+
+
+def test_the_newest_release_is_told_in_short() -> None:
+    text = told({"battery": released()})
+    assert "r2-bb promoted y" in text
+    assert not any(step in text for step in ("r1-aa", "prepared", "quiet"))
+
+
+def test_what_ended_early_says_why() -> None:
+    text = told({"cats": DomainReport(status="rejected", reasons=["macro_f1 is 0.5; must be at least 0.8"])})
+    assert "cats: rejected" in text
+    assert "macro_f1 is 0.5; must be at least 0.8" in text
+
+
+def test_the_file_keeps_everything(tmp_path: Path) -> None:
+    report.write({"battery": released()}, tmp_path / "demo" / "report.json")
+    kept = json.loads((tmp_path / "demo" / "report.json").read_text())["battery"]
+    assert len(kept["release"]["steps"]) == 4
+    assert set(kept) >= {"status", "reasons", "dataset", "evaluation", "gate", "release", "predictions", "captures"}
