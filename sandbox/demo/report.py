@@ -64,9 +64,10 @@ def _rows(report: DomainReport) -> list[tuple[str, str]]:
 
 def _dataset(dataset: Mapping[str, Any]) -> str:
     splits = ", ".join(f"{split} {sum(counts.values())}" for split, counts in dataset["counts"].items())
-    left_out = [f"{dataset['duplicates']} surplus copies"]
+    copies = dataset["duplicates"]
+    left_out = [f"{copies} surplus {'copy' if copies == 1 else 'copies'}"] if copies else []
     left_out += [f"{n} {reason.replace('_', ' ')}" for reason, n in dataset["quarantined"].items()]
-    return f"{dataset['version'][:12]}: {splits}; left out: {', '.join(left_out)}"
+    return f"{dataset['version'][:12]}: {splits}; left out: {', '.join(left_out) or 'nothing'}"
 
 
 def _verdict(verdict: Mapping[str, Any]) -> str:

@@ -44,7 +44,7 @@ def told(reports: dict[str, DomainReport]) -> str:
 
 def test_the_table_tells_what_was_used_and_what_was_left_out() -> None:
     text = told({"battery": released()})
-    assert "train 10, test 3; left out: 1 surplus copies, 2 wrong unit" in text
+    assert "train 10, test 3; left out: 1 surplus copy, 2 wrong unit" in text
     assert "build/demo/battery/report.html" in text
 
 
