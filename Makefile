@@ -36,7 +36,7 @@ demo: setup  ## run the loop on this machine: DOMAIN=cats DATA=folder KEEP=1
 
 test: setup  ## lint, then every test but those that need an AWS account
 	$(MAKE) lint
-	.venv/bin/python -m pytest --numprocesses=auto --maxprocesses=4
+	OMP_NUM_THREADS=1 .venv/bin/python -m pytest --numprocesses=auto --maxprocesses=4
 
 lint: setup  ## style, and imports that break the house's rules
 	.venv/bin/ruff check .
