@@ -38,8 +38,10 @@ test: setup  ## lint, then every test but those that need an AWS account
 	$(MAKE) lint
 	OMP_NUM_THREADS=1 .venv/bin/python -m pytest --numprocesses=auto --maxprocesses=4
 
-lint: setup  ## style, and imports that break the house's rules
+lint: setup  ## style, and the types of all that runs after deployment
 	.venv/bin/ruff check .
+	.venv/bin/ruff format --check --quiet .
+	.venv/bin/mypy lambdas inference training_containers clients
 
 synth: setup  ## write the CloudFormation templates to cdk.out
 	npx cdk synth --quiet

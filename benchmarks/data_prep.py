@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from lambdas.data_prep.clients import Bucket
+from lambdas.data_prep.clients import Bucket, LabelTable
 from lambdas.data_prep.labelled_images import LabelledImagesPrep
 from lambdas.data_prep.models import LabelledImages
 
@@ -60,7 +60,7 @@ class Folder:
         path.write_bytes(request["Body"])
 
 
-class Labels:
+class Labels(LabelTable):
     name = "catadata"
 
     def __init__(self, names: list[str]) -> None:

@@ -1,6 +1,6 @@
 """Ask a deployed Vigil for a prediction, signed with the caller's AWS credentials.
 
-    python -m clients.predict --url https://<api>.execute-api.us-west-2.amazonaws.com cats picture.jpg
+python -m clients.predict --url https://<api>.execute-api.us-west-2.amazonaws.com cats picture.jpg
 """
 
 import argparse

@@ -88,11 +88,11 @@ def series_features(grid: Array, ends: NDArray[np.int64], preparation: Preparati
 
 
 class _Minutes(NamedTuple):
-    """Sums over each minute of the centred values, their squares, and how many there are; (minutes, channels)."""
+    """Sums over each minute of the centred values, their squares, and the number of readings; (minutes, channels)."""
 
     total: Array
     square: Array
-    count: Array
+    readings: Array
 
 
 def _with_derived(values: Array) -> Array:
@@ -104,7 +104,7 @@ def _with_derived(values: Array) -> Array:
 
 def _statistics(minutes: _Minutes, last: NDArray[np.int64], middle: Array) -> list[Array]:
     """Deltas, means and standard deviations of windows that end with the minutes `last`; (windows, channels) each."""
-    level = _ratio(minutes.total, minutes.count)
+    level = _ratio(minutes.total, minutes.readings)
     deltas = [level[last] - level[last - lag] for lag in LAGS]
     means, deviations = [], []
     for span in SPANS:

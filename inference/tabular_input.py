@@ -5,7 +5,8 @@ from typing import Annotated, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AwareDatetime, Field, ValidationError, create_model, model_validator
+from pydantic import AwareDatetime, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from inference.contracts.base import Contract
 from inference.contracts.telemetry import CHANNELS, HISTORY_STEPS, STEP_SECONDS, WINDOW_STEPS
@@ -22,20 +23,27 @@ _LOW = np.array([channel.low for channel in CHANNELS])
 _HIGH = np.array([channel.high for channel in CHANNELS])
 
 
-class _Timed(Contract):
+_Value = Annotated[float | None, Field(allow_inf_nan=False)]
+
+
+class Reading(Contract):
+    """One value a channel, under its documented name and unit; null or absent: not measured."""
+
     timestamp: AwareDatetime
-
-
-_Value = Annotated[float | None, Field(default=None, allow_inf_nan=False)]
-# One optional field a channel, under its documented name and unit; null or absent: not measured.
-Reading = create_model("Reading", __base__=_Timed, **{channel.name: (_Value, None) for channel in CHANNELS})
+    voltage_v: _Value = None
+    current_a: _Value = None
+    temperature_mean_c: _Value = None
+    temperature_max_c: _Value = None
+    ambient_c: _Value = None
+    strain_ue: _Value = None
+    gas_ppm: _Value = None
 
 
 class Window(Contract):
     """Readings of one module, oldest first, over at least ten minutes; the last eleven minutes of them count."""
 
     module_id: str = Field(min_length=1, max_length=256)
-    readings: tuple[Reading, ...] = Field(min_length=1, max_length=MAX_READINGS)  # type: ignore[valid-type]
+    readings: tuple[Reading, ...] = Field(min_length=1, max_length=MAX_READINGS)
 
     @model_validator(mode="after")
     def _usable(self) -> Self:
@@ -92,7 +100,7 @@ def parse_windows(body: bytes) -> tuple[Window, ...]:
     raise BadRequest(f"The request cannot be answered: {'; '.join(told)}{more}.")
 
 
-def _what(fault: dict) -> str:
+def _what(fault: ErrorDetails) -> str:
     if fault["type"] == "extra_forbidden":
         return f"this field is unknown; a reading has timestamp, {', '.join(channel.name for channel in CHANNELS)}"
     return str(fault["msg"]).removeprefix("Value error, ")

@@ -39,6 +39,7 @@ def _act(
         case "list":
             return prep.list_batches(request.run)
         case "batch":
+            assert request.batch is not None  # DataPrepEvent asks for it
             return prep.inspect_batch(request.run, request.batch)
         case "merge":
             return prep.merge(request.run)

@@ -23,6 +23,7 @@ def preparation(env: DataPrepEnvironment, remaining_ms: Callable[[], int]) -> Pr
     if isinstance(env.data, LabelledImages):
         from lambdas.data_prep.labelled_images import LabelledImagesPrep
 
+        assert env.labels_table is not None  # DataPrepEnvironment asks for it
         labels = LabelTable(env.labels_table)
         return LabelledImagesPrep(env.domain, env.data, raw, labels, artifacts, remaining_ms)
     from lambdas.data_prep.telemetry import TelemetryPrep

@@ -31,6 +31,7 @@ def _reader(env: RouterEnvironment) -> Callable[[], ReleaseState]:
     if env.pinned_endpoint is not None:
         pinned = _pinned(env.domain, env.pinned_endpoint)
         return lambda: pinned
+    assert env.releases_table is not None  # RouterEnvironment asks for one of the two
     table = ReleasesTable(env.releases_table)
     return lambda: table.read(env.domain)
 

@@ -64,7 +64,7 @@ def run(names: Sequence[str], data: Path | None, keep: bool, console: Console) -
     for demo in demos:
         demo.check(raw[demo.name])
         context |= demo.context(raw[demo.name])
-    seconds = {}
+    seconds: dict[str, float] = {}
     with _stage("synthesizing", seconds, console):
         synthesize(names, context, BUILD / "cdk.out")
     with Sandbox(assembly=BUILD / "cdk.out", state=BUILD / "aws") as sandbox:

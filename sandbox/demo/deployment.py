@@ -25,7 +25,7 @@ def synthesize(domains: Sequence[str], context: Mapping[str, str], out: Path) ->
     """
     settings = {"environment": "sandbox", "domains": ",".join(domains), **context}
     options = [word for name, value in settings.items() for word in ("--context", f"{name}={value}")]
-    command = [CDK, "synth", "--quiet", "--output", out.resolve(), *options]
+    command = [str(CDK), "synth", "--quiet", "--output", str(out.resolve()), *options]
     environment = os.environ | {"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1", "PATH": _path()}
     finished = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if finished.returncode != 0:

@@ -17,7 +17,7 @@ from lambdas.training_trigger.payload import run_name
 from sandbox.demo.deployment import Deployment
 from sandbox.demo.domain import DemoDomain, Question
 from sandbox.demo.follow import follow_release, follow_training
-from sandbox.demo.report import DomainReport
+from sandbox.demo.report import DomainReport, Status
 from sandbox.demo.traffic import LiveTraffic
 
 CAPTURES_APPEAR_WITHIN_S = 90
@@ -124,7 +124,7 @@ class Loop:
         self.report.status = "released"
         return True
 
-    def _ended(self, status: str, reasons: list[str]) -> None:
+    def _ended(self, status: Status, reasons: list[str]) -> None:
         """Why a run ended early. After a first release the champion still serves, so the domain stays released."""
         if self.report.status == "released":
             self.report.reasons += [f"a later challenger was {status.replace('_', ' ')}: {why}" for why in reasons]

@@ -10,14 +10,15 @@ from typing import Any, Literal
 from rich.console import Console
 from rich.table import Table
 
-COLOURS = {"released": "green", "rejected": "yellow", "rolled_back": "yellow", "failed": "red"}
+Status = Literal["released", "rejected", "rolled_back", "failed"]
+COLOURS: dict[Status, str] = {"released": "green", "rejected": "yellow", "rolled_back": "yellow", "failed": "red"}
 
 
 @dataclass
 class DomainReport:
     """What happened to one domain; the documents are those that the loop itself wrote."""
 
-    status: Literal["released", "rejected", "rolled_back", "failed"] = "failed"
+    status: Status = "failed"
     reasons: list[str] = field(default_factory=list)
     dataset: dict[str, Any] = field(default_factory=dict)
     evaluation: dict[str, Any] = field(default_factory=dict)

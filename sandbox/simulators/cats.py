@@ -21,6 +21,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from rich.progress import track
 
 WIDTH, HEIGHT = 192, 144
+BICUBIC = Image.Resampling.BICUBIC
 FIRST_PICTURE_MS = 1_760_000_000_000
 SECONDS_BETWEEN_PICTURES = 61
 Colour = tuple[int, int, int]
@@ -66,7 +67,7 @@ def _garden(rng: np.random.Generator) -> Image.Image:
     back = _between((60, 62, 50), (165, 158, 140), rng)
     horizon = int(HEIGHT * rng.uniform(0.2, 0.45))
     pixels = np.where(np.arange(HEIGHT)[:, None, None] < horizon, back, ground) * np.ones((1, WIDTH, 1))
-    coarse = Image.fromarray(rng.integers(96, 160, (18, 24), dtype=np.uint8)).resize((WIDTH, HEIGHT), Image.BICUBIC)
+    coarse = Image.fromarray(rng.integers(96, 160, (18, 24), dtype=np.uint8)).resize((WIDTH, HEIGHT), BICUBIC)
     texture = np.asarray(coarse, float)[..., None] - 128 + rng.normal(0, 9, (HEIGHT, WIDTH, 1))
     return Image.fromarray(np.clip(pixels + texture, 0, 255).astype(np.uint8))
 
@@ -87,8 +88,9 @@ def _cat(coat: Coat, rng: np.random.Generator) -> Image.Image:
     if pose == "walking":
         draw.ellipse((34, top - 14, 116, 84), fill=255)
         for x in (44, 58, 92, 106):
-            ImageDraw.Draw(legs).rectangle((x, 78, x + 8, 112 + rng.integers(-4, 4)), fill=255)
-        draw.line([(38, 58), (18, 40 + rng.integers(-10, 10)), (12, 18 + rng.integers(-8, 14))], fill=255, width=8)
+            ImageDraw.Draw(legs).rectangle((x, 78, x + 8, 112 + int(rng.integers(-4, 4))), fill=255)
+        middle, tip = (18, 40 + int(rng.integers(-10, 10))), (12, 18 + int(rng.integers(-8, 14)))
+        draw.line([(38, 58), middle, tip], fill=255, width=8)
     elif pose == "sitting":
         draw.polygon([(84, 30), (112, 34), (118, 112), (50, 112), (56, 72)], fill=255)
         draw.ellipse((46, 66, 104, 114), fill=255)
@@ -139,24 +141,24 @@ def _clutter(rng: np.random.Generator) -> Image.Image:
     colour = tuple(np.clip(_between((90, 60, 45), (190, 120, 90), rng), 0, 255).astype(int).tolist())
     kind = rng.choice(["stone", "pot", "ball", "leaves"])
     if kind == "stone":
-        draw.ellipse((30, 60, 30 + rng.integers(50, 100), 108), fill=colour)
+        draw.ellipse((30, 60, 30 + int(rng.integers(50, 100)), 108), fill=colour)
     elif kind == "pot":
         draw.polygon([(50, 40), (112, 40), (100, 110), (62, 110)], fill=colour)
     elif kind == "ball":
         draw.ellipse((55, 55, 105, 105), fill=colour)
     else:
         for _ in range(40):
-            x, y = rng.integers(25, 135), rng.integers(60, 110)
-            draw.polygon([(x, y), (x + 10, y + rng.integers(-6, 6)), (x + 4, y + 9)], fill=colour)
+            x, y = int(rng.integers(25, 135)), int(rng.integers(60, 110))
+            draw.polygon([(x, y), (x + 10, y + int(rng.integers(-6, 6))), (x + 4, y + 9)], fill=colour)
     return thing
 
 
 def _paste(scene: Image.Image, thing: Image.Image, rng: np.random.Generator) -> None:
     """Scaled, turned, mirrored and placed; now and then cut off by the frame."""
-    thing = thing.transpose(Image.FLIP_LEFT_RIGHT) if rng.random() < 0.5 else thing
-    thing = thing.rotate(rng.normal(0, 7), Image.BICUBIC, expand=True)
+    thing = thing.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if rng.random() < 0.5 else thing
+    thing = thing.rotate(rng.normal(0, 7), BICUBIC, expand=True)
     scale = rng.uniform(0.8, 1.1)
-    thing = thing.resize((int(thing.width * scale), int(thing.height * scale)), Image.BICUBIC)
+    thing = thing.resize((int(thing.width * scale), int(thing.height * scale)), BICUBIC)
     x = rng.integers(-thing.width // 5, WIDTH - thing.width * 4 // 5)
     y = rng.integers(HEIGHT // 6, max(HEIGHT // 6 + 1, HEIGHT - thing.height * 9 // 10))
     scene.paste(thing.convert("RGB"), (int(x), int(y)), thing.getchannel("A"))
@@ -165,9 +167,9 @@ def _paste(scene: Image.Image, thing: Image.Image, rng: np.random.Generator) -> 
 def _grass_in_front(scene: Image.Image, rng: np.random.Generator) -> None:
     draw = ImageDraw.Draw(scene)
     for _ in range(rng.integers(0, 60)):
-        x, y = rng.integers(0, WIDTH), rng.integers(HEIGHT * 2 // 3, HEIGHT)
+        x, y = int(rng.integers(0, WIDTH)), int(rng.integers(HEIGHT * 2 // 3, HEIGHT))
         green = tuple(int(c) for c in rng.integers((40, 70, 20), (110, 140, 70)))
-        draw.line([(x, HEIGHT), (x + int(rng.integers(-8, 8)), int(y))], fill=green, width=2)
+        draw.line([(x, HEIGHT), (x + int(rng.integers(-8, 8)), y)], fill=green, width=2)
 
 
 def _exposed(scene: Image.Image, night: bool, rng: np.random.Generator) -> Image.Image:

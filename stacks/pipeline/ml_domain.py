@@ -1,5 +1,7 @@
 """One detector and everything around it. Read this first: the stages, in order."""
 
+from typing import Any
+
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
@@ -44,8 +46,8 @@ class MlDomain(Construct):
         self.definition = definition
         platform = platform if platform is not None else Platform.create(self)
         names = Names(APP, definition.name)
-        common = {"names": names, "platform": platform}
-        stage = {"definition": definition, **common}
+        common: dict[str, Any] = {"names": names, "platform": platform}
+        stage: dict[str, Any] = {"definition": definition, **common}
 
         self.raw_data = RawData(
             self,

@@ -17,6 +17,7 @@ from stacks.platform import Platform
 from stacks.shared.acknowledge import acknowledge
 from stacks.shared.container_image import training_image
 from stacks.shared.names import Names
+from stacks.shared.permissions import role_of
 from stacks.shared.python_function import PythonFunction
 from stacks.shared.queue import DeadLetterQueue
 from training_containers.contract.metric_definitions import metric_definitions
@@ -105,7 +106,7 @@ class Training(Construct):
         )
         grant = "CDK's grant for sending to an encrypted queue; its resource is the one key"
         acknowledge(
-            self.trigger.grant_principal,
+            role_of(self.trigger),
             {f"AwsSolutions-IAM5[Action::kms:{action}*]": grant for action in ("GenerateDataKey", "ReEncrypt")},
         )
         self.run.state_machine.grant_start_execution(self.trigger)

@@ -1,6 +1,7 @@
 """Actions by intent. A grant names the intent; the resource is the narrowest that the service knows."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
@@ -50,9 +51,14 @@ def sagemaker_arns(kind: str, *names: str) -> list[str]:
     return [f"arn:{Aws.PARTITION}:sagemaker:{Aws.REGION}:{Aws.ACCOUNT_ID}:{kind}/{name}" for name in names]
 
 
+def role_of(grantee: iam.IGrantable) -> iam.IRole:
+    """What a role or a function is granted as; as a construct, so that a rule can be acknowledged on it."""
+    return cast(iam.IRole, grantee.grant_principal)
+
+
 def allow(grantee: iam.IGrantable, actions: Sequence[str], resources: Sequence[str]) -> None:
     """Resources may end in `*` below a name of the domain's own, and nowhere else."""
-    role = grantee.grant_principal
+    role = role_of(grantee)
     role.add_to_principal_policy(iam.PolicyStatement(actions=list(actions), resources=list(resources)))
     acknowledge_wildcards(role, resources, "below a name of the domain's own")
 
@@ -86,7 +92,7 @@ def allow_objects(grantee: iam.IGrantable, actions: Sequence[str], bucket: s3.IB
     not exist with 404 only to who may list, and such a request has no prefix.
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
     """
-    role = grantee.grant_principal
+    role = role_of(grantee)
     role.add_to_principal_policy(
         iam.PolicyStatement(
             actions=list(actions), resources=[bucket.arn_for_objects(f"{folder}*") for folder in folders]

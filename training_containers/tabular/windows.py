@@ -37,8 +37,14 @@ class Windows:
         return len(self.lead) * DECISION_SECONDS / 3600
 
     def take(self, rows: NDArray) -> "Windows":
-        parts = (self.features, self.lead, self.series, self.group, self.time)
-        return Windows(*(part[rows] for part in parts), self.horizon)
+        return Windows(
+            features=self.features[rows],
+            lead=self.lead[rows],
+            series=self.series[rows],
+            group=self.group[rows],
+            time=self.time[rows],
+            horizon=self.horizon,
+        )
 
 
 def make_windows(series: Sequence[Series], features_of: FeaturesOf, horizon: float) -> Windows:
@@ -55,7 +61,14 @@ def make_windows(series: Sequence[Series], features_of: FeaturesOf, horizon: flo
         members.append(np.full(len(ends), number))
         member_groups.append(np.full(len(ends), groups[one.item.group]))
         times.append(time)
-    return Windows(*map(np.concatenate, (features, leads, members, member_groups, times)), horizon)
+    return Windows(
+        features=np.concatenate(features),
+        lead=np.concatenate(leads),
+        series=np.concatenate(members),
+        group=np.concatenate(member_groups),
+        time=np.concatenate(times),
+        horizon=horizon,
+    )
 
 
 def fit_preparation(train: Sequence[Series], horizon: float) -> tuple[Preparation, Windows]:

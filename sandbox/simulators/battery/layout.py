@@ -49,7 +49,7 @@ class Site:
         """Matrix L [W/K], shape (128, 128): heat into the nodes is -L @ T + to_air * T_air."""
         matrix = np.zeros((2 * MODULES, 2 * MODULES))
 
-        def link(first: Array, second: Array, value: float) -> None:
+        def link(first: NDArray[np.int64], second: NDArray[np.int64], value: float) -> None:
             np.add.at(matrix, (first, first), value)
             np.add.at(matrix, (second, second), value)
             np.add.at(matrix, (first, second), -value)

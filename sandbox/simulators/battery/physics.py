@@ -6,6 +6,7 @@ tested (`tests/unit/test_battery_physics.py`).
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +51,9 @@ class History:
 
     @classmethod
     def empty(cls, steps: int, seconds: float, air: Array) -> "History":
-        return cls(np.arange(steps) * seconds, air, *(np.zeros((steps, MODULES)) for _ in range(6)))
+        names = ("hot", "bulk", "voltage", "current", "gas", "strain")
+        blank: dict[str, Any] = {name: np.zeros((steps, MODULES)) for name in names}
+        return cls(seconds=np.arange(steps, dtype=np.float64) * seconds, air=air, **blank)
 
 
 def simulate_site(rng: np.random.Generator, faults: list[Fault], duration: float, step: float = 10.0) -> History:
@@ -66,7 +69,8 @@ def run(site: Site, air: Array, load: Array, charge: Array, faults: list[Fault],
     decay, drive = propagator(site, step)
     nodes, gas = fresh_nodes((2 * MODULES,), air[0] + 2.0), Gas.none()
     cell_charge = np.stack([charge, charge])  # bulk cells, hot cell
-    history, opened = History.empty(len(air), step, air), set()
+    history = History.empty(len(air), step, air)
+    opened: set[int] = set()
     for index in range(len(air)):
         inputs = fault_inputs(faults, index * step, MODULES, opened)
         current = _rack_current(load[index], cell_charge[0], history.onset) + inputs.extra_current
