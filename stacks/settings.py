@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any, Literal
 
 from stacks.shared.validation import Problems
@@ -65,12 +66,18 @@ DOMAIN_OPTIONS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
 """Context option -> the construct's argument and how its text is read."""
 
 
+CONTEXT = ("environment", "domains", "github", "alarmEmail")
+LIKENESS = 0.75
+"""Of a misspelt key to the one that was meant: the share of letters that stand in the same order."""
+
+
 def read_settings(context: Mapping[str, Any], accepted: Mapping[str, frozenset[str]]) -> Settings:
     """Settings from the CDK context. `accepted`: every domain there is -> the arguments its construct takes.
 
     Raises ValueError that names every unknown environment, domain and option at once.
     """
     problems = Problems("context")
+    _refuse_misspelt(context, accepted, problems)
     name = context.get("environment", SANDBOX.name)
     if name not in ENVIRONMENTS:
         problems.add(f"environment={name!r}: use one of {', '.join(ENVIRONMENTS)}")
@@ -89,8 +96,7 @@ def read_settings(context: Mapping[str, Any], accepted: Mapping[str, frozenset[s
         if argument in accepted[domain]:
             options[domain][argument] = read(value)
         else:
-            known = [word for word, (taken, _) in DOMAIN_OPTIONS.items() if taken in accepted[domain]]
-            problems.add(f"{key}: {domain} takes {', '.join(f'{domain}:{word}' for word in known)}")
+            problems.add(f"{key}: {domain} takes {', '.join(_options(domain, accepted[domain]))}")
     github = context.get("github")
     if github is not None and github.count("/") != 1:
         problems.add(f"github={github!r}: give owner/repository")
@@ -102,3 +108,16 @@ def read_settings(context: Mapping[str, Any], accepted: Mapping[str, frozenset[s
         github=github,
         alarm_email=context.get("alarmEmail"),
     )
+
+
+def _options(domain: str, arguments: frozenset[str]) -> list[str]:
+    return [f"{domain}:{word}" for word, (taken, _) in DOMAIN_OPTIONS.items() if taken in arguments]
+
+
+def _refuse_misspelt(context: Mapping[str, Any], accepted: Mapping[str, frozenset[str]], problems: Problems) -> None:
+    """The CDK's own keys share the context, so unknown ones are allowed; but `enviroment=production` is no sandbox."""
+    known = [*CONTEXT, *(option for domain, taken in accepted.items() for option in _options(domain, taken))]
+    for key in context:
+        meant = get_close_matches(key, known, n=1, cutoff=LIKENESS)
+        if meant and key not in known and key.partition(":")[0] not in accepted:
+            problems.add(f"{key}: did you mean {meant[0]}?")

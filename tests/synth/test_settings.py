@@ -23,6 +23,28 @@ def test_every_mistake_is_named_at_once():
         assert word in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("key", "meant"),
+    [
+        ("enviroment", "environment"),
+        ("Environment", "environment"),
+        ("domain", "domains"),
+        ("alarm_email", "alarmEmail"),
+        ("cat:classes", "cats:classes"),
+        ("Cats:modelDataUrl", "cats:modelDataUrl"),
+    ],
+)
+def test_a_misspelt_key_is_not_passed_over(key, meant):
+    with pytest.raises(ValueError, match=f"{key}: did you mean {meant}"):
+        read_settings({key: "production"}, ACCEPTED)
+
+
+def test_keys_of_the_cdk_are_none_of_ours(flags):
+    theirs = {"aws:cdk:bundling-stacks": ["**"], "acknowledged-issue-numbers": [1], "hosted-zone:account=1": "Z"}
+
+    assert read_settings({**flags, **theirs}, ACCEPTED).environment is SANDBOX
+
+
 def test_without_context_every_domain_is_deployed_to_a_sandbox():
     settings = read_settings({}, ACCEPTED)
 
