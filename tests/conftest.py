@@ -20,5 +20,6 @@ class ByFolder(LoadScopeScheduling):
         return str(folder) if {"integration", "synth"} & set(folder.parts) else nodeid
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
     return ByFolder(config, log)
