@@ -1,13 +1,10 @@
 """Evaluates the trained network through the serving code, and writes the model package."""
 
 import io
-import shutil
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
 
 from PIL import Image
 
@@ -21,6 +18,7 @@ from inference.contracts import (
     Split,
 )
 from inference.errors import BadRequest
+from inference.image_classification import ImageClassifier
 from inference.image_input import ImageInput, decode, to_input
 from inference.predictor import Predictor
 from training_containers.contract import DataFault, OptMl
@@ -28,39 +26,23 @@ from training_containers.image_classification.data import Dataset
 from training_containers.image_classification.export import export_onnx
 from training_containers.image_classification.model import MobileNetV2
 from training_containers.packaging import (
+    Champion,
     PackageDraft,
     classification_metrics,
+    emptied,
     golden_request,
     make_baseline,
     measure_latency,
     most_frequent_baseline,
-    open_champion,
     size_mb,
     write_package,
 )
-from training_containers.packaging.champion import CHANNEL as CHAMPION_CHANNEL
 
 TASK = "image_classification"
 CONTENT_TYPE = "application/x-image"
 LIBRARIES = ("numpy", "onnx", "onnxruntime", "pillow", "scikit-learn", "torch")
 GOLDEN_PER_CLASS = 2
 LATENCY_PICTURES = 50
-
-
-@dataclass(frozen=True)
-class Champion:
-    """The package to beat, opened before training so that a broken one costs no training time."""
-
-    predictor: Predictor
-    model_data_url: str
-
-    @classmethod
-    def from_channel(cls, opt_ml: OptMl) -> Self | None:
-        channel = opt_ml.optional_channel(CHAMPION_CHANNEL)
-        if channel is None:
-            return None
-        predictor, _, url = open_champion(channel, Path(tempfile.mkdtemp(prefix="champion-")))
-        return cls(predictor, url)
 
 
 @dataclass(frozen=True)
@@ -77,7 +59,7 @@ def package(
     dataset: Dataset,
     network: MobileNetV2,
     contract: ImageInput,
-    champion: Champion | None,
+    champion: Champion[ImageClassifier] | None,
     skipped: Sequence[str],
 ) -> PackageManifest:
     """Leave a verified package in the model folder.
@@ -88,7 +70,7 @@ def package(
     Raises:
         DataFault: no picture of the test split can be read.
     """
-    directory = _emptied(opt_ml.model)
+    directory = emptied(opt_ml.model)
     print("packaging: exporting to ONNX", flush=True)
     export_onnx(network, contract.size, directory / "model.onnx")
     draft = PackageDraft(
@@ -116,13 +98,6 @@ def package(
     return write_package(directory, draft, evaluation=evaluation, baseline=baseline, golden=golden)
 
 
-def _emptied(directory: Path) -> Path:
-    """The folder without what an interrupted attempt left: the loader would refuse a file it does not know."""
-    for child in directory.iterdir():
-        shutil.rmtree(child) if child.is_dir() else child.unlink()
-    return directory
-
-
 def _answers(predictor: Predictor, dataset: Dataset, split: Split) -> Iterator[Answered]:
     """The answers to a split's pictures; one that cannot be read is left out."""
     for item in dataset.of(split):
@@ -139,7 +114,7 @@ def _evaluate(
     dataset: Dataset,
     directory: Path,
     test: Sequence[Answered],
-    champion: Champion | None,
+    champion: Champion[ImageClassifier] | None,
     skipped: Sequence[str],
 ) -> Evaluation:
     classes = dataset.summary.classes
@@ -164,7 +139,7 @@ def _evaluate(
     )
 
 
-def _evaluate_champion(champion: Champion, dataset: Dataset) -> ChampionEvaluation:
+def _evaluate_champion(champion: Champion[ImageClassifier], dataset: Dataset) -> ChampionEvaluation:
     test = list(_answers(champion.predictor, dataset, Split.TEST))
     truth, answers = [a.item.label for a in test], [a.answer.label for a in test]
     metrics = classification_metrics(truth, answers, dataset.summary.classes).metrics

@@ -20,6 +20,7 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.optim.swa_utils import AveragedModel, update_bn
 
 from inference.contracts import Split
+from inference.image_classification import ImageClassifier
 from inference.image_input import ImageInput
 from training_containers.contract import ConfigurationFault, Interrupted, OptMl, run_to_exit_code
 from training_containers.contract.metric_definitions import metric_line
@@ -36,8 +37,9 @@ from training_containers.image_classification.config import (
 from training_containers.image_classification.data import Dataset, Pictures, class_weights, load_pictures, read_dataset
 from training_containers.image_classification.early_stopping import EarlyStopping
 from training_containers.image_classification.model import MobileNetV2, normalise
-from training_containers.image_classification.package import Champion, package
+from training_containers.image_classification.package import package
 from training_containers.image_classification.processes import Processes, StopRequest
+from training_containers.packaging import champion_of
 
 EVALUATION_BATCH = 64
 STATISTICS_PICTURES = 256
@@ -55,7 +57,7 @@ def run(opt_ml: OptMl) -> None:
     settings = ImageClassificationHyperparameters.parse(opt_ml.hyperparameters)
     processes = Processes.join()
     dataset = read_dataset(opt_ml.channel("dataset"), opt_ml.channel("images"))
-    champion = Champion.from_channel(opt_ml) if processes.is_main else None
+    champion = champion_of(opt_ml, ImageClassifier) if processes.is_main else None
     network = build_network(settings, dataset, opt_ml)
     contract = ImageInput(size=settings.image_size)
     train, validation = (load_pictures(dataset, split, contract) for split in (Split.TRAIN, Split.VALIDATION))

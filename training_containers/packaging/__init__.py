@@ -4,16 +4,19 @@ The order: put the model files into the folder, `PackageDraft.open` them as serv
 """
 
 from training_containers.packaging.baseline import make_baseline, quantile_bins
-from training_containers.packaging.champion import open_champion
+from training_containers.packaging.champion import Champion, champion_of, open_champion
 from training_containers.packaging.classification import classification_metrics, most_frequent_baseline
-from training_containers.packaging.draft import PackageDraft
+from training_containers.packaging.draft import PackageDraft, emptied
 from training_containers.packaging.golden import golden_request
 from training_containers.packaging.latency import measure_latency, size_mb
 from training_containers.packaging.writer import write_package
 
 __all__ = [
+    "Champion",
     "PackageDraft",
+    "champion_of",
     "classification_metrics",
+    "emptied",
     "golden_request",
     "make_baseline",
     "measure_latency",

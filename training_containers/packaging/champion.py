@@ -2,20 +2,50 @@
 
 import os
 import tarfile
+import tempfile
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from inference.contracts import PackageManifest
 from inference.errors import PackageError
 from inference.package import load_manifest
 from inference.predictor import Predictor, open_predictor
-from training_containers.contract import ConfigurationFault
+from training_containers.contract import ConfigurationFault, OptMl
 
 CHANNEL = "champion"
 URL_VARIABLE = "CHAMPION_MODEL_DATA_URL"
+P = TypeVar("P", bound=Predictor)
+
+
+@dataclass(frozen=True)
+class Champion(Generic[P]):
+    """The package to beat."""
+
+    predictor: P
+    model_data_url: str
+
+
+def champion_of(opt_ml: OptMl, kind: type[P]) -> Champion[P] | None:
+    """From the job's channel; None where there is none. Call it before training: a broken one then costs no time.
+
+    Raises:
+        ConfigurationFault: the channel holds no package that this code can serve, or one of another task than `kind`'s.
+    """
+    channel = opt_ml.optional_channel(CHANNEL)
+    if channel is None:
+        return None
+    predictor, manifest, url = open_champion(channel, Path(tempfile.mkdtemp(prefix="champion-")))
+    if not isinstance(predictor, kind):
+        raise ConfigurationFault(
+            f"the champion's task is '{manifest.task}', which this program does not train; "
+            f"point the channel '{CHANNEL}' at a package of its own task, or leave it out."
+        )
+    return Champion(predictor, url)
 
 
 def open_champion(channel: Path, scratch: Path) -> tuple[Predictor, PackageManifest, str]:
-    """Unpack `model.tar.gz` of the channel into `scratch` and load it. Call it before training: it fails early.
+    """Unpack `model.tar.gz` of the channel into `scratch` and load it.
 
     Returns:
         The predictor, its manifest, and where the package came from (`CHAMPION_MODEL_DATA_URL`).

@@ -1,5 +1,6 @@
 """A package before its evidence: what the manifest will say, and the model files already in the folder."""
 
+import shutil
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -8,6 +9,13 @@ from typing import Any
 from inference.contracts import PackageManifest
 from inference.predictor import Predictor, open_predictor
 from training_containers.packaging.code_version import code_version
+
+
+def emptied(directory: Path) -> Path:
+    """The folder without what an interrupted attempt left: the loader would refuse a file it does not know."""
+    for child in directory.iterdir():
+        shutil.rmtree(child) if child.is_dir() else child.unlink()
+    return directory
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,13 +36,14 @@ def choose_threshold(held_out: Sequence[Scored], recall_floor: float, false_alar
     """
     points = [(threshold, _pooled(held_out, threshold)) for threshold in _grid(held_out)]
     used = [_share_used(alarms, recall_floor, false_alarm_budget) for _, alarms in points]
-    if min(used) <= 1.0:
-        best = [point for point, share in zip(points, used, strict=True) if share == min(used)]
+    least = min(used)
+    if least <= 1.0:
+        best = [point for point, share in zip(points, used, strict=True) if share == least]
         threshold, alarms = best[len(best) // 2]
     else:
         kept = [point for point in points if point[1].recall >= recall_floor]
         threshold, alarms = min(kept, key=lambda point: point[1].false_alarms, default=points[0])
-    return OperatingPoint(threshold, alarms.recall, alarms.false_per_1000_hours, min(used) <= 1.0)
+    return OperatingPoint(threshold, alarms.recall, alarms.false_per_1000_hours, least <= 1.0)
 
 
 def _share_used(alarms: Alarms, recall_floor: float, false_alarm_budget: float) -> float:

@@ -10,14 +10,16 @@ from sklearn.base import BaseEstimator
 from sklearn.metrics import average_precision_score
 
 from inference.contracts import Split
+from inference.tabular import HazardDetector
 from inference.tabular_features import series_features
 from training_containers.contract import Interrupted, OptMl, run_to_exit_code
 from training_containers.contract.metric_definitions import metric_line
+from training_containers.packaging import champion_of
 from training_containers.tabular.config import TabularHyperparameters
 from training_containers.tabular.data import read_dataset
 from training_containers.tabular.experiments import BASELINE, SMOTE, TUNING, Experiments
 from training_containers.tabular.models import Candidate, hazard_scores
-from training_containers.tabular.package import Champion, Trained, package
+from training_containers.tabular.package import Trained, package
 from training_containers.tabular.report import write_report
 from training_containers.tabular.sampling import Sample, draw_sample
 from training_containers.tabular.search import Progress, cross_validate, draws, fit_folds
@@ -122,7 +124,7 @@ def held_out_scores(best: Fitted, sample: Sample, train: Windows, validation: Wi
 def train(opt_ml: OptMl) -> None:
     began = time.perf_counter()
     settings = TabularHyperparameters.parse(opt_ml.hyperparameters)
-    champion = Champion.from_channel(opt_ml)
+    champion = champion_of(opt_ml, HazardDetector)
     dataset = read_dataset(opt_ml.channel("dataset"))
     progress = Progress(opt_ml.checkpoints, f"{dataset.summary.version} {settings.model_dump_json()}")
     horizon = float(settings.horizon_seconds)

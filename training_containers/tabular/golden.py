@@ -1,0 +1,48 @@
+"""Windows of the test split as the requests that callers send, and the answers that a release must repeat."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import numpy as np
+
+from inference.contracts import GoldenRequest, HazardPrediction
+from inference.contracts.telemetry import CHANNEL_NAMES, HISTORY_STEPS, STEP_SECONDS
+from inference.predictor import Predictor
+from training_containers.contract import InternalFault
+from training_containers.packaging import golden_request
+from training_containers.tabular.data import Series
+from training_containers.tabular.windows import Windows
+
+CONTENT_TYPE = "application/json"
+GOLDEN_PER_CLASS = 3
+AGREEMENT = 1e-5
+
+
+def requests_for(series: Sequence[Series], test: Windows, scores: np.ndarray, threshold: float) -> dict[int, bytes]:
+    """Requests as callers send them, of the surest windows of each decision: row of `test` -> body."""
+    order = np.argsort(scores, kind="stable")
+    alarmed = scores >= threshold
+    rows = [*order[alarmed[order]][-GOLDEN_PER_CLASS:], *order[~alarmed[order]][:GOLDEN_PER_CLASS]]
+    return {int(row): _request(series[test.series[row]], test.time[row]) for row in rows}
+
+
+def _request(series: Series, time: float) -> bytes:
+    end = round(time / STEP_SECONDS) - series.first_step
+    readings = []
+    for step in range(end - HISTORY_STEPS, end):
+        values = {n: float(v) for n, v in zip(CHANNEL_NAMES, series.grid[step], strict=True) if np.isfinite(v)}
+        at = datetime.fromtimestamp((step + series.first_step) * STEP_SECONDS, UTC)
+        if values:
+            readings.append({"timestamp": at.isoformat(), **values})
+    return json.dumps({"windows": [{"module_id": series.item.module, "readings": readings}]}).encode()
+
+
+def golden_answer(detector: Predictor, body: bytes, score: float) -> GoldenRequest:
+    """The answer to the request, which must be the one that the evaluation counted."""
+    answer = HazardPrediction.model_validate(detector.predict(body, CONTENT_TYPE)["predictions"][0])
+    if abs(answer.hazard_probability - score) > AGREEMENT:
+        raise InternalFault(
+            f"a window scored {score:.6f} in the evaluation and {answer.hazard_probability:.6f} when served."
+        )
+    return golden_request(body, CONTENT_TYPE, answer.label, answer.scores)
