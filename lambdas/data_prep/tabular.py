@@ -10,22 +10,19 @@ from typing import NamedTuple
 import pandas as pd
 
 from inference.contracts import DatasetSummary, Finding, Split, TelemetryItem
-from inference.contracts.telemetry import CHANNEL_NAMES, CLASSES, HAZARD, HEALTHY
+from inference.contracts.telemetry import CHANNEL_NAMES, CLASSES
 from lambdas.data_prep import quarantine
 from lambdas.data_prep.logic import DataError
 from lambdas.data_prep.models import Telemetry
 from lambdas.data_prep.quarantine import Rejection
 from lambdas.data_prep.telemetry_check import check
+from lambdas.data_prep.telemetry_items import items_of
 from lambdas.data_prep.telemetry_reading import Unusable, read_table
-from lambdas.data_prep.telemetry_schema import MODULE, RUNAWAY, SITE, TIMESTAMP, TelemetrySchema
-from lambdas.data_prep.telemetry_splits import Span, assign
+from lambdas.data_prep.telemetry_schema import MODULE, SITE, TIMESTAMP, TelemetrySchema
 
 VERSION_DIGITS = 16
-SITES_TO_GROUP_BY = 10
-"""With at least as many sites, a site's modules stay together; with fewer, each module is a group of its own."""
 LEAST_MODULES = 1
 """Modules of each class that each split needs."""
-INSTANT = pd.Timedelta(milliseconds=1)
 
 
 class PreparedTelemetry(NamedTuple):
@@ -57,7 +54,7 @@ def prepare(
     tables = _by_site(parts, findings)
     contents = {f"tables/{_file_name(site)}.parquet": table for site, table in tables.items()}
     bodies = {path: _parquet(table) for path, table in contents.items()}
-    items = _items(contents, spec)
+    items = items_of(contents, spec)
     _require_both_classes(items, rejections)
     manifest = "".join(f"{item.model_dump_json()}\n" for item in items).encode()
     digest = sha256(manifest + b"".join(sha256(bodies[path]).digest() for path in sorted(bodies)))
@@ -93,46 +90,6 @@ def _by_site(parts: list[pd.DataFrame], findings: list[Finding]) -> dict[str, pd
             findings.append(Finding(item=site, kind="overlap", count=int(again.sum()), detail=detail, repaired=True))
         tables[site] = table[~again].reset_index(drop=True)
     return tables
-
-
-def _items(tables: dict[str, pd.DataFrame], spec: Telemetry) -> list[TelemetryItem]:
-    modules = pd.concat(
-        [
-            table.groupby(MODULE, sort=True)
-            .agg(starts=(TIMESTAMP, "min"), ends=(TIMESTAMP, "max"), rows=(TIMESTAMP, "size"), site=(SITE, "first"))
-            .assign(path=path, onset=table[table[RUNAWAY]].groupby(MODULE)[TIMESTAMP].min())
-            .reset_index()
-            for path, table in tables.items()
-        ],
-        ignore_index=True,
-    )
-    modules["ends"] += INSTANT  # `ends` is the first instant that is not used
-    modules["group"] = modules["site"] if modules["site"].nunique() >= SITES_TO_GROUP_BY else modules[MODULE]
-    spans = {
-        str(group): Span(rows["starts"].min(), rows["ends"].max(), int(rows["rows"].sum()))
-        for group, rows in modules.groupby("group")
-    }
-    assignments = assign(spans, spec.validation, spec.test, set(modules["group"][modules["onset"].notna()]))
-    items = []
-    for row in modules.itertuples():
-        assignment = assignments.get(str(row.group))
-        if assignment is None:
-            continue
-        starts, ends = max(row.starts, assignment.starts), min(row.ends, assignment.ends)
-        hazardous = pd.notna(row.onset) and starts <= row.onset < ends
-        if starts < ends:
-            items.append(
-                TelemetryItem(
-                    path=row.path,
-                    label=HAZARD if hazardous else HEALTHY,
-                    split=assignment.split,
-                    group=str(row.group),
-                    module=str(row.module_id),
-                    starts=starts.to_pydatetime(),
-                    ends=ends.to_pydatetime(),
-                )
-            )
-    return items
 
 
 def _require_both_classes(items: list[TelemetryItem], rejections: list[Rejection]) -> None:

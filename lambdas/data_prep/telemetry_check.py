@@ -10,21 +10,18 @@ import numpy as np
 import pandas as pd
 
 from inference.contracts import Finding
-from inference.contracts.telemetry import CHANNEL_NAMES, CHANNELS, FILL_STEPS, STEP_SECONDS
+from inference.contracts.telemetry import CHANNEL_NAMES, FILL_STEPS, STEP_SECONDS
 from lambdas.data_prep.quarantine import Reason
+from lambdas.data_prep.telemetry_columns import Findings, channel_values, require_columns, runaway_values
 from lambdas.data_prep.telemetry_reading import Unusable
 from lambdas.data_prep.telemetry_schema import (
-    CONVERSIONS,
     MODULE,
-    REQUIRED,
     RUNAWAY,
     SITE,
     TIMESTAMP,
-    UNIT_OF,
     TelemetrySchema,
 )
 from lambdas.data_prep.telemetry_time import parse_times
-from lambdas.data_prep.telemetry_units import suspect_unit
 
 FILL_SECONDS = FILL_STEPS * STEP_SECONDS
 DEFAULT_SITE = "site"
@@ -39,15 +36,15 @@ class Checked(NamedTuple):
 
 def check(name: str, raw: pd.DataFrame, schema: TelemetrySchema) -> Checked:
     """Raises Unusable with one sentence that says what, the value, and the fix."""
-    findings = _Findings(name)
-    _require_columns(raw, schema)
+    findings = Findings(name)
+    require_columns(raw, schema)
     table = pd.DataFrame({MODULE: raw[schema.source(MODULE).column].astype("string")})
     site = schema.source(SITE).column
     table[SITE] = raw[site].astype("string") if site in raw else DEFAULT_SITE
     table[TIMESTAMP] = parse_times(raw, schema.source(TIMESTAMP), findings.add)
     for channel in CHANNEL_NAMES:
-        table[channel] = _channel(raw, channel, schema, findings)
-    table[RUNAWAY] = _runaway(raw, schema)
+        table[channel] = channel_values(raw, channel, schema, findings)
+    table[RUNAWAY] = runaway_values(raw, schema)
     table = _drop_nameless(table, findings)
     table = _known_modules(table, schema, findings)
     table = _sorted_once(table, findings)
@@ -56,85 +53,13 @@ def check(name: str, raw: pd.DataFrame, schema: TelemetrySchema) -> Checked:
     return Checked(table, findings.found)
 
 
-class _Findings:
-    def __init__(self, item: str) -> None:
-        self.item = item
-        self.found: list[Finding] = []
-
-    def add(self, kind: str, count: int, detail: str, *, repaired: bool) -> None:
-        if count > 0:
-            finding = Finding(item=self.item, kind=kind, count=int(count), detail=detail, repaired=repaired)
-            self.found.append(finding)
-
-
-def _require_columns(raw: pd.DataFrame, schema: TelemetrySchema) -> None:
-    missing = [name for name in REQUIRED if schema.source(name).column not in raw]
-    if missing:
-        wanted = ", ".join(
-            name if name == schema.source(name).column else f"{name} (from '{schema.source(name).column}')"
-            for name in missing
-        )
-        raise Unusable(
-            Reason.MISSING_COLUMNS,
-            f"the columns {wanted} are missing; the file has {', '.join(map(str, raw.columns))}. "
-            "Rename them, or map them in schema.json.",
-        )
-
-
-def _channel(raw: pd.DataFrame, name: str, schema: TelemetrySchema, findings: _Findings) -> pd.Series:
-    source = schema.source(name)
-    values = pd.to_numeric(raw[source.column], errors="coerce").astype("float64")
-    text = values.isna() & raw[source.column].notna()
-    if text.any():
-        example = raw[source.column][text].iloc[0]
-        raise Unusable(
-            Reason.BAD_VALUES,
-            f"the column '{source.column}' has {int(text.sum())} values that are no numbers, the first is {example!r}; "
-            "leave a missing value empty.",
-        )
-    canonical = UNIT_OF[name]
-    unit = canonical if source.unit is None else source.unit
-    if unit != canonical:
-        values = CONVERSIONS[canonical][unit](values)
-        findings.add("unit", len(values), f"{name} was converted from {unit} to {canonical}.", repaired=True)
-    suspicion = suspect_unit(name, values)
-    if suspicion is not None:
-        raise Unusable(Reason.WRONG_UNIT, suspicion)
-    channel = next(channel for channel in CHANNELS if channel.name == name)
-    impossible = (values < channel.low) | (values > channel.high)
-    findings.add(
-        "out_of_range",
-        impossible.sum(),
-        f"{name} has values outside [{channel.low:g}, {channel.high:g}] {channel.unit}; they count as missing.",
-        repaired=True,
-    )
-    return values.mask(impossible)
-
-
-def _runaway(raw: pd.DataFrame, schema: TelemetrySchema) -> pd.Series:
-    column = schema.source(RUNAWAY).column
-    if column not in raw:
-        return pd.Series(False, index=raw.index)
-    values = pd.to_numeric(raw[column], errors="coerce")
-    if raw[column].dtype == bool:
-        return raw[column]
-    wrong = ~values.isin([0, 1])
-    if wrong.any():
-        raise Unusable(
-            Reason.BAD_VALUES,
-            f"the column '{column}' has the value {raw[column][wrong].iloc[0]}; "
-            "it must be 0, or 1 from a module's thermal runaway on.",
-        )
-    return values.astype(bool)
-
-
-def _drop_nameless(table: pd.DataFrame, findings: _Findings) -> pd.DataFrame:
+def _drop_nameless(table: pd.DataFrame, findings: Findings) -> pd.DataFrame:
     nameless = table[MODULE].isna() | (table[MODULE] == "")
     findings.add("no_module", nameless.sum(), "rows without a module_id are left out.", repaired=True)
     return table[~nameless]
 
 
-def _known_modules(table: pd.DataFrame, schema: TelemetrySchema, findings: _Findings) -> pd.DataFrame:
+def _known_modules(table: pd.DataFrame, schema: TelemetrySchema, findings: Findings) -> pd.DataFrame:
     if not schema.modules:
         return table
     unknown = ~table[MODULE].isin(schema.modules)
@@ -150,7 +75,7 @@ def _known_modules(table: pd.DataFrame, schema: TelemetrySchema, findings: _Find
     return table[~unknown]
 
 
-def _sorted_once(table: pd.DataFrame, findings: _Findings) -> pd.DataFrame:
+def _sorted_once(table: pd.DataFrame, findings: Findings) -> pd.DataFrame:
     key = [MODULE, TIMESTAMP]
     same_module = table[MODULE].eq(table[MODULE].shift())
     backward = (table[TIMESTAMP].diff() < pd.Timedelta(0)) & same_module
@@ -166,7 +91,7 @@ def _sorted_once(table: pd.DataFrame, findings: _Findings) -> pd.DataFrame:
     return table[~again].reset_index(drop=True)
 
 
-def _report_gaps(table: pd.DataFrame, findings: _Findings) -> None:
+def _report_gaps(table: pd.DataFrame, findings: Findings) -> None:
     step = table.groupby(MODULE, sort=False)[TIMESTAMP].diff().dt.total_seconds()
     typical = float(np.nanmedian(step)) if step.notna().any() else 0.0
     if typical > FILL_SECONDS:
@@ -180,7 +105,7 @@ def _report_gaps(table: pd.DataFrame, findings: _Findings) -> None:
     findings.add("gaps", gaps.sum(), detail, repaired=False)
 
 
-def _report_silent_channels(table: pd.DataFrame, findings: _Findings) -> None:
+def _report_silent_channels(table: pd.DataFrame, findings: Findings) -> None:
     for name in CHANNEL_NAMES:
         if table[name].isna().all():
             detail = f"{name} has no value at all; its features take the training data's typical value."
