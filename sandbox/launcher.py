@@ -1,7 +1,6 @@
 """Starts an embedded AWS for a test, a benchmark or the demo, and talks to it."""
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -13,16 +12,14 @@ from typing import Any
 
 import boto3
 
+from sandbox.cdk_cli import run_cdk
 from sandbox.environment import aws_variables, tool_environment
+from sandbox.errors import SandboxError
 from sandbox.settings import DEFAULT_REGION, Settings
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
 _SECONDS_TO_START = 60
 _SECONDS_TO_STOP = 20
-
-
-class SandboxError(Exception):
-    """The embedded AWS did not start, or a tool that was run against it failed."""
 
 
 class Sandbox:
@@ -175,21 +172,6 @@ class Sandbox:
         return self.cdk("destroy", *(stacks or ("--all",)), "--app", str(self.assembly), "--force")
 
     def cdk(self, *arguments: str) -> str:
-        """Run the CDK CLI that package.json pins. Raises SandboxError with its output when it fails."""
-        program = Path(os.environ.get("CDK_CLI", _REPOSITORY / "node_modules" / ".bin" / "cdk"))
-        if not program.exists():
-            raise SandboxError(f"no CDK CLI at {program}: run `npm ci` first, or name one in CDK_CLI")
+        """Run the CDK CLI against this AWS. Raises SandboxError with its output when it fails."""
         with tempfile.TemporaryDirectory() as folder:
-            finished = subprocess.run(
-                [str(program), *arguments, "--no-notices", "--no-version-reporting"],
-                cwd=folder,
-                env=self.env(),
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-        output = finished.stdout + finished.stderr
-        if finished.returncode != 0:
-            raise SandboxError(f"cdk {' '.join(arguments)} failed with status {finished.returncode}:\n{output[-6000:]}")
-        return output
+            return run_cdk(*arguments, env=self.env(), cwd=Path(folder))

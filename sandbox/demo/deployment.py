@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,10 +11,10 @@ from botocore.credentials import Credentials
 
 from clients.predict import PredictClient
 from lambdas.common.releases_table import ReleasesTable
-from sandbox import Sandbox, SandboxError
+from sandbox import Sandbox
+from sandbox.cdk_cli import run_cdk
 
 ROOT = Path(__file__).resolve().parents[2]
-CDK = ROOT / "node_modules" / ".bin" / "cdk"
 
 
 def synthesize(domains: Sequence[str], context: Mapping[str, str], out: Path) -> None:
@@ -25,11 +24,8 @@ def synthesize(domains: Sequence[str], context: Mapping[str, str], out: Path) ->
     """
     settings = {"environment": "sandbox", "domains": ",".join(domains), **context}
     options = [word for name, value in settings.items() for word in ("--context", f"{name}={value}")]
-    command = [str(CDK), "synth", "--quiet", "--output", str(out.resolve()), *options]
     environment = os.environ | {"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1", "PATH": _path()}
-    finished = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    if finished.returncode != 0:
-        raise SandboxError(f"cdk synth failed:\n{finished.stdout}{finished.stderr}")
+    run_cdk("synth", "--quiet", "--output", str(out.resolve()), *options, env=environment, cwd=ROOT)
 
 
 def _path() -> str:

@@ -9,9 +9,12 @@ import pytest
 
 from inference.contracts import Baseline, Bins, Evaluation
 from inference.errors import PackageError
-from training_containers.contract import ConfigurationFault
+from inference.tabular import HazardDetector
+from training_containers.contract import ConfigurationFault, OptMl
 from training_containers.packaging import (
     PackageDraft,
+    champion,
+    champion_of,
     classification_metrics,
     golden_request,
     make_baseline,
@@ -152,3 +155,18 @@ def test_an_archive_that_leads_out_of_its_folder_is_refused(tmp_path: Path) -> N
     with pytest.raises(ConfigurationFault, match="'champion' holds no model package"):
         open_champion(channel, scratch)
     assert not (tmp_path / "escaped").exists()
+
+
+def test_a_champion_of_another_task_is_refused_before_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    channel = tmp_path / "input" / "data" / "champion"
+    channel.mkdir(parents=True)
+    (channel / "model.tar.gz").write_bytes(b"opened below")
+    opened = (object(), DRAFT.manifest(files={}), "s3://artifacts/model.tar.gz")
+    monkeypatch.setattr(champion, "open_champion", lambda channel, scratch: opened)
+
+    with pytest.raises(ConfigurationFault, match="the champion's task is 'image_classification'"):
+        champion_of(OptMl(tmp_path), HazardDetector)
+
+
+def test_without_a_channel_there_is_no_champion(tmp_path: Path) -> None:
+    assert champion_of(OptMl(tmp_path), HazardDetector) is None
