@@ -3,6 +3,7 @@
 Imports nothing heavy: a program's own framework is imported by the program.
 """
 
+from training_containers.contract.command_line import run_command_line
 from training_containers.contract.failure import (
     ConfigurationFault,
     DataFault,
@@ -25,5 +26,6 @@ __all__ = [
     "OptMl",
     "ResourceConfig",
     "launch",
+    "run_command_line",
     "run_to_exit_code",
 ]

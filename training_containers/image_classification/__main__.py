@@ -1,24 +1,14 @@
 """Entry point of the image: `python -m training_containers.image_classification train`."""
 
-import argparse
 import sys
 
-from training_containers.contract import OptMl, launch
-
-PROGRAM = "training_containers.image_classification.train"
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m training_containers.image_classification",
-        description="Train MobileNetV2 on the channels `dataset` and `images`; leave a model package in `model`.",
-        epilog="Environment: SAGEMAKER_BASE_DIR (default /opt/ml), VIGIL_PROCESSES_PER_HOST (default: one a GPU), "
-        "MLFLOW_TRACKING_URI (default: sqlite in output/data; `off` leaves MLflow out).",
-    )
-    parser.add_argument("command", choices=["train"], help="run the training job")
-    parser.parse_args()
-    return launch(PROGRAM, OptMl.from_environment())
-
+from training_containers.contract import run_command_line
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(
+        run_command_line(
+            "training_containers.image_classification",
+            "Train MobileNetV2 on the channels `dataset` and `images`; leave a model package in `model`. "
+            "VIGIL_PROCESSES_PER_HOST sets in how many processes (default: one a GPU).",
+        )
+    )
