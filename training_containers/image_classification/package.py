@@ -1,27 +1,14 @@
 """Evaluates the trained network through the serving code, and writes the model package."""
 
-import io
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
-from PIL import Image
-
-from inference.contracts import (
-    ChampionEvaluation,
-    ClassPrediction,
-    Evaluation,
-    GoldenRequest,
-    Item,
-    PackageManifest,
-    Split,
-)
-from inference.errors import BadRequest
+from inference.contracts import ChampionEvaluation, Evaluation, PackageManifest, Split
 from inference.image_classification import ImageClassifier
-from inference.image_input import ImageInput, decode, to_input
+from inference.image_input import ImageInput
 from inference.predictor import Predictor
 from training_containers.contract import DataFault, OptMl
+from training_containers.image_classification.answers import CONTENT_TYPE, Answered, answers_to, golden_requests
 from training_containers.image_classification.data import Dataset
 from training_containers.image_classification.export import export_onnx
 from training_containers.image_classification.model import MobileNetV2
@@ -30,7 +17,6 @@ from training_containers.packaging import (
     PackageDraft,
     classification_metrics,
     emptied,
-    golden_request,
     make_baseline,
     measure_latency,
     most_frequent_baseline,
@@ -39,19 +25,8 @@ from training_containers.packaging import (
 )
 
 TASK = "image_classification"
-CONTENT_TYPE = "application/x-image"
 LIBRARIES = ("numpy", "onnx", "onnxruntime", "pillow", "scikit-learn", "torch")
-GOLDEN_PER_CLASS = 2
 LATENCY_PICTURES = 50
-
-
-@dataclass(frozen=True)
-class Answered:
-    """A held-out picture with the model's answer to its bytes."""
-
-    item: Item
-    size_bytes: int
-    answer: ClassPrediction
 
 
 def package(
@@ -83,10 +58,10 @@ def package(
     )
     predictor = draft.open(directory)
     print("packaging: evaluating through the serving code", flush=True)
-    test = list(_answers(predictor, dataset, Split.TEST))
+    test = list(answers_to(predictor, dataset, Split.TEST))
     if not test:
         raise DataFault(f"none of the {len(dataset.of(Split.TEST))} pictures of the test split can be read.")
-    validation = list(_answers(predictor, dataset, Split.VALIDATION))
+    validation = list(answers_to(predictor, dataset, Split.VALIDATION))
     evaluation = _evaluate(predictor, dataset, directory, test, champion, skipped)
     held_out = validation + test
     baseline = make_baseline(
@@ -94,19 +69,8 @@ def package(
         scores={name: [answered.answer.scores[name] for answered in held_out] for name in dataset.summary.classes},
         features={"bytes": [answered.size_bytes for answered in held_out]},
     )
-    golden = _golden(predictor, dataset, test, contract)
+    golden = golden_requests(predictor, dataset, test, contract)
     return write_package(directory, draft, evaluation=evaluation, baseline=baseline, golden=golden)
-
-
-def _answers(predictor: Predictor, dataset: Dataset, split: Split) -> Iterator[Answered]:
-    """The answers to a split's pictures; one that cannot be read is left out."""
-    for item in dataset.of(split):
-        try:
-            body = (dataset.images / item.path).read_bytes()
-            answer = ClassPrediction.model_validate(predictor.predict(body, CONTENT_TYPE))
-        except (OSError, BadRequest):
-            continue
-        yield Answered(item, len(body), answer)
 
 
 def _evaluate(
@@ -120,7 +84,7 @@ def _evaluate(
     classes = dataset.summary.classes
     truth = [answered.item.label for answered in test]
     measured = classification_metrics(truth, [answered.answer.label for answered in test], classes)
-    pictures = [((dataset.images / answered.item.path).read_bytes(), CONTENT_TYPE) for answered in test]
+    timed = [((dataset.images / one.item.path).read_bytes(), CONTENT_TYPE) for one in test[:LATENCY_PICTURES]]
     unread = {item.path for item in dataset.of(Split.TEST)} - {answered.item.path for answered in test}
     return Evaluation(
         task=TASK,
@@ -128,7 +92,7 @@ def _evaluate(
         test_items=len(test),
         metrics={
             **measured.metrics,
-            **measure_latency(predictor, pictures[:LATENCY_PICTURES]),
+            **measure_latency(predictor, timed),
             "size_mb": size_mb(directory),
         },
         per_class=measured.per_class,
@@ -140,25 +104,7 @@ def _evaluate(
 
 
 def _evaluate_champion(champion: Champion[ImageClassifier], dataset: Dataset) -> ChampionEvaluation:
-    test = list(_answers(champion.predictor, dataset, Split.TEST))
+    test = list(answers_to(champion.predictor, dataset, Split.TEST))
     truth, answers = [a.item.label for a in test], [a.answer.label for a in test]
     metrics = classification_metrics(truth, answers, dataset.summary.classes).metrics
     return ChampionEvaluation(model_data_url=champion.model_data_url, metrics=metrics)
-
-
-def _golden(
-    predictor: Predictor, dataset: Dataset, test: Sequence[Answered], contract: ImageInput
-) -> list[GoldenRequest]:
-    """The most confidently right test pictures of each answered class, scaled down so that the package stays small."""
-    by_class: dict[str, list[Answered]] = defaultdict(list)
-    for answered in sorted(test, key=lambda a: (a.answer.label != a.item.label, -a.answer.confidence)):
-        by_class[answered.item.label].append(answered)
-    chosen = [answered for label in sorted(by_class) for answered in by_class[label][:GOLDEN_PER_CLASS]]
-    requests = []
-    for answered in chosen:
-        picture = decode((dataset.images / answered.item.path).read_bytes(), contract.size)
-        stream = io.BytesIO()
-        Image.fromarray(to_input(picture, contract)).save(stream, format="PNG")
-        answer = ClassPrediction.model_validate(predictor.predict(stream.getvalue(), CONTENT_TYPE))
-        requests.append(golden_request(stream.getvalue(), CONTENT_TYPE, answer.label, answer.scores))
-    return requests
