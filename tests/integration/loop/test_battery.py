@@ -115,13 +115,13 @@ def test_a_model_no_better_than_a_plain_limit_is_rejected(gate: dict[str, Any]) 
 
 
 def test_failing_and_healthy_modules_are_told_apart(questions: list[Question], answers: list[dict[str, Any]]) -> None:
-    labels = {question.truth: set() for question in questions}
+    alarmed: dict[str, list[bool]] = {HAZARD: [], HEALTHY: []}
     for question, answer in zip(questions, answers, strict=True):
-        labels[question.truth].add(answer["predictions"][0]["label"])
+        alarmed[question.truth].append(answer["predictions"][0]["label"] == HAZARD)
         assert answer["release"].startswith("r1-")
 
-    assert HAZARD in labels[HAZARD]
-    assert HEALTHY in labels[HEALTHY]
+    failing, well = (sum(alarmed[truth]) / len(alarmed[truth]) for truth in (HAZARD, HEALTHY))
+    assert failing > 2 * well, f"alarmed: {failing:.0%} of the failing, {well:.0%} of the healthy"
 
 
 def test_an_alarm_says_why_and_how_long(answers: list[dict[str, Any]]) -> None:
