@@ -6,7 +6,7 @@ Shared by the serving image, the training containers, the router and the gate, s
 from inference.contracts.baseline import Baseline, Bins
 from inference.contracts.capture import Capture
 from inference.contracts.dataset import DatasetSummary, Finding, Item, Split, TelemetryItem
-from inference.contracts.evaluation import ChampionEvaluation, ClassMetrics, Evaluation
+from inference.contracts.evaluation import ChampionEvaluation, ClassMetrics, Evaluation, Interval
 from inference.contracts.package import GoldenRequest, PackageManifest
 from inference.contracts.prediction import ClassPrediction, HazardPrediction, HazardPredictions
 
@@ -23,6 +23,7 @@ __all__ = [
     "GoldenRequest",
     "HazardPrediction",
     "HazardPredictions",
+    "Interval",
     "Item",
     "PackageManifest",
     "Split",

@@ -1,6 +1,8 @@
 """`evaluation.json`: what was measured, through the serving code, on the packaged artifact and the test split."""
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
 
 from inference.contracts.base import Contract
 
@@ -12,11 +14,28 @@ class ClassMetrics(Contract):
     support: int = Field(ge=0)
 
 
+class Interval(Contract):
+    """Where a measured number may lie: the ends of its two-sided 95 % interval."""
+
+    low: float
+    high: float
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.low <= self.high:
+            raise ValueError(f"the interval's low end {self.low} is not below its high end {self.high}")
+        return self
+
+
 class ChampionEvaluation(Contract):
-    """The champion's package on the same test split."""
+    """The champion's package on the same test split; where classes have changed, on the items of shared classes."""
 
     model_data_url: str
     metrics: dict[str, float]
+    differences: dict[str, Interval] = Field(
+        default={}, description="metric -> challenger less champion, paired, by bootstrap over the test split's groups"
+    )
+    shared_classes: tuple[str, ...] = Field(default=(), description="what both packages can answer; empty: no classes")
 
 
 class Evaluation(Contract):
@@ -30,6 +49,7 @@ class Evaluation(Contract):
     dataset_version: str
     test_items: int = Field(ge=0)
     metrics: dict[str, float]
+    intervals: dict[str, Interval] = Field(default={}, description="of the metrics that are rates or bootstrapped")
     per_class: dict[str, ClassMetrics] = {}
     confusion: tuple[tuple[int, ...], ...] = Field(default=(), description="rows: truth, columns: answer; class order")
     dummy: dict[str, float] = Field(description="the same metrics for a baseline that has learned nothing")

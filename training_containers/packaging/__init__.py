@@ -8,12 +8,14 @@ from training_containers.packaging.champion import Champion, champion_of, open_c
 from training_containers.packaging.classification import classification_metrics, most_frequent_baseline
 from training_containers.packaging.draft import PackageDraft, emptied
 from training_containers.packaging.golden import golden_request
+from training_containers.packaging.intervals import bootstrap, paired_bootstrap, rate_interval, share_interval
 from training_containers.packaging.latency import measure_latency, size_mb
 from training_containers.packaging.writer import write_package
 
 __all__ = [
     "Champion",
     "PackageDraft",
+    "bootstrap",
     "champion_of",
     "classification_metrics",
     "emptied",
@@ -22,7 +24,10 @@ __all__ = [
     "measure_latency",
     "most_frequent_baseline",
     "open_champion",
+    "paired_bootstrap",
     "quantile_bins",
+    "rate_interval",
+    "share_interval",
     "size_mb",
     "write_package",
 ]
