@@ -24,6 +24,7 @@ class Reason(StrEnum):
     UNDECODABLE = "undecodable"
     CONFLICTING_LABELS = "conflicting_labels"
     NOT_A_TABLE = "not_a_table"
+    UNSUPPORTED_CODEC = "unsupported_codec"
     MISSING_COLUMNS = "missing_columns"
     WRONG_UNIT = "wrong_unit"
     BAD_TIMESTAMPS = "bad_timestamps"

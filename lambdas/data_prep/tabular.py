@@ -17,7 +17,7 @@ from lambdas.data_prep.models import Telemetry
 from lambdas.data_prep.quarantine import Rejection
 from lambdas.data_prep.telemetry_check import check
 from lambdas.data_prep.telemetry_items import items_of
-from lambdas.data_prep.telemetry_reading import Unusable, read_table
+from lambdas.data_prep.telemetry_reading import WRITTEN, Unusable, read_table
 from lambdas.data_prep.telemetry_schema import MODULE, SITE, TIMESTAMP, TelemetrySchema
 
 VERSION_DIGITS = 16
@@ -120,7 +120,7 @@ def _counts(items: list[TelemetryItem]) -> dict[Split, dict[str, int]]:
 def _parquet(table: pd.DataFrame) -> bytes:
     narrow = table.astype(dict.fromkeys(CHANNEL_NAMES, "float32") | {MODULE: "category", SITE: "category"})
     stream = BytesIO()
-    narrow.to_parquet(stream, index=False, compression="zstd")
+    narrow.to_parquet(stream, index=False, compression=WRITTEN)
     return stream.getvalue()
 
 

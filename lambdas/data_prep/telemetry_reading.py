@@ -3,10 +3,18 @@
 from io import BytesIO
 
 import pandas as pd
+from pyarrow.parquet import FileMetaData, ParquetFile
 
 from lambdas.data_prep.quarantine import Reason
 
 SUFFIXES = (".csv", ".parquet")
+CODECS = ("SNAPPY", "GZIP", "UNCOMPRESSED")
+"""Compressions of Parquet that AWS's pandas layer reads; it is built without ZSTD, LZ4 and BROTLI.
+
+https://github.com/aws/aws-sdk-pandas/blob/main/building/lambda/build-lambda-layer.sh
+"""
+WRITTEN = "snappy"
+"""Compression of checked tables."""
 
 
 class Unusable(Exception):
@@ -26,12 +34,32 @@ def read_table(name: str, body: bytes) -> pd.DataFrame:
         raise Unusable(Reason.EMPTY, "the file has 0 bytes; write it again.")
     try:
         if name.lower().endswith(".parquet"):
-            table = pd.read_parquet(BytesIO(body))
+            table = _read_parquet(body)
         else:
             table = pd.read_csv(BytesIO(body), low_memory=False)
+    except Unusable:
+        raise
     except Exception as error:  # pandas, pyarrow and the codecs have no common base for their errors
         kind = name.rsplit(".", 1)[-1]
         raise Unusable(Reason.NOT_A_TABLE, f"the file is no readable {kind}: {error}; write it again.") from error
     if table.empty:
         raise Unusable(Reason.EMPTY, f"the table has columns ({', '.join(map(str, table.columns))}) and no rows.")
     return table
+
+
+def _read_parquet(body: bytes) -> pd.DataFrame:
+    """Codecs are looked up before a value is read, so that every machine refuses what the layer cannot read."""
+    with ParquetFile(BytesIO(body)) as file:
+        unread = _codecs(file.metadata) - set(CODECS)
+    if unread:
+        raise Unusable(
+            Reason.UNSUPPORTED_CODEC,
+            f"its columns are compressed with {', '.join(sorted(unread))}; data prep reads {', '.join(CODECS)}. "
+            f"Write it again with one of them, e.g. to_parquet(..., compression='{WRITTEN}').",
+        )
+    return pd.read_parquet(BytesIO(body))
+
+
+def _codecs(metadata: FileMetaData) -> set[str]:
+    columns, groups = range(metadata.num_columns), range(metadata.num_row_groups)
+    return {metadata.row_group(group).column(column).compression for group in groups for column in columns}

@@ -52,6 +52,21 @@ def test_files_that_are_no_tables(name: str, body: bytes, reason: Reason, says: 
     assert refused.value.reason is reason
 
 
+@pytest.mark.parametrize("codec", ["zstd", "lz4", "brotli"])
+def test_a_codec_that_the_layer_lacks_is_named_with_those_it_has(codec: str) -> None:
+    stream = BytesIO()
+    table().to_parquet(stream, compression=codec)
+    with pytest.raises(Unusable, match=rf"compressed with {codec.upper()}; data prep reads SNAPPY, GZIP, UNCOMPRESSED"):
+        read_table("codec.parquet", stream.getvalue())
+
+
+@pytest.mark.parametrize("codec", ["snappy", "gzip", None])
+def test_codecs_that_the_layer_has_are_read(codec: str | None) -> None:
+    stream = BytesIO()
+    table().to_parquet(stream, compression=codec)
+    assert len(read_table("codec.parquet", stream.getvalue())) == 60
+
+
 @pytest.mark.parametrize(
     ("change", "reason", "says"),
     [

@@ -1,10 +1,12 @@
 """Splits by time and module, and the dataset version that comes of it."""
 
 import json
+from io import BytesIO
 
 import numpy as np
 import pandas as pd
 import pytest
+from pyarrow.parquet import ParquetFile
 
 from inference.contracts import Split, TelemetryItem
 from inference.contracts.telemetry import CHANNEL_NAMES, HAZARD, HEALTHY
@@ -128,3 +130,12 @@ def test_a_sites_name_cannot_leave_the_folder() -> None:
         for n in range(12)
     ]
     assert all(".." not in path for path in dataset(files).files)
+
+
+def test_checked_tables_are_written_as_the_layer_can(sites: PreparedTelemetry) -> None:
+    """`building/lambda/build-lambda-layer.sh` of aws/aws-sdk-pandas: snappy and zlib ON; ZSTD, LZ4, BROTLI OFF."""
+    tables = [BytesIO(body) for path, body in sites.files.items() if path.endswith(".parquet")]
+    assert tables
+    for table in tables:
+        row_group = ParquetFile(table).metadata.row_group(0)
+        assert {row_group.column(number).compression for number in range(row_group.num_columns)} == {"SNAPPY"}

@@ -84,7 +84,7 @@ def record_site(options: FleetOptions, folder: Path, index: int) -> Recording:
         faulty = len({fault.module for fault in faults})
         table = to_table(history, name, start, rng)
     path = folder / f"{name}.parquet"
-    table.to_parquet(path, index=False, compression="zstd")
+    table.to_parquet(path, index=False, compression="snappy")
     return Recording(path, len(table), faulty, int(table.loc[table.runaway, "module_id"].nunique()))
 
 
