@@ -32,6 +32,9 @@ class ChampionEvaluation(Contract):
 
     model_data_url: str
     metrics: dict[str, float]
+    challenger: dict[str, float] = Field(
+        default={}, description="the challenger's metrics where the champion was not measured on the whole test split"
+    )
     differences: dict[str, Interval] = Field(
         default={}, description="metric -> challenger less champion, paired, by bootstrap over the test split's groups"
     )
@@ -54,5 +57,8 @@ class Evaluation(Contract):
     confusion: tuple[tuple[int, ...], ...] = Field(default=(), description="rows: truth, columns: answer; class order")
     dummy: dict[str, float] = Field(description="the same metrics for a baseline that has learned nothing")
     references: dict[str, dict[str, float]] = Field(default={}, description="other named baselines: a threshold rule")
+    leads: dict[str, dict[str, Interval]] = Field(
+        default={}, description="`dummy` or a reference's name -> metric -> the model less that baseline, paired"
+    )
     champion: ChampionEvaluation | None = None
     skipped: tuple[str, ...] = Field(default=(), description="what could not be read, of any split: path and reason")
