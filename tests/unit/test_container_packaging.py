@@ -1,6 +1,7 @@
 """The evidence in a package: bins, metrics, latency, and a folder that serving accepts or refuses."""
 
 import tarfile
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,29 @@ def test_a_champion_of_another_task_is_refused_before_training(tmp_path: Path, m
 
     with pytest.raises(ConfigurationFault, match="the champion's task is 'image_classification'"):
         champion_of(OptMl(tmp_path), HazardDetector)
+
+
+def test_an_opened_champion_leaves_nothing_in_the_temporary_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel, temporary = tmp_path / "input" / "data" / "champion", tmp_path / "tmp"
+    channel.mkdir(parents=True)
+    temporary.mkdir()
+    (channel / "model.tar.gz").write_bytes(b"no archive")
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    with pytest.raises(ConfigurationFault, match="'champion' holds no model package"):
+        champion_of(OptMl(tmp_path), Counting)
+    assert list(temporary.iterdir()) == []
+
+    def unpack(channel: Path, scratch: Path) -> tuple[object, object, str]:
+        (scratch / "model.onnx").write_bytes(b"graph")
+        return Counting(), DRAFT.manifest(files={}), "s3://artifacts/model.tar.gz"
+
+    monkeypatch.setattr(champion, "open_champion", unpack)
+    opened = champion_of(OptMl(tmp_path), Counting)
+    assert opened is not None
+    assert opened.classes == CLASSES
+    assert list(temporary.iterdir()) == []
 
 
 def test_without_a_channel_there_is_no_champion(tmp_path: Path) -> None:

@@ -3,18 +3,20 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from inference.contracts import ChampionEvaluation, Evaluation, PackageManifest, Split
+from inference.contracts import Evaluation, PackageManifest, Split
 from inference.image_classification import ImageClassifier
 from inference.image_input import ImageInput
 from inference.predictor import Predictor
 from training_containers.contract import DataFault, OptMl
 from training_containers.image_classification.answers import CONTENT_TYPE, Answered, answers_to, golden_requests
+from training_containers.image_classification.comparison import compare
 from training_containers.image_classification.data import Dataset
 from training_containers.image_classification.export import export_onnx
 from training_containers.image_classification.model import MobileNetV2
 from training_containers.packaging import (
     Champion,
     PackageDraft,
+    classification_intervals,
     classification_metrics,
     emptied,
     make_baseline,
@@ -82,8 +84,8 @@ def _evaluate(
     skipped: Sequence[str],
 ) -> Evaluation:
     classes = dataset.summary.classes
-    truth = [answered.item.label for answered in test]
-    measured = classification_metrics(truth, [answered.answer.label for answered in test], classes)
+    truth, answers = [answered.item.label for answered in test], [answered.answer.label for answered in test]
+    measured = classification_metrics(truth, answers, classes)
     timed = [((dataset.images / one.item.path).read_bytes(), CONTENT_TYPE) for one in test[:LATENCY_PICTURES]]
     unread = {item.path for item in dataset.of(Split.TEST)} - {answered.item.path for answered in test}
     return Evaluation(
@@ -95,16 +97,10 @@ def _evaluate(
             **measure_latency(predictor, timed),
             "size_mb": size_mb(directory),
         },
+        intervals=classification_intervals(truth, answers, [answered.item.group for answered in test], classes),
         per_class=measured.per_class,
         confusion=measured.confusion,
         dummy=most_frequent_baseline([item.label for item in dataset.of(Split.TRAIN)], truth, classes),
-        champion=_evaluate_champion(champion, dataset) if champion is not None else None,
+        champion=None if champion is None else compare(champion, dataset, test),
         skipped=(*(entry.split(": ")[0] for entry in skipped), *sorted(unread)),
     )
-
-
-def _evaluate_champion(champion: Champion[ImageClassifier], dataset: Dataset) -> ChampionEvaluation:
-    test = list(answers_to(champion.predictor, dataset, Split.TEST))
-    truth, answers = [a.item.label for a in test], [a.answer.label for a in test]
-    metrics = classification_metrics(truth, answers, dataset.summary.classes).metrics
-    return ChampionEvaluation(model_data_url=champion.model_data_url, metrics=metrics)

@@ -6,6 +6,10 @@ The order: put the model files into the folder, `PackageDraft.open` them as serv
 from training_containers.packaging.baseline import make_baseline, quantile_bins
 from training_containers.packaging.champion import Champion, champion_of, open_champion
 from training_containers.packaging.classification import classification_metrics, most_frequent_baseline
+from training_containers.packaging.classification_intervals import (
+    classification_differences,
+    classification_intervals,
+)
 from training_containers.packaging.draft import PackageDraft, emptied
 from training_containers.packaging.golden import golden_request
 from training_containers.packaging.intervals import bootstrap, paired_bootstrap, rate_interval, share_interval
@@ -17,6 +21,8 @@ __all__ = [
     "PackageDraft",
     "bootstrap",
     "champion_of",
+    "classification_differences",
+    "classification_intervals",
     "classification_metrics",
     "emptied",
     "golden_request",

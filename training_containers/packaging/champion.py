@@ -20,10 +20,11 @@ P = TypeVar("P", bound=Predictor)
 
 @dataclass(frozen=True)
 class Champion(Generic[P]):
-    """The package to beat."""
+    """The package to beat, and the classes that it answers."""
 
     predictor: P
     model_data_url: str
+    classes: tuple[str, ...]
 
 
 def champion_of(opt_ml: OptMl, kind: type[P]) -> Champion[P] | None:
@@ -35,13 +36,14 @@ def champion_of(opt_ml: OptMl, kind: type[P]) -> Champion[P] | None:
     channel = opt_ml.optional_channel(CHANNEL)
     if channel is None:
         return None
-    predictor, manifest, url = open_champion(channel, Path(tempfile.mkdtemp(prefix="champion-")))
+    with tempfile.TemporaryDirectory(prefix="champion-") as scratch:  # a loaded predictor needs its files no more
+        predictor, manifest, url = open_champion(channel, Path(scratch))
     if not isinstance(predictor, kind):
         raise ConfigurationFault(
             f"the champion's task is '{manifest.task}', which this program does not train; "
             f"point the channel '{CHANNEL}' at a package of its own task, or leave it out."
         )
-    return Champion(predictor, url)
+    return Champion(predictor, url, manifest.classes)
 
 
 def open_champion(channel: Path, scratch: Path) -> tuple[Predictor, PackageManifest, str]:

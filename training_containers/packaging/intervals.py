@@ -15,8 +15,11 @@ DRAWS = 1000
 Groups = NDArray[np.int64]
 
 
-def share_interval(successes: int, trials: int) -> Interval:
-    """Of a share such as a recall (Clopper and Pearson, 1934); no trials show nothing: 0 to 1."""
+def share_interval(successes: float, trials: float) -> Interval:
+    """Of a share such as a recall (Clopper and Pearson, 1934); no trials show nothing: 0 to 1.
+
+    Trials that depend on each other count as fewer, and then need not be a whole number.
+    """
     low = float(beta.ppf(TAIL, successes, trials - successes + 1)) if successes else 0.0
     high = float(beta.ppf(1 - TAIL, successes + 1, trials - successes)) if successes < trials else 1.0
     return Interval(low=low, high=high)

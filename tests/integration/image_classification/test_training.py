@@ -37,6 +37,9 @@ def test_it_learned_what_three_colours_can_teach(trained: Trained) -> None:
     assert 0 < evaluation.metrics["p50_ms"] <= evaluation.metrics["p95_ms"] <= evaluation.metrics["p99_ms"]
     assert evaluation.metrics["size_mb"] == pytest.approx((trained[0] / "model" / "model.onnx").stat().st_size / 1e6)
     assert sum(map(sum, evaluation.confusion)) == 9
+    for name in ("accuracy", "macro_f1", "min_recall"):
+        assert evaluation.intervals[name].low <= evaluation.metrics[name] <= evaluation.intervals[name].high
+    assert evaluation.intervals["min_recall"].low < 0.3  # three pictures a class show little
     assert evaluation.skipped == ()
 
 
@@ -93,6 +96,8 @@ def test_a_champion_is_measured_on_the_same_test_split(job, run_here, trained: T
     own = json.loads((trained[0] / "model" / "evaluation.json").read_text())["metrics"]
     assert champion["model_data_url"] == "s3://artifacts/champion/model.tar.gz"
     assert champion["metrics"] == {name: own[name] for name in ("accuracy", "macro_f1", "min_recall")}
+    assert champion["shared_classes"] == ["Chi", "Mu", "NoCat"]
+    assert champion["differences"]["macro_f1"]["low"] < 0  # one epoch against fifteen
 
 
 def test_a_frozen_network_changes_in_its_last_layer_only(job, run_here, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,69 @@
+"""The champion is compared on the pictures whose classes both packages know."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from inference.contracts import ClassPrediction, DatasetSummary, Item, Split
+from training_containers.image_classification.answers import Answered
+from training_containers.image_classification.comparison import compare
+from training_containers.image_classification.data import Dataset
+from training_containers.packaging import Champion
+
+
+class Always:
+    """Answers one class, whatever it is shown."""
+
+    content_types = frozenset({"application/x-image"})
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+
+    def predict(self, body: bytes, content_type: str) -> dict[str, Any]:
+        return prediction(self.label).model_dump()
+
+
+def prediction(label: str) -> ClassPrediction:
+    return ClassPrediction(label=label, confidence=1.0, scores={label: 1.0})
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Dataset:
+    """Ten test pictures a class; their bytes are never decoded here."""
+    items = tuple(
+        Item(path=f"{label}-{i}.jpg", label=label, split=Split.TEST, group=f"{label}-{i}")
+        for label in ("Chi", "Mu", "NoCat")
+        for i in range(10)
+    )
+    for item in items:
+        (tmp_path / item.path).write_bytes(b"picture")
+    summary = DatasetSummary(domain="cats", version="v1", classes=("Chi", "Mu", "NoCat"), counts={}, duplicates=0)
+    return Dataset(summary, items, tmp_path)
+
+
+def faultless(dataset: Dataset) -> list[Answered]:
+    return [Answered(item, 7, prediction(item.label)) for item in dataset.items]
+
+
+def champion(label: str, *classes: str) -> Champion:
+    return Champion(Always(label), "s3://artifacts/model.tar.gz", classes)
+
+
+def test_a_class_that_the_champion_never_learned_is_not_held_against_it(dataset: Dataset) -> None:
+    found = compare(champion("Chi", "Tau", "Chi", "NoCat"), dataset, faultless(dataset))
+    assert found.shared_classes == ("Chi", "NoCat")
+    assert found.metrics["accuracy"] == 0.5
+    assert found.differences["accuracy"].low < 0.5 < found.differences["accuracy"].high
+    assert found.differences["macro_f1"].low > 0
+
+
+def test_without_a_shared_class_nothing_is_claimed(dataset: Dataset) -> None:
+    found = compare(champion("Tau", "Tau", "Wolf"), dataset, faultless(dataset))
+    assert (found.metrics, found.differences, found.shared_classes) == ({}, {}, ())
+
+
+def test_a_picture_that_either_could_not_read_is_left_out(dataset: Dataset) -> None:
+    (dataset.images / "Mu-0.jpg").unlink()
+    found = compare(champion("Mu", "Chi", "Mu", "NoCat"), dataset, faultless(dataset)[1:])
+    assert found.metrics["accuracy"] == pytest.approx(9 / 28)
