@@ -4,6 +4,7 @@ Items of one group (a burst of one camera, copies) are right or wrong together, 
 """
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from inference.contracts import Interval
 from training_containers.packaging.intervals import Groups, bootstrap, paired_bootstrap, share_interval
 
-Confusion = NDArray[np.float64]
+Confusion = NDArray[Any]
 Numbers = NDArray[np.intp]
 
 
