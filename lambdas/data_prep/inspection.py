@@ -1,15 +1,18 @@
-"""Opens one picture: is it a JPEG, of a sane size, whole? And what is its content's hash?"""
+"""Opens one picture: is it a JPEG, of a sane size, whole? What is its content's hash, and what does it look like?"""
 
 import warnings
 from hashlib import sha256
 from io import BytesIO
+from math import isqrt
 
+import imagehash
 from PIL import Image, UnidentifiedImageError
 
 from lambdas.data_prep.labels import Candidate
-from lambdas.data_prep.pictures import Picture
+from lambdas.data_prep.pictures import LOOK_BITS, Picture
 from lambdas.data_prep.quarantine import Reason, Rejection
 
+SIDE = isqrt(LOOK_BITS)
 DRAFT = (64, 64)
 """Decoding at an eighth of the size still reads every byte, at a fraction of the time."""
 
@@ -20,19 +23,20 @@ def inspect(candidate: Candidate, body: bytes, max_megapixels: float) -> Picture
         with warnings.catch_warnings():
             # Our own limit stands below; Pillow's warning about large pictures adds nothing.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            fault = _fault(body, max_megapixels)
+            seen = _look(body, max_megapixels)
     except Image.DecompressionBombError as error:
-        fault = (Reason.TOO_MANY_PIXELS, str(error))
+        seen = (Reason.TOO_MANY_PIXELS, str(error))
     except UnidentifiedImageError:
-        fault = (Reason.UNDECODABLE, "no known picture format")
+        seen = (Reason.UNDECODABLE, "no known picture format")
     except (OSError, ValueError, SyntaxError, IndexError, TypeError) as error:  # whatever a broken file makes of Pillow
-        fault = (Reason.UNDECODABLE, str(error))
-    if fault is not None:
-        return Rejection(candidate.path, *fault)
-    return Picture(candidate.path, candidate.label, candidate.reviewed, sha256(body).hexdigest())
+        seen = (Reason.UNDECODABLE, str(error))
+    if not isinstance(seen, str):
+        return Rejection(candidate.path, *seen)
+    return Picture(candidate.path, candidate.label, candidate.reviewed, sha256(body).hexdigest(), seen)
 
 
-def _fault(body: bytes, max_megapixels: float) -> tuple[Reason, str] | None:
+def _look(body: bytes, max_megapixels: float) -> str | tuple[Reason, str]:
+    """The perceptual hash, or what is wrong."""
     if not body:
         return Reason.EMPTY, "the file has 0 bytes"
     with Image.open(BytesIO(body)) as image:
@@ -43,4 +47,4 @@ def _fault(body: bytes, max_megapixels: float) -> tuple[Reason, str] | None:
             return Reason.TOO_MANY_PIXELS, f"{image.width} x {image.height} pixels; at most {max_megapixels:g} million"
         image.draft("RGB", DRAFT)
         image.load()
-    return None
+        return str(imagehash.dhash(image, SIDE))

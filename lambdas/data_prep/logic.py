@@ -1,4 +1,4 @@
-"""From inspected pictures to a dataset: duplicates, undersampling, splits, counts. Pure."""
+"""From inspected pictures to a dataset: duplicates, groups, undersampling, splits. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,10 +8,11 @@ from inference.contracts import Item, Split
 from lambdas.common.errors import VigilError
 from lambdas.data_prep import quarantine
 from lambdas.data_prep.duplicates import deduplicate
+from lambdas.data_prep.groups import group_pictures
 from lambdas.data_prep.models import LabelledImages
 from lambdas.data_prep.pictures import Picture
 from lambdas.data_prep.quarantine import Rejection
-from lambdas.data_prep.splits import split_class, undersample
+from lambdas.data_prep.splits import split_groups, undersample
 
 LEAST_PICTURES = len(Split)
 """Distinct pictures a class needs: one in each split."""
@@ -40,19 +41,37 @@ def assemble(pictures: Iterable[Picture], rejections: Iterable[Rejection], spec:
     for picture in kept:
         by_class[picture.label].append(picture)
     _require_enough({name: len(by_class[name]) for name in spec.classes}, rejected)
-    items: list[Item] = []
-    undersampled: dict[str, int] = {}
-    for name in spec.classes:
-        stay = undersample((picture.digest for picture in by_class[name]), spec.at_most.get(name))
-        if len(stay) < len(by_class[name]):
-            undersampled[name] = len(by_class[name]) - len(stay)
-        splits = split_class(stay, spec.validation, spec.test)
-        items += [
-            Item(path=picture.path, label=name, split=splits[picture.digest], group=picture.digest)
-            for picture in by_class[name]
-            if picture.digest in stay
-        ]
+    groups = group_pictures(kept, spec.burst_gap_s)
+    staying = {
+        name: undersample({one.digest: groups[one.path] for one in by_class[name]}, spec.at_most.get(name))
+        for name in spec.classes
+    }
+    stay = [picture for name in spec.classes for picture in by_class[name] if picture.digest in staying[name]]
+    labels: dict[str, set[str]] = defaultdict(set)
+    for picture in stay:
+        labels[groups[picture.path]].add(picture.label)
+    splits = split_groups(labels, spec.validation, spec.test)
+    items = [
+        Item(path=one.path, label=one.label, split=splits[groups[one.path]], group=groups[one.path]) for one in stay
+    ]
+    _require_every_split(items, spec, len(labels))
+    undersampled = {
+        name: len(by_class[name]) - len(staying[name])
+        for name in spec.classes
+        if len(staying[name]) < len(by_class[name])
+    }
     return Dataset(sorted(items, key=lambda item: item.path), surplus, undersampled, rejected)
+
+
+def _require_every_split(items: list[Item], spec: LabelledImages, groups: int) -> None:
+    seen = {(item.label, item.split) for item in items}
+    lacking = [f"{name} in {split}" for name in spec.classes for split in Split if (name, split) not in seen]
+    if lacking:
+        raise DataError(
+            f"{len(items)} pictures form {groups} groups, which are too few to split: none of {', '.join(lacking)}. "
+            f"Pictures within {spec.burst_gap_s:g} s of each other (by their names) and pictures that look alike stay "
+            "together; give pictures of more occasions, or lower burst_gap_s in the domain's definition."
+        )
 
 
 def _require_enough(usable: dict[str, int], rejections: list[Rejection]) -> None:

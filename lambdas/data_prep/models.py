@@ -17,6 +17,9 @@ class LabelledImages(Contract):
     at_most: dict[str, int] = Field(default={}, description="class -> most items kept (undersampling)")
     validation: float = Field(default=0.15, gt=0, lt=0.5, description="share of groups")
     test: float = Field(default=0.15, gt=0, lt=0.5, description="share of groups")
+    burst_gap_s: float = Field(
+        default=30.0, ge=0, description="pictures named by times that follow within it are one group"
+    )
     max_megapixels: float = Field(default=50.0, gt=0)
     max_megabytes: float = Field(default=32.0, gt=0, description="of one picture's file")
 

@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+LOOK_BITS = 256
+"""Of the perceptual hash `look`."""
+
 
 class Picture(NamedTuple):
     path: str
@@ -9,3 +12,5 @@ class Picture(NamedTuple):
     reviewed: bool
     digest: str
     """Of its file's content: exact copies have the same."""
+    look: str
+    """Perceptual hash (difference hash), hexadecimal: pictures that look alike differ in few bits."""

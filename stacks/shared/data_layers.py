@@ -1,6 +1,6 @@
-"""What data prep needs beyond Lambda and Powertools: Pillow for pictures, pandas for tables.
+"""What data prep needs beyond Lambda and Powertools: Pillow and ImageHash for pictures, pandas for tables.
 
-Pillow is fetched by uv as wheels for Lambda's own platform, so that no Docker is needed; AWS publishes pandas.
+The first two are fetched by uv as wheels for Lambda's own platform, so that no Docker is needed; AWS publishes pandas.
 """
 
 import hashlib
@@ -18,7 +18,15 @@ from constructs import Construct
 from stacks.shared.source_tree import ROOT
 
 REQUIREMENTS = ROOT / "lambdas" / "data_prep" / "requirements.txt"
-_TARGET = ("--python-platform", "x86_64-manylinux_2_28", "--python-version", "3.12", "--only-binary", ":all:")
+_TARGET = (
+    "--python-platform",
+    "x86_64-manylinux_2_28",
+    "--python-version",
+    "3.12",
+    "--only-binary",
+    ":all:",
+    "--no-deps",
+)
 PANDAS_LAYER = f"arn:{Aws.PARTITION}:lambda:{Aws.REGION}:336392948345:layer:AWSSDKPandas-Python312:26"
 """Of AWS SDK for pandas 3.16.1: https://aws-sdk-pandas.readthedocs.io/en/stable/layers.html"""
 
@@ -42,7 +50,7 @@ class PillowLayer(lambda_.LayerVersion):
         super().__init__(
             scope,
             construct_id,
-            description="Pillow, for reading pictures",
+            description="Pillow and ImageHash, for reading pictures",
             compatible_runtimes=[lambda_.Runtime.PYTHON_3_12],
             compatible_architectures=[lambda_.Architecture.X86_64],
             code=lambda_.Code.from_asset(

@@ -1,5 +1,7 @@
 """Duplicates, undersampling and splits of data prep."""
 
+from collections.abc import Iterable
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -12,13 +14,18 @@ from lambdas.data_prep.labels import match
 from lambdas.data_prep.logic import DataError, assemble
 from lambdas.data_prep.models import LabelledImages
 from lambdas.data_prep.pictures import Picture
-from lambdas.data_prep.splits import position, split_class, undersample
+from lambdas.data_prep.splits import position, split_groups, undersample
 
 SPEC = LabelledImages(prefix="p/", classes=("Cat", "NoCat"))
 
 
 def picture(path: str, label: str = "Cat", digest: str | None = None, reviewed: bool = False) -> Picture:
-    return Picture(path, label, reviewed, path if digest is None else digest)
+    digest = path if digest is None else digest
+    return Picture(path, label, reviewed, digest, sha256(digest.encode()).hexdigest())
+
+
+def split_class(groups: Iterable[str], validation: float, test: float) -> dict[str, Split]:
+    return split_groups({group: ["Cat"] for group in groups}, validation, test)
 
 
 @pytest.mark.parametrize(
@@ -90,17 +97,32 @@ def test_a_split_that_would_be_empty_takes_the_nearest_group() -> None:
     assert set(splits.values()) == set(Split)
 
 
+def test_a_group_of_several_classes_has_one_split() -> None:
+    """Whichever class needs a split filled, a shared group moves as a whole, and leaves no class without a split."""
+    labels = {f"g{number}": ["Cat", "NoCat"] if number % 2 else ["Cat"] for number in range(12)}
+    splits = split_groups(labels, 0.15, 0.15)
+    for name in ("Cat", "NoCat"):
+        assert {split for group, split in splits.items() if name in labels[group]} == set(Split)
+
+
+def test_a_class_of_too_few_groups_is_refused_with_the_way_out() -> None:
+    burst = [picture(f"17600000{second:02}.jpg") for second in range(30)]
+    others = [picture(f"n{number}.jpg", "NoCat") for number in range(9)]
+    with pytest.raises(DataError, match=r"39 pictures form 10 groups.*Cat in .*burst_gap_s"):
+        assemble([*burst, *others], [], SPEC)
+
+
 def test_undersampling_keeps_the_same_ones_and_every_split() -> None:
     groups = [f"group{number}" for number in range(1_000)]
-    stay = undersample(groups, 200)
-    assert stay == undersample(reversed(groups), 200)
-    assert stay == undersample(stay, 200)
+    stay = undersample({group: group for group in groups}, 200)
+    assert stay == undersample({group: group for group in reversed(groups)}, 200)
+    assert stay == undersample({group: group for group in stay}, 200)
     tests = [split for split in split_class(stay, 0.15, 0.15).values() if split is Split.TEST]
     assert 15 <= len(tests) <= 45
 
 
 def test_no_limit_keeps_all() -> None:
-    assert undersample(["a", "b"], None) == {"a", "b"}
+    assert undersample({"a": "a", "b": "b"}, None) == {"a", "b"}
 
 
 def test_too_few_after_duplicates() -> None:
