@@ -62,11 +62,9 @@ def group_pictures(pictures: Iterable[Picture], burst_gap_s: float) -> dict[str,
 
 def _bursts(pictures: Iterable[Picture], gap_s: float) -> list[list[Picture]]:
     """In order of their first picture's time."""
-    timed, untimed = [], []
-    for picture in pictures:
-        at = time_of(picture.path)
-        (untimed if at is None else timed).append((at if at is not None else 0.0, picture))
-    found: list[tuple[float, list[Picture]]] = [(at, [picture]) for at, picture in untimed]
+    times = [(time_of(picture.path), picture) for picture in pictures]
+    timed = [(at, picture) for at, picture in times if at is not None]
+    found: list[tuple[float, list[Picture]]] = [(0.0, [picture]) for at, picture in times if at is None]
     by_folder = sorted(timed, key=lambda one: (PurePosixPath(one[1].path).parent, one[0], one[1].path))
     for _, folder in groupby(by_folder, key=lambda one: PurePosixPath(one[1].path).parent):
         last = None
