@@ -25,22 +25,23 @@ from sandbox.demo.loop import Loop
 
 BUILD = Path("build/demo")
 ALL: dict[str, DemoDomain] = {demo.name: demo for demo in (CatsDemo(), BatteryDemo())}
+DEFAULT, EVERY = "cats", "all"
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m sandbox.demo", description=__doc__.split("\n\n")[0])
     parser.add_argument(
         "--domain",
-        help=f"one domain, or several with commas between them, of: {', '.join(ALL)} (default: all)",
-        default=",".join(ALL),
+        help=f"{EVERY}, or one or several with commas between them of: {', '.join(ALL)} (default: {DEFAULT})",
+        default=DEFAULT,
     )
     parser.add_argument("--data", type=Path, help="a folder of your own raw data, for one domain (default: generated)")
     parser.add_argument("--keep", action="store_true", help="leave the embedded AWS up at the end, until Ctrl-C")
     args = parser.parse_args(arguments)
-    args.domains = [name.strip() for name in args.domain.split(",")]
+    args.domains = list(ALL) if args.domain == EVERY else [name.strip() for name in args.domain.split(",")]
     unknown = [name for name in args.domains if name not in ALL]
     if unknown:
-        parser.error(f"no domain {', '.join(unknown)}; there is {', '.join(ALL)}")
+        parser.error(f"no domain {', '.join(unknown)}; there is {', '.join(ALL)}, and {EVERY} for all of them")
     if args.data is not None and len(args.domains) != 1:
         parser.error("--data is one domain's raw data: name that domain with --domain")
     return args
@@ -58,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run(names: Sequence[str], data: Path | None, keep: bool, console: Console) -> dict[str, report.DomainReport]:
+    started = time.monotonic()
     demos = [ALL[name] for name in names]
     raw = {demo.name: data or _generated(demo, console) for demo in demos}
     context: dict[str, str] = {}
@@ -75,14 +77,23 @@ def run(names: Sequence[str], data: Path | None, keep: bool, console: Console) -
         deployment = Deployment(sandbox)
         reports = {}
         for demo in demos:
-            reports[demo.name] = Loop(demo, raw[demo.name], data is not None, deployment, BUILD, console).run()
+            loop = Loop(demo, raw[demo.name], data is not None, deployment, BUILD, console, started)
+            reports[demo.name] = loop.run()
             reports[demo.name].seconds = seconds | reports[demo.name].seconds
         report.write(reports, BUILD / "report.json")
         report.show(reports, console)
-        console.print(f"the whole report: {BUILD / 'report.json'}")
+        console.print(f"the whole report: {BUILD / 'report.json'}; it took {time.monotonic() - started:.0f} s in all")
+        console.print(others(names), highlight=False)
         if keep:
             _stay(sandbox, deployment, console)
     return reports
+
+
+def others(names: Sequence[str]) -> str:
+    """The domains that did not run, and how to run them; an empty text when all did."""
+    left = [name for name in ALL if name not in names]
+    ways = [*(f"make demo DOMAIN={name}" for name in left), f"make demo DOMAIN={EVERY}"]
+    return f"there is more: {', or '.join(ways)}" if left else ""
 
 
 def _generated(demo: DemoDomain, console: Console) -> Path:

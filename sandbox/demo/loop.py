@@ -27,10 +27,19 @@ class Loop:
     """Runs a domain's trainings in turn and fills its report; what ends a run early becomes a reason in it."""
 
     def __init__(
-        self, domain: DemoDomain, raw: Path, own: bool, deployment: Deployment, build: Path, console: Console
+        self,
+        domain: DemoDomain,
+        raw: Path,
+        own: bool,
+        deployment: Deployment,
+        build: Path,
+        console: Console,
+        started: float,
     ) -> None:
+        """`started`: when the demo was, on the monotonic clock."""
         self._domain, self._raw, self._own = domain, raw, own
         self._deployment, self._build, self._console = deployment, build, console
+        self._started = started
         self._questions: list[Question] = []
         self.report = DomainReport()
 
@@ -41,6 +50,7 @@ class Loop:
             package = self._train(payload | {"runToken": f"demo-{number}"})
             if package is None or not self._release(package):
                 break
+            self._first_prediction()
         if self.report.status == "released":
             self._predict()
         return self.report
@@ -123,6 +133,22 @@ class Loop:
             return False
         self.report.status = "released"
         return True
+
+    def _first_prediction(self) -> None:
+        """Ask once, as soon as there is somebody to ask: a person need not wait for the second training."""
+        if "first_after_s" in self.report.predictions:
+            return
+        question, client = self._questions[0], self._deployment.predict_client()
+        answer = client.predict(self._domain.name, question.body, question.content_type, question.entity_id)
+        seconds = round(time.monotonic() - self._started, 1)
+        self.report.predictions["first_after_s"] = seconds
+        answered = answer.get("predictions", [answer])[0]
+        self._console.print(
+            f"{self._domain.name}: first prediction after {seconds:.0f} s: {question.name} is {answered['label']} "
+            f"(labelled {question.truth})",
+            highlight=False,
+            markup=False,
+        )
 
     def _ended(self, status: Status, reasons: list[str]) -> None:
         """Why a run ended early. After a first release the champion still serves, so the domain stays released."""

@@ -54,7 +54,7 @@ def _rows(report: DomainReport) -> list[tuple[str, str]]:
     rows += [("gate", _verdict(verdict)) for verdict in report.gate]
     rows += [("beside it", line) for line in _comparison(report)]
     rows += [("release", step) for step in _steps(report.release)]
-    if report.predictions:
+    if "asked" in report.predictions:
         if "live" in report.predictions:
             rows.append(("traffic", _traffic(report.predictions["live"])))
         rows.append(("predictions", _predictions(report.predictions)))
@@ -105,4 +105,5 @@ def _traffic(live: Mapping[str, Any]) -> str:
 def _predictions(predictions: Mapping[str, Any]) -> str:
     right = f"{predictions['right']} of {predictions['asked']} test items right"
     speed = f"p50 {predictions['p50_ms']:.0f} ms, p95 {predictions['p95_ms']:.0f} ms through the HTTP API"
-    return f"{right}; {speed}; {predictions['picture']}"
+    first = f"the first one {predictions['first_after_s']:.0f} s after the start"
+    return f"{right}; {speed}; {first}; {predictions['picture']}"

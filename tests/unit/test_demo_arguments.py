@@ -1,0 +1,30 @@
+"""Which domains a demo runs, and what it says of the others."""
+
+import pytest
+
+from sandbox.demo.__main__ import ALL, others, parse
+
+
+def test_without_more_one_domain_runs() -> None:
+    assert parse([]).domains == ["cats"]
+
+
+def test_all_runs_all_and_names_none_as_left() -> None:
+    assert parse(["--domain", "all"]).domains == list(ALL)
+    assert others(list(ALL)) == ""
+
+
+def test_the_others_are_named_with_their_commands() -> None:
+    assert others(["cats"]) == "there is more: make demo DOMAIN=battery, or make demo DOMAIN=all"
+
+
+def test_an_unknown_domain_is_refused_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        parse(["--domain", "dogs"])
+    assert "no domain dogs; there is cats, battery, and all" in capsys.readouterr().err
+
+
+def test_own_data_belongs_to_one_domain(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        parse(["--domain", "all", "--data", "somewhere"])
+    assert "--data is one domain's raw data" in capsys.readouterr().err
