@@ -7,6 +7,7 @@ import argparse
 import json
 import mimetypes
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +27,12 @@ class PredictionRefused(Exception):
 
 
 class PredictClient:
-    """A thread-safe client for `POST /v1/<domain>/predict`, with kept-alive connections.
+    """A thread-safe client for a domain's routes, with kept-alive connections.
 
-    `url` is the API's base address. Credentials need `execute-api:Invoke` on the route.
+    `url` is the API's base address. Credentials need `execute-api:Invoke` on the routes.
     """
 
-    def __init__(self, url: str, *, region: str, credentials: Credentials, timeout_s: float = 30) -> None:
+    def __init__(self, url: str, *, region: str, credentials: Credentials, timeout_s: float = 35) -> None:
         self._url = url.rstrip("/")
         self._signer = SigV4Auth(credentials, "execute-api", region)
         self._pool = urllib3.PoolManager(maxsize=16, timeout=timeout_s, retries=False)
@@ -41,21 +42,37 @@ class PredictClient:
 
         Raises PredictionRefused when the API answers with an error, ConnectionError when it does not answer.
         """
-        status, answer = self.post(domain, body, content_type, entity_id)
-        if status != 200:
-            raise PredictionRefused(status, _sentence(answer))
-        return json.loads(answer)
+        return _answered(*self.post(domain, body, content_type, entity_id))
+
+    def model(self, domain: str) -> dict[str, Any]:
+        """What serves now: the champion, the challenger, and the percentage of entities that meet the challenger.
+
+        Raises what `predict` raises.
+        """
+        return _answered(*self.send("GET", f"/v1/{domain}/model"))
 
     def post(self, domain: str, body: bytes, content_type: str, entity_id: str = "") -> tuple[int, bytes]:
         """The status and body that the API answers, whatever they are; raises ConnectionError without an answer."""
         headers = {"Content-Type": content_type} | ({"X-Entity-Id": entity_id} if entity_id else {})
-        request = AWSRequest("POST", f"{self._url}/v1/{domain}/predict", data=body, headers=headers)
+        return self.send("POST", f"/v1/{domain}/predict", body, headers)
+
+    def send(
+        self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> tuple[int, bytes]:
+        """Any signed request: the status and body of its answer; raises ConnectionError without an answer."""
+        request = AWSRequest(method, f"{self._url}{path}", data=body, headers=dict(headers or {}))
         self._signer.add_auth(request)
         try:
-            answer = self._pool.request("POST", request.url, body=body, headers=dict(request.headers))
+            answer = self._pool.request(method, request.url, body=body, headers=dict(request.headers))
         except urllib3.exceptions.HTTPError as error:
             raise ConnectionError(f"no answer from {self._url}: {error}") from error
         return answer.status, answer.data
+
+
+def _answered(status: int, body: bytes) -> dict[str, Any]:
+    if status != 200:
+        raise PredictionRefused(status, _sentence(body))
+    return json.loads(body)
 
 
 def _sentence(body: bytes) -> str:

@@ -9,43 +9,52 @@ import time
 from typing import Any
 
 import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
 from lambdas.common.answers import AnswerError, parse_answer
-from lambdas.common.release_state import Release
+from lambdas.common.release_state import Release, ReleaseState
+from lambdas.common.releases_table import ReleasesTable
 from lambdas.common.s3_uri import split_uri
+from lambdas.router.attempts import THROTTLED, OutOfTime, attempt, once
+from lambdas.router.deadline import Deadline
 from lambdas.router.http import HttpError
 from lambdas.router.outcome import Fault, FaultKind, Outcome
 from lambdas.router.task_input import Question, require_size
 
-CHAMPION_TIMEOUT_S = 12
-"""Twice this stays below API Gateway's 30 s; a cold start of a serverless endpoint takes a few."""
-_QUICK = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "max_attempts": 2})
+CHAMPION_TIMEOUT_S = 12.0
+"""A cold start of a serverless endpoint takes a few; twice this stays below Lambda's 29 s."""
+_CONNECT_S = 1.0
+_QUICK_S = 2.0
+"""What S3, DynamoDB and Firehose answer within, or never."""
 
 
 class Endpoints:
     """Asks endpoints; never raises for what one does, so that the other release can still answer."""
 
     def __init__(self, timeout_s: float, attempts: int) -> None:
-        # botocore retries throttling and 5xx of the service, with a pause, up to `attempts` in all
-        retries = {"mode": "standard", "max_attempts": attempts}
-        config = Config(connect_timeout=2, read_timeout=timeout_s, retries=retries, max_pool_connections=32)
-        self._runtime = boto3.client("sagemaker-runtime", config=config)
+        self._timeout_s = timeout_s
+        self._attempts = attempts
+        self._runtime = boto3.client("sagemaker-runtime", config=once(_CONNECT_S, timeout_s))
 
-    def ask(self, release: Release, question: Question) -> Outcome:
+    def ask(self, release: Release, question: Question, deadline: Deadline) -> Outcome:
         started = time.perf_counter()
-        answer, fault = self._ask(release.endpoint, question)
+        answer, fault = self._ask(release.endpoint, question, deadline)
         return Outcome(release.release, answer, fault, (time.perf_counter() - started) * 1000)
 
-    def _ask(self, endpoint: str, question: Question) -> tuple[dict[str, Any] | None, Fault | None]:
-        try:
+    def _ask(self, endpoint: str, question: Question, deadline: Deadline) -> tuple[dict[str, Any] | None, Fault | None]:
+        def call() -> bytes:
             response = self._runtime.invoke_endpoint(
                 EndpointName=endpoint, ContentType=question.content_type, Accept="application/json", Body=question.body
             )
-            return parse_answer(response["Body"].read()), None
+            return response["Body"].read()
+
+        try:
+            longest = _CONNECT_S + self._timeout_s
+            return parse_answer(attempt(call, attempts=self._attempts, takes_s=longest, deadline=deadline)), None
         except ClientError as error:
             return None, _fault(error.response)
+        except (ReadTimeoutError, OutOfTime) as error:
+            return None, Fault(FaultKind.SLOW, str(error))
         except (BotoCoreError, AnswerError) as error:
             return None, Fault(FaultKind.FAILED, str(error))
 
@@ -55,7 +64,7 @@ def _fault(response: dict[str, Any]) -> Fault:
     code, message = response["Error"]["Code"], response["Error"].get("Message", "")
     if code == "ModelError" and response.get("OriginalStatusCode") in {400, 413, 415}:
         return Fault(FaultKind.BAD_INPUT, _sentence(response.get("OriginalMessage", message)))
-    if code in {"ThrottlingException", "TooManyRequestsException"}:
+    if code in THROTTLED:
         return Fault(FaultKind.THROTTLED, message)
     # SageMaker says only in words that there is no such endpoint
     if code in {"ValidationError", "ValidationException"} and ("not found" in message or "ould not find" in message):
@@ -76,28 +85,56 @@ class RawBuckets:
 
     def __init__(self, allowed: tuple[str, ...]) -> None:
         self._allowed = allowed
-        self._s3 = boto3.client("s3", config=_QUICK)
+        self._s3 = boto3.client("s3", config=once(_CONNECT_S, _QUICK_S))
 
-    def read(self, uri: str) -> bytes:
+    def read(self, uri: str, deadline: Deadline) -> bytes:
+        """Raises HttpError 400, 404, 413, or 503 when S3 does not answer."""
         bucket, key = split_uri(uri)
         if bucket not in self._allowed:
             allowed = ", ".join(self._allowed) if self._allowed else "none"
-            raise HttpError(400, "bucket_not_allowed", f"Bucket {bucket} is not read here; allowed: {allowed}.")
-        try:
+            raise HttpError(400, "bucket_not_allowed", f"Bucket {bucket:.80} is not read here; allowed: {allowed}.")
+
+        def call() -> bytes:
             found = self._s3.get_object(Bucket=bucket, Key=key)
+            require_size(found["ContentLength"])
+            return found["Body"].read()
+
+        try:
+            return attempt(call, attempts=3, takes_s=_CONNECT_S + _QUICK_S, deadline=deadline)
         except ClientError as error:
+            code = error.response["Error"]["Code"]
             # Without s3:ListBucket, S3 answers 403 for an object that does not exist
-            if error.response["Error"]["Code"] in {"NoSuchKey", "AccessDenied"}:
-                raise HttpError(404, "no_such_object", f"There is no object {uri} that may be read.") from None
-            raise
-        require_size(found["ContentLength"])
-        return found["Body"].read()
+            if code in {"NoSuchKey", "AccessDenied", "KeyTooLongError"}:
+                raise HttpError(404, "no_such_object", f"There is no object {uri:.200} that may be read.") from None
+            raise HttpError(
+                503, "unavailable", f"S3 does not hand out {uri:.200} just now ({code}); try again."
+            ) from error
+        except (BotoCoreError, OutOfTime) as error:
+            raise HttpError(503, "unavailable", f"S3 does not answer for {uri:.200} just now; try again.") from error
+
+
+class Table:
+    """The release state, from the table that releases keep."""
+
+    def __init__(self, name: str, domain: str) -> None:
+        resource = boto3.resource("dynamodb", config=once(_CONNECT_S, _QUICK_S))
+        self._table, self._domain = ReleasesTable(name, resource), domain
+
+    def read(self, deadline: Deadline) -> ReleaseState:
+        return attempt(
+            lambda: self._table.read(self._domain), attempts=3, takes_s=_CONNECT_S + _QUICK_S, deadline=deadline
+        )
 
 
 class CaptureStream:
     def __init__(self, name: str) -> None:
         self._name = name
-        self._firehose = boto3.client("firehose", config=_QUICK)
+        self._firehose = boto3.client("firehose", config=once(_CONNECT_S, _QUICK_S))
 
-    def put(self, lines: str) -> None:
-        self._firehose.put_record(DeliveryStreamName=self._name, Record={"Data": lines.encode()})
+    def put(self, lines: str, deadline: Deadline) -> None:
+        attempt(
+            lambda: self._firehose.put_record(DeliveryStreamName=self._name, Record={"Data": lines.encode()}),
+            attempts=3,
+            takes_s=_CONNECT_S + _QUICK_S,
+            deadline=deadline,
+        )

@@ -1,13 +1,23 @@
-"""Edge of the router: one HTTP request in, one JSON answer out, never a stack trace."""
+"""Edge of the router: one HTTP request in, one JSON answer out, in time and never a stack trace."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
 from typing import Any
 
 from lambdas.common.observability import emit, logger, tracer
 from lambdas.router import http
-from lambdas.router.models import RouterEnvironment
+from lambdas.router.deadline import MARGIN_S, Deadline
+from lambdas.router.models import Operation, RouterEnvironment, http_routes
 from lambdas.router.predict import Predictions
 from lambdas.router.setup import set_up
+
+ANSWERS: dict[Operation, Callable[[Predictions, http.Request, Deadline], dict[str, Any]]] = {
+    "predict": Predictions.answer,
+    "model": Predictions.serving,
+}
+WATCHED = ThreadPoolExecutor(4)
+"""Work that is watched from outside: one that hangs, wherever it does, is left to itself and its caller answered."""
 
 
 @cache
@@ -24,27 +34,42 @@ def predictions() -> Predictions:
 @tracer.capture_lambda_handler(capture_response=False)
 @logger.inject_lambda_context
 def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
-    env = environment()
+    deadline = Deadline(context.get_remaining_time_in_millis() / 1000 - MARGIN_S)
     id_ = http.request_id(event)
     try:
-        return http.respond(200, _answer(http.parse(event), env.domain), id_)
+        return http.respond(200, _in_time(event, deadline), id_)
     except http.HttpError as error:
+        if error.status >= 500 and not error.counted:
+            _count_error()
         return http.refuse(error, id_)
     except Exception:
         logger.exception("a request broke the router", extra={"prediction": id_})
-        emit(env.namespace, [{"Domain": env.domain}], {"Errors": 1})
+        _count_error()
         return http.refuse(http.HttpError(500, "internal", f"The request failed; quote its id {id_}."), id_)
 
 
-def _answer(request: http.Request, domain: str) -> dict[str, Any]:
-    routes = {
-        f"/v1/{domain}/predict": ("POST", lambda: predictions().answer(request)),
-        f"/v1/{domain}/model": ("GET", lambda: predictions().serving()),
-    }
-    path = next((path for path in routes if request.path.endswith(path)), None)
-    if path is None:
-        raise http.HttpError(404, "no_such_route", f"There is no {request.path:.80}; there are {', '.join(routes)}.")
-    method, answer = routes[path]
-    if request.method != method:
-        raise http.HttpError(405, "wrong_method", f"{path} takes {method}, not {request.method:.10}.")
-    return answer()
+def _in_time(event: Any, deadline: Deadline) -> dict[str, Any]:
+    work = WATCHED.submit(_answer, event, deadline)
+    if not wait([work], timeout=deadline.left_s()).done:
+        work.cancel()
+        logger.error("no answer in time")
+        raise http.HttpError(503, "late", "The answer did not come in time; try again in a moment.")
+    return work.result()
+
+
+def _answer(event: Any, deadline: Deadline) -> dict[str, Any]:
+    request = http.parse(event)
+    routes = http_routes(environment().domain)
+    operation = next((one for one, route in routes.items() if request.path.endswith(route.path)), None)
+    if operation is None:
+        known = ", ".join(route.path for route in routes.values())
+        raise http.HttpError(404, "no_such_route", f"There is no {request.path!a:.80}; there are {known}.")
+    route = routes[operation]
+    if request.method != route.method:
+        raise http.HttpError(405, "wrong_method", f"{route.path} takes {route.method}, not {request.method!a:.20}.")
+    return ANSWERS[operation](predictions(), request, deadline)
+
+
+def _count_error() -> None:
+    env = environment()
+    emit(env.namespace, [{"Domain": env.domain}], {"Requests": 1, "Errors": 1})

@@ -16,10 +16,12 @@ MAX_ENTITY_ID = 256
 class HttpError(Exception):
     """What a caller gets instead of a prediction."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(self, status: int, code: str, message: str, *, counted: bool = False) -> None:
+        """`counted`: among the domain's errors already, if it is one."""
         super().__init__(message)
         self.status = status
         self.code = code
+        self.counted = counted
 
 
 class Request(NamedTuple):

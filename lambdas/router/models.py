@@ -1,6 +1,6 @@
 """What the router is told (environment, HTTP requests) and what it answers."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
@@ -8,6 +8,20 @@ from inference.contracts.base import Contract
 from lambdas.common.environment import FROM_JSON, Environment
 
 Task = Literal["image_classification", "tabular"]
+Operation = Literal["predict", "model"]
+
+
+class HttpRoute(NamedTuple):
+    method: Literal["GET", "POST"]
+    path: str
+
+
+def http_routes(domain: str) -> dict[Operation, HttpRoute]:
+    """All routes of a domain: the stack makes these, and the handler answers these."""
+    return {
+        "predict": HttpRoute("POST", f"/v1/{domain}/predict"),
+        "model": HttpRoute("GET", f"/v1/{domain}/model"),
+    }
 
 
 class RouterEnvironment(Environment):

@@ -9,8 +9,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.common.observability import emit, logger
 from lambdas.router import measures
+from lambdas.router.attempts import OutOfTime
 from lambdas.router.captures import capture_lines
 from lambdas.router.clients import CaptureStream, Endpoints, RawBuckets
+from lambdas.router.deadline import Deadline
 from lambdas.router.http import HttpError, Request
 from lambdas.router.models import RouterEnvironment
 from lambdas.router.outcome import Fault, FaultKind
@@ -29,25 +31,25 @@ class Predictions(NamedTuple):
     captures: CaptureStream
     threads: ThreadPoolExecutor
 
-    def answer(self, request: Request) -> dict[str, Any]:
+    def answer(self, request: Request, deadline: Deadline) -> dict[str, Any]:
         """The model's answer and the release that gave it; raises HttpError."""
-        asked = question(request, self.env.task, self.raw.read)
+        asked = question(request, self.env.task, lambda uri: self.raw.read(uri, deadline))
         started = time.perf_counter()
-        served = self._serve(asked)
+        served = self._serve(asked, deadline)
         if served.answered.fault is not None and served.answered.fault.kind is FaultKind.MISSING:
-            self.releases.refresh()  # switched a moment ago
-            served = self._serve(asked)
+            self.releases.refresh(deadline)  # switched a moment ago
+            served = self._serve(asked, deadline)
         latency_ms = (time.perf_counter() - started) * 1000
-        self._measure(served, latency_ms)
+        self._measure(served, latency_ms, deadline)
         answer = served.answered.answer
         if answer is None:
             raise _refusal(served.answered.fault)
-        self._capture(served, answer, asked, request.id, latency_ms)
+        self._capture(served, answer, asked, request.id, latency_ms, deadline)
         return {**answer, "release": served.answered.release}
 
-    def serving(self) -> dict[str, Any]:
-        """What serves now."""
-        state = self.releases.get()
+    def serving(self, _request: Request, deadline: Deadline) -> dict[str, Any]:
+        """What serves now; raises HttpError."""
+        state = self.releases.get(deadline)
         told = {"release", "model_package_arn", "since"}
         return {
             "domain": state.domain,
@@ -56,22 +58,24 @@ class Predictions(NamedTuple):
             "percentage": state.percentage,
         }
 
-    def _serve(self, asked: Question) -> Served:
-        route = choose(self.releases.get(), asked.entity_id)
+    def _serve(self, asked: Question, deadline: Deadline) -> Served:
+        route = choose(self.releases.get(deadline), asked.entity_id)
         if route is None:
             domain = self.env.domain
-            raise HttpError(503, "no_release", f"{domain} has no release yet; train a model and approve it first.")
+            told = f"{domain} has no release yet; train a model and approve it first."
+            raise HttpError(503, "no_release", told, counted=True)  # nothing has failed
         return serve(
             route,
-            lambda release: self.champion.ask(release, asked),
-            lambda release: self.challenger.ask(release, asked),
+            lambda release: self.champion.ask(release, asked, deadline),
+            lambda release: self.challenger.ask(release, asked, deadline),
             self.threads,
             self.env.patience_ms / 1000,
         )
 
-    def _measure(self, served: Served, latency_ms: float) -> None:
+    def _measure(self, served: Served, latency_ms: float, deadline: Deadline) -> None:
         domain = {"Domain": self.env.domain}
-        emit(self.env.namespace, [domain], measures.of_domain(served, latency_ms))
+        if not deadline.is_over:  # the edge has refused and counted it
+            emit(self.env.namespace, [domain], measures.of_domain(served, latency_ms))
         for release, measured in measures.of_releases(served).items():
             emit(self.env.namespace, [{**domain, "Release": release}], measured)
         for outcome in (served.answered, served.other):
@@ -79,13 +83,19 @@ class Predictions(NamedTuple):
                 logger.warning("no answer", extra={"release": outcome.release, "fault": outcome.fault._asdict()})
 
     def _capture(
-        self, served: Served, answer: dict[str, Any], asked: Question, request_id: str, latency_ms: float
+        self,
+        served: Served,
+        answer: dict[str, Any],
+        asked: Question,
+        request_id: str,
+        latency_ms: float,
+        deadline: Deadline,
     ) -> None:
         """A prediction that was made is answered, whatever becomes of its capture."""
         try:
             lines = capture_lines(served, answer, asked, self.env.domain, request_id, datetime.now(UTC), latency_ms)
-            self.captures.put(lines)
-        except (ClientError, BotoCoreError, ValueError) as error:
+            self.captures.put(lines, deadline)
+        except (ClientError, BotoCoreError, OutOfTime, ValueError) as error:
             logger.error("capture lost", extra={"error": str(error), "prediction": request_id})
             emit(self.env.namespace, [{"Domain": self.env.domain}], {"CapturesLost": 1})
 
@@ -97,4 +107,6 @@ def _refusal(fault: Fault | None) -> HttpError:
         case Fault(FaultKind.THROTTLED):
             return HttpError(429, "throttled", "Too many requests at once; try again in a moment.")
         case _:
-            return HttpError(503, "unavailable", "The model does not answer just now; try again in a moment.")
+            return HttpError(
+                503, "unavailable", "The model does not answer just now; try again in a moment.", counted=True
+            )

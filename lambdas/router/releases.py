@@ -7,29 +7,31 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.common.observability import logger
 from lambdas.common.release_state import ReleaseState
+from lambdas.router.attempts import OutOfTime
+from lambdas.router.deadline import Deadline
 from lambdas.router.http import HttpError
 
 MAX_AGE_S = 2.0
 
 
 class KnownReleases:
-    def __init__(self, read: Callable[[], ReleaseState], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, read: Callable[[Deadline], ReleaseState], clock: Callable[[], float] = time.monotonic) -> None:
         self._read = read
         self._clock = clock
         self._state: ReleaseState | None = None
         self._at = 0.0
 
-    def get(self) -> ReleaseState:
+    def get(self, deadline: Deadline) -> ReleaseState:
         """Raises HttpError 503 when the table has never answered."""
         if self._state is not None and self._clock() - self._at <= MAX_AGE_S:
             return self._state
-        return self.refresh()
+        return self.refresh(deadline)
 
-    def refresh(self) -> ReleaseState:
+    def refresh(self, deadline: Deadline) -> ReleaseState:
         """Read again, however young; what is known stays when the table fails."""
         try:
-            state = self._read()
-        except (ClientError, BotoCoreError) as error:
+            state = self._read(deadline)
+        except (ClientError, BotoCoreError, OutOfTime) as error:
             logger.warning("the releases table does not answer", extra={"error": str(error)})
             if self._state is None:
                 raise HttpError(503, "unavailable", "The release state cannot be read just now; try again.") from error

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from lambdas.common.release_state import Release, ReleaseState
-from lambdas.common.releases_table import ReleasesTable
-from lambdas.router.clients import CHAMPION_TIMEOUT_S, CaptureStream, Endpoints, RawBuckets
+from lambdas.router.clients import CHAMPION_TIMEOUT_S, CaptureStream, Endpoints, RawBuckets, Table
+from lambdas.router.deadline import Deadline
 from lambdas.router.models import RouterEnvironment
 from lambdas.router.predict import Predictions
 from lambdas.router.releases import KnownReleases
@@ -27,13 +27,12 @@ def set_up(env: RouterEnvironment) -> Predictions:
     )
 
 
-def _reader(env: RouterEnvironment) -> Callable[[], ReleaseState]:
+def _reader(env: RouterEnvironment) -> Callable[[Deadline], ReleaseState]:
     if env.pinned_endpoint is not None:
         pinned = _pinned(env.domain, env.pinned_endpoint)
-        return lambda: pinned
+        return lambda _: pinned
     assert env.releases_table is not None  # RouterEnvironment asks for one of the two
-    table = ReleasesTable(env.releases_table)
-    return lambda: table.read(env.domain)
+    return Table(env.releases_table, env.domain).read
 
 
 def _pinned(domain: str, endpoint: str) -> ReleaseState:

@@ -1,4 +1,4 @@
-"""Router: the domain's predict route. Splits traffic, answers every caller, captures every prediction."""
+"""Router: the domain's routes. Splits traffic, answers every caller, captures every prediction."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_apigatewayv2 as apigateway
@@ -6,7 +6,7 @@ from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 from aws_cdk import aws_apigatewayv2_integrations as integrations
 from constructs import Construct
 
-from lambdas.router.models import RouterEnvironment
+from lambdas.router.models import RouterEnvironment, http_routes
 from stacks.pipeline.captures import Captures
 from stacks.pipeline.definition import DomainDefinition
 from stacks.pipeline.raw_data import RawData
@@ -17,7 +17,10 @@ from stacks.shared.python_function import PythonFunction
 
 
 class Router(Construct):
-    """`POST /v1/<domain>/predict`. `pinned_endpoint`: asks that endpoint only; None: what the releases table says."""
+    """`POST /v1/<domain>/predict`, `GET /v1/<domain>/model`.
+
+    `pinned_endpoint`: asks that endpoint only; None: what the releases table says.
+    """
 
     def __init__(
         self,
@@ -57,11 +60,13 @@ class Router(Construct):
         )
         if pinned_endpoint is None:
             platform.releases.grant(self.function, "dynamodb:GetItem")
-        apigateway.HttpRoute(
-            self,
-            "Predict",
-            http_api=platform.api,
-            route_key=apigateway.HttpRouteKey.with_(f"/v1/{definition.name}/predict", apigateway.HttpMethod.POST),
-            integration=integrations.HttpLambdaIntegration("Router", self.function),
-            authorizer=authorizers.HttpIamAuthorizer(),
-        )
+        integration = integrations.HttpLambdaIntegration("Router", self.function)
+        for operation, route in http_routes(definition.name).items():
+            apigateway.HttpRoute(
+                self,
+                operation.title(),
+                http_api=platform.api,
+                route_key=apigateway.HttpRouteKey.with_(route.path, apigateway.HttpMethod[route.method]),
+                integration=integration,
+                authorizer=authorizers.HttpIamAuthorizer(),
+            )

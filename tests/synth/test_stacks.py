@@ -80,11 +80,23 @@ def test_the_key_rotates_and_tables_can_be_restored(sandbox, of_type):
 
 
 @EVERY_DOMAIN
-def test_predict_asks_for_a_signature(sandbox, of_type, domain):
-    (route,) = of_type(sandbox[f"Vigil{domain.title()}"], "AWS::ApiGatewayV2::Route").values()
+def test_every_route_asks_for_a_signature(sandbox, of_type, domain):
+    routes = of_type(sandbox[f"Vigil{domain.title()}"], "AWS::ApiGatewayV2::Route").values()
 
-    assert route["Properties"]["RouteKey"] == f"POST /v1/{domain}/predict"
-    assert route["Properties"]["AuthorizationType"] == "AWS_IAM"
+    assert {one["Properties"]["RouteKey"] for one in routes} == {
+        f"POST /v1/{domain}/predict",
+        f"GET /v1/{domain}/model",
+    }
+    assert {one["Properties"]["AuthorizationType"] for one in routes} == {"AWS_IAM"}
+
+
+@EVERY_DOMAIN
+def test_api_gateway_may_call_the_router_for_every_route(sandbox, of_type, domain):
+    granted = of_type(sandbox[f"Vigil{domain.title()}"], "AWS::Lambda::Permission").values()
+    arns = [json.dumps(one["Properties"].get("SourceArn", "")) for one in granted]
+
+    for route in (f"/v1/{domain}/predict", f"/v1/{domain}/model"):
+        assert any(route in arn for arn in arns)
 
 
 def test_the_stage_is_throttled_and_logged(sandbox, of_type):

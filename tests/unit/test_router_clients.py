@@ -9,6 +9,7 @@ from botocore.stub import Stubber
 
 from lambdas.common.release_state import Release, ReleaseState
 from lambdas.router.clients import Endpoints, RawBuckets
+from lambdas.router.deadline import Deadline
 from lambdas.router.http import HttpError
 from lambdas.router.outcome import FaultKind
 from lambdas.router.releases import MAX_AGE_S, KnownReleases
@@ -52,7 +53,7 @@ def test_faults_are_told_apart(
 ) -> None:
     with Stubber(endpoints._runtime) as stub:
         stub.add_client_error("invoke_endpoint", code, message, http_status_code=400, modeled_fields=more)
-        fault = endpoints.ask(RELEASE, QUESTION).fault
+        fault = endpoints.ask(RELEASE, QUESTION, Deadline(27)).fault
     assert fault.kind == kind
     assert says in fault.message
 
@@ -62,7 +63,7 @@ def test_a_timeout_is_a_fault_and_no_exception(endpoints: Endpoints, monkeypatch
         raise ReadTimeoutError(endpoint_url="https://runtime.sagemaker")
 
     monkeypatch.setattr(endpoints._runtime, "invoke_endpoint", hang)
-    assert endpoints.ask(RELEASE, QUESTION).fault.kind is FaultKind.FAILED
+    assert endpoints.ask(RELEASE, QUESTION, Deadline(27)).fault.kind is FaultKind.SLOW
 
 
 @pytest.mark.parametrize(
@@ -74,9 +75,9 @@ def test_a_picture_that_may_not_be_read(aws: None, uri: str, status: int) -> Non
     s3.put_object(Bucket="raw", Key="large.jpg", Body=bytes(4 * 1024 * 1024 + 1))
     s3.put_object(Bucket="raw", Key="cat.jpg", Body=b"cat")
     raw = RawBuckets(("raw",))
-    assert raw.read("s3://raw/cat.jpg") == b"cat"
+    assert raw.read("s3://raw/cat.jpg", Deadline(27)) == b"cat"
     with pytest.raises(HttpError) as error:
-        raw.read(uri)
+        raw.read(uri, Deadline(27))
     assert error.value.status == status
 
 
@@ -85,23 +86,24 @@ def test_the_known_releases_are_read_again_when_old_and_kept_while_the_table_fai
     answers: list[Any] = [ReleaseState(domain="cats", revision=1), ReadTimeoutError(endpoint_url="-"), 2]
     reads: list[Any] = []
 
-    def read() -> ReleaseState:
+    def read(_: Deadline) -> ReleaseState:
         reads.append(answers[len(reads)])
         if isinstance(reads[-1], Exception):
             raise reads[-1]
         return reads[-1] if isinstance(reads[-1], ReleaseState) else ReleaseState(domain="cats", revision=reads[-1])
 
     known = KnownReleases(read, clock=lambda: now[0])
-    assert [known.get().revision, known.get().revision, len(reads)] == [1, 1, 1]
+    late = Deadline(27)
+    assert [known.get(late).revision, known.get(late).revision, len(reads)] == [1, 1, 1]
     now[0] += MAX_AGE_S + 0.1
-    assert [known.get().revision, len(reads)] == [1, 2]
+    assert [known.get(late).revision, len(reads)] == [1, 2]
     now[0] += MAX_AGE_S + 0.1
-    assert [known.get().revision, len(reads)] == [2, 3]
+    assert [known.get(late).revision, len(reads)] == [2, 3]
 
 
 def test_a_table_that_never_answered_is_unavailable() -> None:
-    def read() -> ReleaseState:
+    def read(_: Deadline) -> ReleaseState:
         raise ReadTimeoutError(endpoint_url="-")
 
     with pytest.raises(HttpError, match="cannot be read just now"):
-        KnownReleases(read).get()
+        KnownReleases(read).get(Deadline(27))

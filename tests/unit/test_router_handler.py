@@ -3,6 +3,7 @@
 import base64
 import copy
 import json
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,8 +17,9 @@ from inference.contracts import Capture
 from inference.contracts.limits import MAX_REQUEST_BYTES
 from lambdas.common.release_state import Release, ReleaseState
 from lambdas.router import handler
+from lambdas.router.deadline import MARGIN_S, Deadline
 from lambdas.router.http import HttpError
-from lambdas.router.models import RouterEnvironment
+from lambdas.router.models import RouterEnvironment, http_routes
 from lambdas.router.outcome import Fault, FaultKind, Outcome
 from lambdas.router.predict import Predictions
 from lambdas.router.releases import KnownReleases
@@ -52,7 +54,7 @@ class Endpoints:
         self.replies = replies
         self.asked: list[str] = []
 
-    def ask(self, one: Release, question: Question) -> Outcome:
+    def ask(self, one: Release, question: Question, deadline: Deadline) -> Outcome:
         self.asked.append(one.release)
         reply = self.replies[one.release]
         if isinstance(reply, FaultKind):
@@ -63,7 +65,7 @@ class Endpoints:
 
 
 class Raw:
-    def read(self, uri: str) -> bytes:
+    def read(self, uri: str, deadline: Deadline) -> bytes:
         if "gone" in uri:
             raise HttpError(404, "no_such_object", f"There is no object {uri} that may be read.")
         return b"\xff\xd8" if "large" not in uri else bytes(MAX_REQUEST_BYTES + 1)
@@ -74,7 +76,7 @@ class Captures:
         self.lines: list[str] = []
         self.broken = False
 
-    def put(self, lines: str) -> None:
+    def put(self, lines: str, deadline: Deadline) -> None:
         if self.broken:
             raise ClientError({"Error": {"Code": "ServiceUnavailableException"}}, "PutRecord")
         self.lines += lines.splitlines()
@@ -93,7 +95,7 @@ class Room:
         )
         left = list(states)
         self.endpoints = Endpoints(replies)
-        known = KnownReleases(lambda: left.pop(0) if len(left) > 1 else left[0])
+        known = KnownReleases(lambda _: left.pop(0) if len(left) > 1 else left[0])
         router = Predictions(env, known, self.endpoints, self.endpoints, Raw(), self.captures, ThreadPoolExecutor(4))
         self.monkeypatch.setattr(handler, "environment", lambda: env)
         self.monkeypatch.setattr(handler, "predictions", lambda: router)
@@ -301,6 +303,40 @@ def test_what_serves_now(room: Room) -> None:
     status, body = room.call(event)
     assert (status, body["champion"]["release"], body["challenger"]["release"]) == (200, "r1", "r2")
     assert "endpoint" not in body["champion"]
+
+
+def test_the_handler_answers_every_route_that_the_stack_makes() -> None:
+    assert set(handler.ANSWERS) == set(http_routes("cats"))
+
+
+@pytest.mark.parametrize("where", ["releases", "endpoint", "picture", "captures"])
+def test_a_caller_is_answered_before_lambda_gives_up_whatever_hangs(room: Room, where: str) -> None:
+    """Lambda's own timeout would be answered by API Gateway, and counted by nobody."""
+
+    def hang(*_: Any) -> None:
+        over.wait(10)
+
+    over = threading.Event()
+    room.open(ALONE, r1=CAT)
+    router = handler.predictions()
+    parts = {
+        "releases": (router.releases, "refresh"),
+        "endpoint": (router.champion, "ask"),
+        "picture": (router.raw, "read"),
+        "captures": (router.captures, "put"),
+    }
+    room.monkeypatch.setattr(*parts[where], hang)
+    room.context.remaining_ms = 1000 * MARGIN_S + 200
+    started = time.monotonic()
+    status, body = room.post_json({"s3": "s3://raw/cat.jpg"})
+    took = time.monotonic() - started
+    over.set()
+    assert (status, body["error"]["code"]) == (503, "late")
+    assert body["request_id"]
+    assert took < MARGIN_S
+    metrics = room.metrics()
+    assert metrics["domain", "Errors"] == 1
+    assert metrics["domain", "Requests"] == (2 if where == "captures" else 1)  # it was answered, but for its capture
 
 
 def traffic(room: Room, count: int, each: Callable[[int], dict[str, str]]) -> list[str]:

@@ -20,6 +20,7 @@ from tests.integration.loop.packages import DARK, LIGHT, package, picture
 from tests.integration.loop.trials import Trial, approve, await_end
 
 ENTITIES = 20
+MODEL = "/v1/cats/model"
 
 
 @pytest.fixture(scope="session")
@@ -77,13 +78,18 @@ class Answer(NamedTuple):
     body: bytes
 
 
-@pytest.fixture(scope="session")
-def before_any_release(client: PredictClient) -> Answer:
-    return Answer(*client.post("cats", picture(LIGHT), "image/png"))
+class Before(NamedTuple):
+    prediction: Answer
+    model: Answer
 
 
 @pytest.fixture(scope="session")
-def champion(deployment: Deployment, before_any_release: Answer, workshop: Path) -> Trial:
+def before_any_release(client: PredictClient) -> Before:
+    return Before(Answer(*client.post("cats", picture(LIGHT), "image/png")), Answer(*client.send("GET", MODEL)))
+
+
+@pytest.fixture(scope="session")
+def champion(deployment: Deployment, before_any_release: Before, workshop: Path) -> Trial:
     """The first release: promoted without anybody to compare it with."""
     archive = package(workshop / "champion", brightness_graph())
     return await_end(deployment, approve(deployment, "champion", archive))

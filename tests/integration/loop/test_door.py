@@ -8,7 +8,7 @@ import urllib3
 from clients.predict import PredictClient
 from inference.contracts.limits import MAX_REQUEST_BYTES
 from sandbox.demo.deployment import Deployment
-from tests.integration.loop.conftest import Answer
+from tests.integration.loop.conftest import Before
 from tests.integration.loop.packages import LIGHT, picture
 from tests.integration.loop.trials import Trial
 
@@ -32,9 +32,23 @@ def test_an_unsigned_call_is_forbidden(deployment: Deployment) -> None:
     assert json.loads(answer.data) == {"message": "Forbidden"}
 
 
-def test_before_any_release_the_model_is_unavailable(before_any_release: Answer) -> None:
-    assert before_any_release.status == 503
-    assert json.loads(before_any_release.body)["error"]["code"] == "no_release"
+def test_an_unsigned_look_at_the_model_is_forbidden(deployment: Deployment) -> None:
+    assert urllib3.request("GET", f"{deployment.api_url}/v1/cats/model").status == 403
+
+
+def test_before_any_release_no_model_serves(before_any_release: Before) -> None:
+    told = json.loads(before_any_release.model.body)
+    assert before_any_release.model.status == 200
+    assert (told["domain"], told["champion"], told["challenger"], told["percentage"]) == ("cats", None, None, 0)
+
+
+def test_an_unknown_domain_has_no_such_route(client: PredictClient) -> None:
+    assert client.send("GET", "/v1/dogs/model")[0] == 404
+
+
+def test_before_any_release_the_model_is_unavailable(before_any_release: Before) -> None:
+    assert before_any_release.prediction.status == 503
+    assert json.loads(before_any_release.prediction.body)["error"]["code"] == "no_release"
 
 
 @pytest.mark.usefixtures("champion")

@@ -101,6 +101,15 @@ def test_the_first_release_gets_all_traffic_at_once(champion: Trial) -> None:
     assert champion.execution["status"] == "SUCCEEDED"
 
 
+def test_the_model_route_tells_what_serves(show: Show, client: PredictClient) -> None:
+    told = client.model("cats")
+    better = show.trials["better"]
+    assert (told["domain"], told["challenger"], told["percentage"]) == ("cats", None, 0)
+    assert told["champion"]["release"] == better.release
+    assert told["champion"].keys() == {"release", "model_package_arn", "since"}
+    assert told["request_id"]
+
+
 def test_none_of_two_thousand_predictions_fails(show: Show) -> None:
     assert show.failures == {}
     assert sum(show.answers.values()) >= PREDICTIONS
