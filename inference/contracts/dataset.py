@@ -30,6 +30,7 @@ class TelemetryItem(Item):
 
     module: str
     starts: AwareDatetime = Field(description="its first row that may be used")
+    faulty: bool = Field(default=False, description="a fault of its own is known in this part, whatever came of it")
     ends: AwareDatetime = Field(description="its rows from here on may not be used: they lie in another split's time")
 
 

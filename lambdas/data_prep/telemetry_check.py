@@ -12,15 +12,9 @@ import pandas as pd
 from inference.contracts import Finding
 from inference.contracts.telemetry import CHANNEL_NAMES, FILL_STEPS, STEP_SECONDS
 from lambdas.data_prep.quarantine import Reason
-from lambdas.data_prep.telemetry_columns import Findings, channel_values, require_columns, runaway_values
+from lambdas.data_prep.telemetry_columns import Findings, channel_values, flag_values, require_columns
 from lambdas.data_prep.telemetry_reading import Unusable
-from lambdas.data_prep.telemetry_schema import (
-    MODULE,
-    RUNAWAY,
-    SITE,
-    TIMESTAMP,
-    TelemetrySchema,
-)
+from lambdas.data_prep.telemetry_schema import FAULT, MODULE, RUNAWAY, SITE, TIMESTAMP, TelemetrySchema
 from lambdas.data_prep.telemetry_time import parse_times
 
 FILL_SECONDS = FILL_STEPS * STEP_SECONDS
@@ -44,7 +38,8 @@ def check(name: str, raw: pd.DataFrame, schema: TelemetrySchema) -> Checked:
     table[TIMESTAMP] = parse_times(raw, schema.source(TIMESTAMP), findings.add)
     for channel in CHANNEL_NAMES:
         table[channel] = channel_values(raw, channel, schema, findings)
-    table[RUNAWAY] = runaway_values(raw, schema)
+    table[RUNAWAY] = flag_values(raw, RUNAWAY, schema)
+    table[FAULT] = flag_values(raw, FAULT, schema)
     table = _drop_nameless(table, findings)
     table = _known_modules(table, schema, findings)
     table = _sorted_once(table, findings)

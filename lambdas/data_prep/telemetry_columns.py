@@ -6,7 +6,7 @@ from inference.contracts import Finding
 from inference.contracts.telemetry import CHANNELS
 from lambdas.data_prep.quarantine import Reason
 from lambdas.data_prep.telemetry_reading import Unusable
-from lambdas.data_prep.telemetry_schema import CONVERSIONS, REQUIRED, RUNAWAY, UNIT_OF, TelemetrySchema
+from lambdas.data_prep.telemetry_schema import CONVERSIONS, FAULT, REQUIRED, RUNAWAY, UNIT_OF, TelemetrySchema
 from lambdas.data_prep.telemetry_units import suspect_unit
 
 
@@ -67,8 +67,12 @@ def channel_values(raw: pd.DataFrame, name: str, schema: TelemetrySchema, findin
     return values.mask(impossible)
 
 
-def runaway_values(raw: pd.DataFrame, schema: TelemetrySchema) -> pd.Series:
-    column = schema.source(RUNAWAY).column
+MEANS = {RUNAWAY: "1 from a module's thermal runaway on", FAULT: "1 while a fault of the module itself is known"}
+
+
+def flag_values(raw: pd.DataFrame, name: str, schema: TelemetrySchema) -> pd.Series:
+    """`runaway` or `fault`; false throughout where the file has no such column."""
+    column = schema.source(name).column
     if column not in raw:
         return pd.Series(False, index=raw.index)
     values = pd.to_numeric(raw[column], errors="coerce")
@@ -78,7 +82,6 @@ def runaway_values(raw: pd.DataFrame, schema: TelemetrySchema) -> pd.Series:
     if wrong.any():
         raise Unusable(
             Reason.BAD_VALUES,
-            f"the column '{column}' has the value {raw[column][wrong].iloc[0]}; "
-            "it must be 0, or 1 from a module's thermal runaway on.",
+            f"the column '{column}' has the value {raw[column][wrong].iloc[0]}; it must be 0, or {MEANS[name]}.",
         )
     return values.astype(bool)

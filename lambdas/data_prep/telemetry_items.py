@@ -5,7 +5,7 @@ import pandas as pd
 from inference.contracts import TelemetryItem
 from inference.contracts.telemetry import HAZARD, HEALTHY
 from lambdas.data_prep.models import Telemetry
-from lambdas.data_prep.telemetry_schema import MODULE, RUNAWAY, SITE, TIMESTAMP
+from lambdas.data_prep.telemetry_schema import FAULT, MODULE, RUNAWAY, SITE, TIMESTAMP
 from lambdas.data_prep.telemetry_splits import Span, assign
 
 SITES_TO_GROUP_BY = 10
@@ -19,7 +19,12 @@ def items_of(tables: dict[str, pd.DataFrame], spec: Telemetry) -> list[Telemetry
         [
             table.groupby(MODULE, sort=True)
             .agg(starts=(TIMESTAMP, "min"), ends=(TIMESTAMP, "max"), rows=(TIMESTAMP, "size"), site=(SITE, "first"))
-            .assign(path=path, onset=table[table[RUNAWAY]].groupby(MODULE)[TIMESTAMP].min())
+            .assign(
+                path=path,
+                onset=table[table[RUNAWAY]].groupby(MODULE)[TIMESTAMP].min(),
+                fault_from=table[table[FAULT]].groupby(MODULE)[TIMESTAMP].min(),
+                fault_to=table[table[FAULT]].groupby(MODULE)[TIMESTAMP].max(),
+            )
             .reset_index()
             for path, table in tables.items()
         ],
@@ -39,6 +44,7 @@ def items_of(tables: dict[str, pd.DataFrame], spec: Telemetry) -> list[Telemetry
             continue
         starts, ends = max(row.starts, assignment.starts), min(row.ends, assignment.ends)
         hazardous = pd.notna(row.onset) and starts <= row.onset < ends
+        faulty = pd.notna(row.fault_from) and row.fault_from < ends and row.fault_to >= starts
         if starts < ends:
             items.append(
                 TelemetryItem(
@@ -47,6 +53,7 @@ def items_of(tables: dict[str, pd.DataFrame], spec: Telemetry) -> list[Telemetry
                     split=assignment.split,
                     group=str(row.group),
                     module=str(row.module_id),
+                    faulty=bool(faulty),
                     starts=starts.to_pydatetime(),
                     ends=ends.to_pydatetime(),
                 )

@@ -1,8 +1,9 @@
 """Which column of a raw table is which, and in which unit: the documented columns, or the user's `schema.json`.
 
 Documented columns: `timestamp` (ISO 8601, UTC where no zone is given), `module_id`, the channels of
-`inference.contracts.telemetry` in the unit of their name, and optionally `site_id` and `runaway` (0 or 1: from the
-module's thermal runaway on). A schema file maps other names and units:
+`inference.contracts.telemetry` in the unit of their name, and optionally `site_id`, `runaway` (0 or 1: from the
+module's thermal runaway on) and `fault` (0 or 1: while a fault of the module itself is known, whatever comes of it). A
+schema file maps other names and units:
 
     {"columns": {"timestamp": {"column": "time", "unit": "ms"}, "module_id": {"column": "string"},
                  "voltage_v": {"column": "U", "unit": "mV"}, "temperature_max_c": {"column": "Tmax", "unit": "degF"}},
@@ -18,9 +19,9 @@ from inference.contracts.base import Contract
 from inference.contracts.telemetry import CHANNEL_NAMES, CHANNELS
 from lambdas.common.errors import VigilError, sentences
 
-TIMESTAMP, MODULE, SITE, RUNAWAY = "timestamp", "module_id", "site_id", "runaway"
+TIMESTAMP, MODULE, SITE, RUNAWAY, FAULT = "timestamp", "module_id", "site_id", "runaway", "fault"
 REQUIRED = (TIMESTAMP, MODULE, *CHANNEL_NAMES)
-OPTIONAL = (SITE, RUNAWAY)
+OPTIONAL = (SITE, RUNAWAY, FAULT)
 TIME_UNITS = ("iso8601", "s", "ms", "us", "ns")
 FAHRENHEIT_ZERO, KELVIN_ZERO = 32.0, 273.15
 

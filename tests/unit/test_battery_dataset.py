@@ -13,6 +13,8 @@ from inference.contracts.telemetry import CHANNEL_NAMES, HAZARD, HEALTHY
 from lambdas.data_prep.logic import DataError
 from lambdas.data_prep.models import Telemetry
 from lambdas.data_prep.tabular import PreparedTelemetry, prepare
+from lambdas.data_prep.telemetry_check import check
+from lambdas.data_prep.telemetry_items import items_of
 from lambdas.data_prep.telemetry_schema import TelemetrySchema
 from lambdas.data_prep.telemetry_splits import PURGE, Span, assign, choose_cut
 
@@ -130,6 +132,18 @@ def test_a_sites_name_cannot_leave_the_folder() -> None:
         for n in range(12)
     ]
     assert all(".." not in path for path in dataset(files).files)
+
+
+def test_known_faults_are_told_of_the_part_of_a_recording_that_is_used() -> None:
+    """One site's modules with a fault at the start, so only what is used of the time before the cut knows of it."""
+    modules = [f"m{number}" for number in range(12)]
+    raw = pd.read_csv(BytesIO(recording(DAY, modules, rows=3600)))
+    raw["fault"] = ((raw.groupby("module_id").cumcount() < 600) & raw["module_id"].ne("m0")).astype(int)
+    table = check("all.csv", raw, TelemetrySchema()).table
+    found = items_of({"tables/all.parquet": table}, Telemetry(prefix=""))
+    assert {item.split for item in found} >= {Split.TRAIN, Split.TEST}
+    for item in found:
+        assert item.faulty is (item.split is not Split.TEST and item.module != "m0")
 
 
 def test_checked_tables_are_written_as_the_layer_can(sites: PreparedTelemetry) -> None:

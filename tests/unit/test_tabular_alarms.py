@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from training_containers.tabular.alarms import Alarms, count_alarms
+from training_containers.tabular.alarms import count_alarms
+from training_containers.tabular.metrics import judge
 from training_containers.tabular.threshold import Scored, choose_threshold
 from training_containers.tabular.windows import Windows
 
@@ -11,12 +12,23 @@ MINUTES = 120
 ONSET = 100.5  # minutes
 
 
-def windows(onsets: list[float]) -> Windows:
-    """One module an onset (minutes; inf: none), judged each minute until then."""
-    times = [np.arange(MINUTES)[np.arange(MINUTES) < onset] * 60.0 for onset in onsets]
+def windows(
+    onsets: list[float], *, minutes: int = MINUTES, faulty: tuple[int, ...] = (), horizon: float = 600.0
+) -> Windows:
+    """One module and group an onset (minutes; inf: none), judged each minute until then."""
+    times = [np.arange(minutes)[np.arange(minutes) < onset] * 60.0 for onset in onsets]
     lead = np.concatenate([onset * 60 - time for onset, time in zip(onsets, times, strict=True)])
     series = np.concatenate([np.full(len(time), number) for number, time in enumerate(times)])
-    return Windows(np.zeros((len(lead), 1), np.float32), lead, series, series, np.concatenate(times), 600.0)
+    return Windows(
+        features=np.zeros((len(lead), 1), np.float32),
+        lead=lead,
+        series=series,
+        group=series,
+        time=np.concatenate(times),
+        faulty=np.isin(series, faulty),
+        horizon=horizon,
+        groups=len(onsets),
+    )
 
 
 def positive(judged: Windows, *spans: tuple[int, int]) -> np.ndarray:
@@ -25,39 +37,85 @@ def positive(judged: Windows, *spans: tuple[int, int]) -> np.ndarray:
 
 
 @pytest.mark.parametrize(
-    ("spans", "recognised", "false_alarms", "lead_s"),
+    ("spans", "recognised", "early", "lead_s"),
     [
         pytest.param([(95, 100)], 1, 0, 330.0, id="in-time"),
         pytest.param([(70, 100)], 1, 0, 1830.0, id="early-and-standing"),
+        pytest.param([(25, 100)], 1, 1, 4530.0, id="an-hour-too-early-and-standing"),
         pytest.param([(40, 42)], 0, 1, 0.0, id="over-before"),
-        pytest.param([(40, 42), (95, 96)], 1, 1, 330.0, id="a-false-one-and-a-true-one"),
+        pytest.param([(10, 80)], 0, 2, 0.0, id="over-before-in-its-second-hour"),
+        pytest.param([(40, 42), (95, 96)], 1, 1, 330.0, id="an-early-one-and-a-true-one"),
         pytest.param([(40, 40), (45, 45), (50, 50)], 0, 1, 0.0, id="pauses-under-ten-minutes-are-one-alarm"),
         pytest.param([(40, 40), (55, 55)], 0, 2, 0.0, id="longer-pauses-are-two"),
         pytest.param([(100, 100)], 0, 0, 0.0, id="half-a-minute-ahead-is-too-late"),
         pytest.param([], 0, 0, 0.0, id="never"),
     ],
 )
-def test_alarms_of_a_failing_module(
-    spans: list[tuple[int, int]], recognised: int, false_alarms: int, lead_s: float
+def test_alarms_of_a_module_that_runs_away(
+    spans: list[tuple[int, int]], recognised: int, early: int, lead_s: float
 ) -> None:
     judged = windows([ONSET])
     alarms = count_alarms(judged, positive(judged, *spans) if spans else np.zeros(len(judged.lead), bool))
-    assert (alarms.events, alarms.recognised, alarms.false_alarms) == (1, recognised, false_alarms)
-    assert alarms.leads == (lead_s,)
+    total = alarms.by_group.total()
+    assert (total.events, total.recognised, total.early, total.false_alarms) == (1, recognised, early, 0)
+    assert alarms.leads.tolist() == [lead_s]
 
 
-def test_every_alarm_on_a_healthy_module_is_false() -> None:
+def test_every_alarm_on_a_module_that_does_not_run_away_is_false() -> None:
     judged = windows([np.inf, np.inf])
-    alarms = count_alarms(judged, judged.time < 120)
-    assert alarms.false_alarms == 2
-    assert alarms.module_hours == 4.0
-    assert alarms.false_per_1000_hours == 500.0
+    metrics = judge_all(judged, judged.time < 120)
+    assert metrics["false_alarms"] == 2
+    assert metrics["module_hours"] == 4.0
+    assert metrics["false_alarms_per_1000_module_hours"] == 500.0
+
+
+@pytest.mark.parametrize(("stands", "counts"), [(1, 1), (60, 1), (61, 2), (121, 3), (1440, 24)])
+def test_a_standing_alarm_counts_each_hour_it_has_begun(stands: int, counts: int) -> None:
+    judged = windows([np.inf], minutes=1440)
+    assert count_alarms(judged, judged.time < stands * 60).by_group.total().false_alarms == counts
+
+
+def test_a_detector_that_is_always_on_is_false_every_hour_however_long_the_recording() -> None:
+    judged = windows([np.inf] * 10 + [ONSET], minutes=48 * 60)
+    metrics = judge_all(judged, np.ones(len(judged.lead), bool))
+    assert metrics["hazard_recall"] == 1.0
+    assert metrics["false_alarms_per_1000_module_hours"] == 1000.0
+
+
+def test_sound_and_faulty_modules_are_told_apart() -> None:
+    judged = windows([np.inf, np.inf, np.inf, ONSET], faulty=(1, 3))
+    metrics = judge_all(judged, (judged.time == 0) & np.isin(judged.series, (0, 1, 3)))
+    assert (metrics["false_alarms_sound"], metrics["false_alarms_faulty"], metrics["early_alarms"]) == (1, 1, 1)
+    assert metrics["false_alarms_per_1000_module_hours"] == pytest.approx(1000 * 2 / 6)
+    assert metrics["false_alarms_per_1000_sound_module_hours"] == pytest.approx(1000 * 1 / 4)
+    assert metrics["false_alarms_per_1000_faulty_module_hours"] == pytest.approx(1000 * 1 / 2)
+    assert (metrics["module_hours"], metrics["sound_module_hours"]) == (6.0, 4.0)
+
+
+def judge_all(judged: Windows, alarmed: np.ndarray) -> dict[str, float]:
+    return count_alarms(judged, alarmed).metrics()
 
 
 def test_alarms_do_not_reach_over_modules() -> None:
     judged = windows([ONSET, np.inf])
-    alarms = count_alarms(judged, (judged.time >= 95 * 60) & (judged.series == 0))
-    assert (alarms.true_alarms, alarms.false_alarms) == (1, 0)
+    total = count_alarms(judged, (judged.time >= 95 * 60) & (judged.series == 0)).by_group.total()
+    assert (total.true_alarms, total.false_alarms) == (1, 0)
+
+
+@pytest.mark.parametrize("trained_for", [300.0, 600.0, 1800.0])
+def test_runs_of_any_horizon_are_measured_alike(trained_for: float) -> None:
+    """An alarm that ends 20 minutes before the runaway is early, also for a run that learned to warn that early."""
+    judged = windows([ONSET], horizon=trained_for)
+    total = count_alarms(judged, positive(judged, (70, 80))).by_group.total()
+    assert (total.recognised, total.true_alarms, total.early) == (0, 0, 1)
+
+
+def test_a_runaway_of_which_nothing_could_be_judged_is_missed() -> None:
+    judged = windows([ONSET, np.inf])
+    blind = Windows(**{**vars(judged), "blind": np.array([1])})
+    alarms = count_alarms(blind, positive(blind, (95, 100)) & (blind.series == 0))
+    assert alarms.recall() == 0.5
+    assert sorted(alarms.leads.tolist()) == [0.0, 330.0]
 
 
 def test_threshold_lies_between_the_promises() -> None:
@@ -78,18 +136,31 @@ def test_where_both_cannot_be_kept_recall_is() -> None:
     assert point.recall == 1.0
 
 
-@pytest.mark.parametrize(
-    ("recognised", "events", "false_alarms", "hours", "recall", "rate"),
-    [
-        # Clopper-Pearson of 26 out of 26: 0.025 ** (1 / 26). Garwood of 0 and of 2: 3.689 and 7.225.
-        (26, 26, 0, 1000.0, 0.8677, 3.689),
-        (0, 5, 2, 4000.0, 0.0, 1.806),
-        (9, 10, 2, 1000.0, 0.5550, 7.225),
-    ],
-)
-def test_few_events_prove_little(
-    recognised: int, events: int, false_alarms: int, hours: float, recall: float, rate: float
-) -> None:
-    metrics = Alarms(events, recognised, recognised, false_alarms, (0.0,) * events, hours).metrics()
-    assert metrics["hazard_recall_at_least"] == pytest.approx(recall, abs=5e-4)
-    assert metrics["false_alarms_per_1000_module_hours_at_most"] == pytest.approx(rate, abs=5e-3)
+def test_few_events_prove_little() -> None:
+    """Clopper-Pearson of 26 out of 26: 0.025 ** (1 / 26). Garwood of no false alarm: 3.689, in 52 module-hours."""
+    judged = windows([ONSET] * 26 + [np.inf] * 26)
+    intervals = judge(judged, judged.hazard.astype(float), 0.5).intervals()
+    assert intervals["hazard_recall"].low == pytest.approx(0.8677, abs=5e-4)
+    assert intervals["hazard_recall"].high == 1.0
+    assert intervals["false_alarms_per_1000_module_hours"].low == 0.0
+    assert intervals["false_alarms_per_1000_module_hours"].high == pytest.approx(3689 / 52, abs=0.1)
+
+
+def test_what_differs_between_groups_widens_the_interval() -> None:
+    """Each group is one module; half of the runaways are warned of 330 s before, half 90 s."""
+    judged = windows([ONSET] * 20 + [np.inf] * 20)
+    scores = (judged.lead <= np.where(judged.series % 2, 330.0, 90.0)).astype(float)
+    interval = judge(judged, scores, 0.5).intervals()["lead_time_p50_s"]
+    assert (interval.low, interval.high) == (90.0, 330.0)
+
+
+def test_a_difference_is_of_the_same_drawn_groups() -> None:
+    """A model that misses what the other finds is worse in every draw; one that equals it never differs."""
+    judged = windows([ONSET] * 20 + [np.inf] * 20)
+    good = judge(judged, judged.hazard.astype(float), 0.5)
+    poor = judge(judged, (judged.hazard & (judged.series % 4 > 0)).astype(float), 0.5)
+    same = good.differences(good)
+    assert {(interval.low, interval.high) for interval in same.values()} == {(0.0, 0.0)}
+    worse = poor.differences(good)
+    assert worse["hazard_recall"].high < 0
+    assert worse["average_precision"].high < 0

@@ -1,111 +1,172 @@
 """What an operator gets: alarms and missed runaways, not windows.
 
 A module is judged once a minute. Positive decisions with pauses under ten minutes are one alarm (an off-delay, as in
-ISA-18.2 / IEC 62682). An alarm is true when the module runs away during it or within the horizon after its last
-positive decision; every other alarm is false, also one on a module that got hot, vented and recovered. A runaway is
-recognised when a decision between one minute and the horizon before it is positive. Exposure is every module-minute
-that was judged.
+ISA-18.2 / IEC 62682). A runaway is recognised when a decision between one minute and the horizon before it is positive.
+
+An alarm on a module that does not run away counts once for each hour it has begun, so one that stands is not cheaper
+than many short ones. It is false, whether the module is sound or has a fault that comes to nothing; the two are also
+told apart. An alarm on a module that runs away is true when it lasts into the horizon before the runaway. What stands
+before that (each whole hour of a true alarm, each begun hour of one that ended too soon) is early: counted apart,
+since something was wrong. Exposure is every module-minute that was judged; the horizon is the domain's, whatever a run
+was trained with, so that runs can be compared.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta, chi2
-from sklearn.metrics import average_precision_score, roc_auc_score
 
+from inference.contracts.telemetry import DECISION_SECONDS, HORIZON_SECONDS
 from training_containers.tabular.windows import Windows
 
 OFF_DELAY_SECONDS = 600.0
 LEAST_LEAD_SECONDS = 60.0
+HOUR = 3600.0
+PER = 1000.0
+"""Module-hours that rates are told for."""
+
+Counts = NDArray[np.float64]
+
+
+class Tally(NamedTuple):
+    """By group of the windows, each of shape (groups,); weighted by how often a group is drawn, sums stay sums."""
+
+    events: Counts
+    recognised: Counts
+    true_alarms: Counts
+    false_sound: Counts
+    false_faulty: Counts
+    early: Counts
+    sound_hours: Counts
+    faulty_hours: Counts
+    failing_hours: Counts
+
+    def total(self, weights: Counts | None = None) -> "Tally":
+        """The same, each summed over the groups to shape ()."""
+        return Tally(*(np.asarray(values.sum() if weights is None else weights @ values) for values in self))
+
+    @property
+    def false_alarms(self) -> Counts:
+        return self.false_sound + self.false_faulty
+
+    @property
+    def hours(self) -> Counts:
+        """Of modules that do not run away."""
+        return self.sound_hours + self.faulty_hours
 
 
 @dataclass(frozen=True)
 class Alarms:
-    events: int
-    recognised: int
-    true_alarms: int
-    false_alarms: int
-    leads: tuple[float, ...]  # seconds from an alarm's start to the runaway, one an event; 0 for a missed one
-    module_hours: float
+    """`leads`: seconds from an alarm's start to the runaway, one an event, 0 for a missed one; with their groups."""
 
-    @property
-    def recall(self) -> float:
-        return self.recognised / self.events if self.events else 0.0
+    by_group: Tally
+    leads: NDArray[np.float64]
+    lead_groups: NDArray[np.int64]
 
-    @property
-    def false_per_1000_hours(self) -> float:
-        return 1000 * self.false_alarms / self.module_hours
+    def recall(self, weights: Counts | None = None) -> float:
+        total = self.by_group.total(weights)
+        return _ratio(total.recognised, total.events)
+
+    def false_per_1000_hours(self, weights: Counts | None = None) -> float:
+        total = self.by_group.total(weights)
+        return PER * _ratio(total.false_alarms, total.hours)
+
+    def median_lead(self, weights: Counts | None = None) -> float:
+        leads = self.leads if weights is None else np.repeat(self.leads, weights[self.lead_groups].astype(np.int64))
+        return float(np.median(leads)) if len(leads) else float("nan")
 
     def metrics(self) -> dict[str, float]:
-        alarms = self.true_alarms + self.false_alarms
-        leads = np.percentile(self.leads, [10, 50, 90]) if self.leads else np.zeros(3)
+        """Finite numbers only: what nothing was observed of is 0."""
+        total = self.by_group.total()
+        leads = np.percentile(self.leads, [10, 50, 90]) if len(self.leads) else np.zeros(3)
         return {
-            "hazard_recall": self.recall,
-            "hazard_recall_at_least": _surely_recognised(self.recognised, self.events),
-            "false_alarms_per_1000_module_hours": self.false_per_1000_hours,
-            "false_alarms_per_1000_module_hours_at_most": 1000 * _surely_below(self.false_alarms) / self.module_hours,
-            "precision": self.true_alarms / alarms if alarms else 0.0,
+            "hazard_recall": _or_zero(self.recall()),
+            "false_alarms_per_1000_module_hours": _or_zero(self.false_per_1000_hours()),
+            "false_alarms_per_1000_sound_module_hours": _or_zero(PER * _ratio(total.false_sound, total.sound_hours)),
+            "false_alarms_per_1000_faulty_module_hours": _or_zero(PER * _ratio(total.false_faulty, total.faulty_hours)),
+            "precision": _or_zero(_ratio(total.true_alarms, total.true_alarms + total.false_alarms)),
             "lead_time_p10_s": float(leads[0]),
             "lead_time_p50_s": float(leads[1]),
             "lead_time_p90_s": float(leads[2]),
-            "events": float(self.events),
-            "false_alarms": float(self.false_alarms),
-            "module_hours": self.module_hours,
+            "events": float(total.events),
+            "false_alarms": float(total.false_alarms),
+            "false_alarms_sound": float(total.false_sound),
+            "false_alarms_faulty": float(total.false_faulty),
+            "early_alarms": float(total.early),
+            "module_hours": float(total.hours),
+            "sound_module_hours": float(total.sound_hours),
+            "failing_module_hours": float(total.failing_hours),
         }
 
 
-def _surely_recognised(recognised: int, events: int) -> float:
-    """Lower end of the 95 % interval of a share (Clopper and Pearson, 1934)."""
-    return float(beta.ppf(0.025, recognised, events - recognised + 1)) if recognised else 0.0
+class AlarmCounter:
+    """Counts alarms of many decisions on the same windows; what does not depend on the decisions is counted once."""
 
+    def __init__(self, windows: Windows) -> None:
+        self._windows = windows
+        self._groups = windows.groups
+        failing = np.isfinite(windows.lead)
+        self._modules, first = np.unique(windows.series[failing], return_index=True)
+        self._module_groups = windows.group[failing][first]
+        self._sound, self._faulty = ~failing & ~windows.faulty, ~failing & windows.faulty
+        hours = DECISION_SECONDS / HOUR
+        self._sound_hours = hours * self._by_group(windows.group[self._sound])
+        self._faulty_hours = hours * self._by_group(windows.group[self._faulty])
+        self._failing_hours = hours * self._by_group(windows.group[failing])
 
-def _surely_below(count: int) -> float:
-    """Upper end of the 95 % interval of a Poisson mean (Garwood, 1936)."""
-    return float(chi2.ppf(0.975, 2 * (count + 1)) / 2)
+    def count(self, positive: NDArray[np.bool_]) -> Alarms:
+        """Of decisions, one a window. A runaway none of whose windows could be judged is missed."""
+        windows = self._windows
+        rows = np.flatnonzero(positive)
+        first, last = _episodes(windows, rows)
+        group, onset = windows.group[first], windows.time[first] + windows.lead[first]
+        begun = np.floor((windows.time[last] - windows.time[first]) / HOUR) + 1
+        warned = onset - windows.time[last] <= HORIZON_SECONDS
+        fails, sound, faulty = np.isfinite(onset), self._sound[first], self._faulty[first]
+        whole = np.floor(np.maximum(windows.lead[first] - HORIZON_SECONDS, 0.0) / HOUR)  # hours before the horizon
+        early = np.where(fails, np.where(warned, whole, begun), 0.0)
+        in_time = rows[(windows.lead[rows] <= HORIZON_SECONDS) & (windows.lead[rows] >= LEAST_LEAD_SECONDS)]
+        recognised = np.isin(self._modules, windows.series[in_time])
+        leads = np.zeros(len(self._modules))
+        alarmed, earliest = np.unique(windows.series[first[warned]], return_index=True)  # rows are in order of time
+        leads[np.isin(self._modules, alarmed)] = (onset - windows.time[first])[warned][earliest]
+        blind = windows.blind
+        tally = Tally(
+            events=self._by_group(np.r_[self._module_groups, blind]),
+            recognised=self._by_group(self._module_groups[recognised]),
+            true_alarms=self._by_group(group[warned]),
+            false_sound=self._by_group(group[sound], begun[sound]),
+            false_faulty=self._by_group(group[faulty], begun[faulty]),
+            early=self._by_group(group, early),
+            sound_hours=self._sound_hours,
+            faulty_hours=self._faulty_hours,
+            failing_hours=self._failing_hours,
+        )
+        return Alarms(
+            tally, np.r_[np.where(recognised, leads, 0.0), np.zeros(len(blind))], np.r_[self._module_groups, blind]
+        )
+
+    def _by_group(self, groups: NDArray, weights: NDArray | None = None) -> Counts:
+        return np.bincount(groups, weights, minlength=self._groups).astype(np.float64)
 
 
 def count_alarms(windows: Windows, positive: NDArray[np.bool_]) -> Alarms:
-    recognised, true_alarms, false_alarms, leads = 0, 0, 0, []
-    for rows in _modules(windows, positive | np.isfinite(windows.lead)):
-        time, lead, alarmed = windows.time[rows], windows.lead[rows], positive[rows]
-        onset = time[0] + lead[0]
-        starts, lasts = _episodes(time[alarmed])
-        warned = onset - lasts <= windows.horizon
-        true_alarms += int(warned.sum())
-        false_alarms += int((~warned).sum())
-        if not np.isfinite(onset):
-            continue
-        in_time = (alarmed & (lead <= windows.horizon) & (lead >= LEAST_LEAD_SECONDS)).any()
-        recognised += int(in_time)
-        leads.append(float(onset - starts[warned][0]) if in_time else 0.0)
-    return Alarms(len(leads), recognised, true_alarms, false_alarms, tuple(leads), windows.module_hours)
+    return AlarmCounter(windows).count(positive)
 
 
-def window_metrics(windows: Windows, scores: NDArray) -> dict[str, float]:
-    """Ranking quality over windows; NaN never, since every split has both classes."""
-    return {
-        "average_precision": float(average_precision_score(windows.hazard, scores)),
-        "roc_auc": float(roc_auc_score(windows.hazard, scores)),
-    }
+def _episodes(windows: Windows, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """First and last positive row of each alarm; `rows` are the positive ones, in order of module and time."""
+    if not len(rows):
+        return rows, rows
+    pause = np.diff(windows.time[rows]) > OFF_DELAY_SECONDS
+    new = np.r_[True, pause | (np.diff(windows.series[rows]) != 0)]
+    return rows[new], rows[np.r_[new[1:], True]]
 
 
-def all_metrics(windows: Windows, scores: NDArray, threshold: float) -> dict[str, float]:
-    positive = scores >= threshold
-    recall = float(positive[windows.hazard].mean())
-    return {**count_alarms(windows, positive).metrics(), **window_metrics(windows, scores), "window_recall": recall}
+def _ratio(part: Counts, whole: Counts) -> float:
+    return float(part / whole) if whole else float("nan")
 
 
-def _modules(windows: Windows, of_interest: NDArray[np.bool_]) -> Iterator[slice]:
-    """Rows of each module that has a row of interest."""
-    modules = np.unique(windows.series[of_interest])
-    starts = np.searchsorted(windows.series, modules, side="left")
-    yield from map(slice, starts, np.searchsorted(windows.series, modules, side="right"))
-
-
-def _episodes(times: NDArray) -> tuple[NDArray, NDArray]:
-    """First and last positive decision of each alarm."""
-    new = np.r_[True, np.diff(times) > OFF_DELAY_SECONDS][: len(times)]
-    last = np.r_[new[1:], True][: len(times)]
-    return times[new], times[last]
+def _or_zero(value: float) -> float:
+    return 0.0 if np.isnan(value) else value

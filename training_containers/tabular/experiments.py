@@ -1,4 +1,4 @@
-"""Runs in MLflow: parameters, metrics, confusion matrix, PR and ROC curves as pictures, and the model as ONNX."""
+"""Runs in MLflow: parameters, metrics, confusion matrix and PR curve as pictures, and the model as ONNX."""
 
 import logging
 import os
@@ -11,7 +11,7 @@ from typing import Any
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from sklearn.base import BaseEstimator
-from sklearn.metrics import ConfusionMatrixDisplay, PrecisionRecallDisplay, RocCurveDisplay, confusion_matrix
+from sklearn.metrics import ConfusionMatrixDisplay, PrecisionRecallDisplay, confusion_matrix
 
 from inference.contracts.telemetry import CLASSES
 from training_containers.contract import OptMl
@@ -73,13 +73,12 @@ class Experiments:
 
 
 def draw_curves(folder: Path, scored: Scored) -> None:
-    """`confusion_matrix.png`, `precision_recall.png`, `roc.png` of the validation windows."""
+    """`confusion_matrix.png`, `precision_recall.png` of the validation windows."""
     hazard, scores = scored.windows.hazard, scored.scores
     matrix = confusion_matrix(hazard, scores >= POSITIVE)
     displays = {
         "confusion_matrix": ConfusionMatrixDisplay(matrix, display_labels=CLASSES),
         "precision_recall": PrecisionRecallDisplay.from_predictions,
-        "roc": RocCurveDisplay.from_predictions,
     }
     for name, display in displays.items():
         figure = Figure(figsize=(4.5, 4), layout="constrained")

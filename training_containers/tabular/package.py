@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from inference.contracts import ChampionEvaluation, Evaluation, PackageManifest, Split
-from inference.contracts.telemetry import CHANNEL_NAMES, CLASSES, HAZARD, HEALTHY
+from inference.contracts.telemetry import CHANNEL_NAMES, CLASSES, HAZARD, HEALTHY, HORIZON_SECONDS
 from inference.tabular import HazardDetector, TabularInput
 from inference.tabular_features import FEATURE_NAMES, Preparation
 from training_containers.contract import InternalFault, OptMl
@@ -23,12 +23,12 @@ from training_containers.packaging import (
     size_mb,
     write_package,
 )
-from training_containers.tabular.alarms import all_metrics
 from training_containers.tabular.data import Dataset, Series
 from training_containers.tabular.export import export_onnx
 from training_containers.tabular.golden import CONTENT_TYPE, golden_answer, requests_for
 from training_containers.tabular.importance import channel_importance
 from training_containers.tabular.lead_time import lead_time_bands
+from training_containers.tabular.metrics import Judged, judge
 from training_containers.tabular.references import dummy_metrics, threshold_rule_metrics
 from training_containers.tabular.sampling import Sample
 from training_containers.tabular.threshold import OperatingPoint, Scored
@@ -82,7 +82,7 @@ def package(
     (directory / "importance.json").write_text(json.dumps(importance, indent=1) + "\n", encoding="utf-8")
     print("packaging: evaluating through the serving code", flush=True)
     series = dataset.of(Split.TEST)
-    test = make_windows(series, detector.features, horizon)
+    test = make_windows(series, detector.features, HORIZON_SECONDS)
     scores = detector.probabilities(test.features).astype(np.float64)
     requests = requests_for(series, test, scores, detector.threshold)
     evaluation = _evaluate(dataset, detector, directory, test, scores, requests, champion)
@@ -106,6 +106,7 @@ def _evaluate(
 ) -> Evaluation:
     truth = np.where(test.hazard, HAZARD, HEALTHY).tolist()
     answers = np.where(scores >= detector.threshold, HAZARD, HEALTHY).tolist()
+    judged = judge(test, scores, detector.threshold)
     by_window = classification_metrics(truth, answers, CLASSES)
     bodies = [(body, CONTENT_TYPE) for body in requests.values()]
     return Evaluation(
@@ -113,23 +114,26 @@ def _evaluate(
         dataset_version=dataset.summary.version,
         test_items=len(test.lead),
         metrics={
-            **all_metrics(test, scores, detector.threshold),
+            **judged.metrics(),
             **measure_latency(detector, bodies[:LATENCY_WINDOWS]),
             "size_mb": size_mb(directory),
         },
+        intervals=judged.intervals(),
         per_class=by_window.per_class,
         confusion=by_window.confusion,
         dummy=dummy_metrics(test),
         references={"threshold_rule": threshold_rule_metrics(test, detector.contract.preparation)},
-        champion=None if champion is None else _evaluate_champion(champion, dataset.of(Split.TEST), test.horizon),
+        champion=None if champion is None else _evaluate_champion(champion, dataset.of(Split.TEST), judged),
     )
 
 
 def _evaluate_champion(
-    champion: Champion[HazardDetector], series: Sequence[Series], horizon: float
+    champion: Champion[HazardDetector], series: Sequence[Series], challenger: Judged
 ) -> ChampionEvaluation:
     """With the champion's own preparation and threshold."""
-    windows = make_windows(series, champion.predictor.features, horizon)
+    windows = make_windows(series, champion.predictor.features, HORIZON_SECONDS)
     scores = champion.predictor.probabilities(windows.features).astype(np.float64)
-    metrics = all_metrics(windows, scores, champion.predictor.threshold)
-    return ChampionEvaluation(model_data_url=champion.model_data_url, metrics=metrics)
+    judged = judge(windows, scores, champion.predictor.threshold)
+    return ChampionEvaluation(
+        model_data_url=champion.model_data_url, metrics=judged.metrics(), differences=challenger.differences(judged)
+    )

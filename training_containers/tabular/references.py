@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.tabular_features import FEATURE_NAMES, Preparation
-from training_containers.tabular.alarms import all_metrics
+from training_containers.tabular.metrics import judge
 from training_containers.tabular.windows import Windows
 
 HOT_C = 60.0  # usual upper limit of operation for lithium-ion cells, e.g. IEC 62619's operating region
@@ -14,12 +14,12 @@ VOLTAGE_SHARE = 0.15  # of the typical voltage, either way: about 3.2 to 4.4 V f
 
 def dummy_metrics(windows: Windows) -> dict[str, float]:
     """The same probability for every window, below any threshold: no alarm ever."""
-    return all_metrics(windows, np.zeros(len(windows.lead)), threshold=0.5)
+    return judge(windows, np.zeros(len(windows.lead)), threshold=0.5).metrics()
 
 
 def threshold_rule_metrics(windows: Windows, preparation: Preparation) -> dict[str, float]:
     """Alarm when the hottest surface is above 60 C, or the voltage is 15 % off its typical value."""
-    return all_metrics(windows, rule_scores(windows.features, preparation), threshold=1.0)
+    return judge(windows, rule_scores(windows.features, preparation), threshold=1.0).metrics()
 
 
 def rule_scores(features: NDArray, preparation: Preparation) -> NDArray[np.float64]:

@@ -1,12 +1,12 @@
 """Windows of series: features, and how far off each module's runaway then is."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.contracts.telemetry import DECISION_SECONDS, HISTORY_STEPS, STEP_SECONDS
+from inference.contracts.telemetry import DECISION_SECONDS, HISTORY_STEPS, HORIZON_SECONDS, STEP_SECONDS
 from inference.tabular_features import FEATURE_NAMES, Preparation, series_features
 from training_containers.tabular.data import Series
 
@@ -26,7 +26,12 @@ class Windows:
     series: NDArray[np.int64]  # index of the series
     group: NDArray[np.int64]  # index of the group: what must stay together
     time: NDArray[np.float64]  # seconds since the epoch, of the window's end
+    faulty: NDArray[np.bool_]  # the module has a fault of its own, whatever comes of it
     horizon: float
+    groups: int  # how many there are, with those that have no window
+    refused: int = 0  # decisions that were due and could not be made, for too little was read
+    blind: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    """Groups of runaways for which no decision at all could be made."""
 
     @property
     def hazard(self) -> NDArray[np.bool_]:
@@ -43,31 +48,38 @@ class Windows:
             series=self.series[rows],
             group=self.group[rows],
             time=self.time[rows],
+            faulty=self.faulty[rows],
+            groups=self.groups,
             horizon=self.horizon,
         )
 
 
 def make_windows(series: Sequence[Series], features_of: FeaturesOf, horizon: float) -> Windows:
-    """A decision a minute. Left out: the last `horizon` of a recording that ends well, for its outcome is unknown."""
+    """A decision a minute. Left out: the end of a recording that ends well, for its outcome is unknown."""
+    outcome = max(horizon, HORIZON_SECONDS)
     groups = {name: number for number, name in enumerate(sorted({one.item.group for one in series}))}
-    features, leads, members, member_groups, times = [], [], [], [], []
+    features, leads, members, times, known_faulty = [], [], [], [], []
     for number, one in enumerate(series):
         ends = np.arange(HISTORY_STEPS - 1, len(one.grid), DECISION_STEPS)
         time = (ends + one.first_step + 1.0) * STEP_SECONDS
-        known = time < one.onset if np.isfinite(one.onset) else time <= one.ends - horizon
+        known = time < one.onset if np.isfinite(one.onset) else time <= one.ends - outcome
         ends, time = ends[known], time[known]
         features.append(features_of(one.grid, ends) if len(ends) else np.empty((0, len(FEATURE_NAMES)), np.float32))
         leads.append(one.onset - time)
         members.append(np.full(len(ends), number))
-        member_groups.append(np.full(len(ends), groups[one.item.group]))
         times.append(time)
+        known_faulty.append(np.full(len(ends), one.item.faulty))
+    series_group = np.array([groups[one.item.group] for one in series], np.int64)
+    member = np.concatenate(members)
     return Windows(
         features=np.concatenate(features),
         lead=np.concatenate(leads),
-        series=np.concatenate(members),
-        group=np.concatenate(member_groups),
+        series=member,
+        group=series_group[member],
         time=np.concatenate(times),
+        faulty=np.concatenate(known_faulty),
         horizon=horizon,
+        groups=len(groups),
     )
 
 
