@@ -19,10 +19,10 @@ def plan_run(event: Any, request_id: str, env: TrainingTriggerEnvironment, champ
     """Raises PayloadError, OptionsError or CostLimitError; a refused run starts nothing."""
     asked = read(event, request_id)
     spec = env.training
-    choices = choose(asked.options, spec, env.domain)
+    choices = choose(asked.options, spec, env.runs)
     cost = worst_case_usd(choices.instance_type, spec.instance_count, longest_runtime_s(spec, choices.tuning_jobs))
     require_affordable(cost, spec.cost_limit_usd, choices.instance_type)
-    run = run_name(env.domain, asked.token)
+    run = run_name(env.runs, asked.token)
     request = training_job(run, env.domain, spec, choices, env.artifacts_bucket, champion_url)
     tuning = None
     if spec.tuning is not None and choices.tuning_jobs > 0:

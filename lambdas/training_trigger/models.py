@@ -94,11 +94,17 @@ class TrainingSpec(Contract):
 
 
 class TrainingTriggerEnvironment(Environment):
+    app: str
     domain: str
     state_machine_arn: str
     artifacts_bucket: str
     releases_table: str
     training: Annotated[TrainingSpec, FROM_JSON]
+
+    @property
+    def runs(self) -> str:
+        """What the names of the domain's runs begin with, so that permissions for them match nobody else's."""
+        return f"{self.app}-{self.domain}"
 
 
 class TrainingTriggerResult(Contract):

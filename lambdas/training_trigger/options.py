@@ -26,8 +26,11 @@ class Choices(NamedTuple):
     """Training jobs of a search before the run's own; 0: none."""
 
 
-def choose(asked: Mapping[str, Any], spec: TrainingSpec, domain: str) -> Choices:
-    """Defaults, overridden by what was asked; raises OptionsError with every fault."""
+def choose(asked: Mapping[str, Any], spec: TrainingSpec, runs: str) -> Choices:
+    """Defaults, overridden by what was asked; raises OptionsError with every fault.
+
+    `runs`: what the names of the domain's runs begin with, e.g. vigil-cats.
+    """
     known = {option.name: option for option in spec.options}
     allowed = sorted({*known, *RESERVED_OPTIONS} - ({"tuningJobs"} if spec.tuning is None else set()))
     faults = [f"{name} is unknown; known: {', '.join(allowed)}" for name in asked if name not in allowed]
@@ -41,13 +44,13 @@ def choose(asked: Mapping[str, Any], spec: TrainingSpec, domain: str) -> Choices
     if instance_type not in spec.allowed_instance_types:
         faults.append(f"instanceType is {instance_type!r:.80}; one of {', '.join(spec.allowed_instance_types)}")
     earlier = asked.get("continueRun")
-    if earlier is not None and not (isinstance(earlier, str) and re.fullmatch(rf"{domain}-[0-9a-f]{{12}}", earlier)):
-        faults.append(f"continueRun is {earlier!r:.80}; the name of an earlier run, e.g. {domain}-0123456789ab")
+    if earlier is not None and not (isinstance(earlier, str) and re.fullmatch(rf"{runs}-[0-9a-f]{{12}}", earlier)):
+        faults.append(f"continueRun is {earlier!r:.80}; the name of an earlier run, e.g. {runs}-0123456789ab")
     jobs = asked.get("tuningJobs", 0)
     if not isinstance(jobs, int) or isinstance(jobs, bool) or not 0 <= jobs <= MOST_TUNING_JOBS:
         faults.append(f"tuningJobs is {jobs!r:.80}; a whole number from 0 to {MOST_TUNING_JOBS}")
     if faults:
-        raise OptionsError(f"Cannot train {domain}: {'; '.join(faults)}.")
+        raise OptionsError(f"Cannot train {runs}: {'; '.join(faults)}.")
     return Choices(
         hyperparameters={
             option.hyperparameter: _text(option, asked.get(option.name, option.default)) for option in spec.options

@@ -37,6 +37,9 @@ def read(event: Any, request_id: str) -> Asked:
     return Asked({name: value for name, value in options.items() if name != "runToken"}, token)
 
 
-def run_name(domain: str, token: str) -> str:
-    """Also the execution's and the training job's name: the same token cannot start a second one."""
-    return f"{domain}-{sha256(token.encode()).hexdigest()[:RUN_DIGITS]}"
+def run_name(runs: str, token: str) -> str:
+    """Also the execution's and the training job's name: the same token cannot start a second one.
+
+    `runs`: what the names of all the domain's runs begin with. A tuning job's name has 32 characters at most.
+    """
+    return f"{runs}-{sha256(token.encode()).hexdigest()[:RUN_DIGITS]}"

@@ -8,7 +8,7 @@ from typing import Any
 from lambdas.training_trigger.models import TrainingSpec
 from lambdas.training_trigger.options import Choices
 
-LOCAL_STORAGE = ("ml.g4dn.", "ml.g5.", "ml.g6.", "ml.g6e.", "ml.p3dn.", "ml.p4d.", "ml.p4de.", "ml.p5")
+LOCAL_STORAGE = ("ml.g", "ml.p3dn.", "ml.p4", "ml.p5", "ml.p6", "ml.r5d.", "ml.trn")
 """Families with disks of their own: they are always encrypted and refuse a VolumeKmsKeyId."""
 RETRIES = 2
 """After SageMaker's own internal errors only; MaxRuntimeInSeconds bounds all attempts together."""

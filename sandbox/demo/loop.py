@@ -19,6 +19,8 @@ from sandbox.demo.domain import DemoDomain, Question
 from sandbox.demo.follow import follow_release, follow_training
 from sandbox.demo.report import DomainReport, Status
 from sandbox.demo.traffic import LiveTraffic
+from stacks.settings import APP
+from stacks.shared.names import Names
 
 CAPTURES_APPEAR_WITHIN_S = 90
 
@@ -70,7 +72,7 @@ class Loop:
         name = self._deployment.of_domain(self._domain.name, "TriggerFunction")
         with self._timed("training"), self._bars() as bars:
             self._deployment.lambda_.invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps(payload))
-            run = run_name(self._domain.name, payload["runToken"])
+            run = run_name(Names(APP, self._domain.name).prefix, payload["runToken"])
             execution = follow_training(self._deployment, self._domain.name, run, bars)
         if execution["status"] != "SUCCEEDED":
             self._ended("failed", [execution.get("cause") or execution["status"]])

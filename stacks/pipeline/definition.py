@@ -66,6 +66,10 @@ class Training:
         problems.raise_any()
 
 
+LONGEST_NAME = 13
+"""`vigil-<domain>-<12 hex digits>` names a tuning job, and SageMaker allows it 32 characters."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class DomainDefinition:
     name: str
@@ -81,5 +85,8 @@ class DomainDefinition:
     def __post_init__(self) -> None:
         problems = Problems(f"domain {self.name!r}")
         problems.require(self.name.isalnum() and self.name.islower(), "name: lower-case letters and digits only")
-        problems.require(len(self.name) <= 16, f"name has {len(self.name)} characters; 16 at most (endpoint names)")
+        problems.require(
+            len(self.name) <= LONGEST_NAME,
+            f"name has {len(self.name)} characters; {LONGEST_NAME} at most (names of tuning jobs)",
+        )
         problems.raise_any()

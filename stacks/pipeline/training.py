@@ -67,6 +67,7 @@ class Training(Construct):
             package="training_trigger",
             description=f"{definition.name}: starts a training run; invoke with --invocation-type Event",
             environment=TrainingTriggerEnvironment(
+                app=names.app,
                 domain=definition.name,
                 state_machine_arn=self.run.state_machine.state_machine_arn,
                 artifacts_bucket=platform.artifacts.bucket_name,

@@ -30,9 +30,11 @@ class TrainingRole(iam.Role):
         permissions.allow_objects(self, permissions.READ_OBJECT, platform.artifacts, f"datasets/{domain}/")
         permissions.allow_objects(self, permissions.WRITE_OBJECT, platform.artifacts, f"runs/{domain}/")
         permissions.allow_objects(self, permissions.READ_OBJECT, raw_data.bucket, raw_data.prefix)
+        permissions.allow_job_key(self, platform.key)
         image.repository.grant_pull(self)
         group = f"arn:{Aws.PARTITION}:logs:{Aws.REGION}:{Aws.ACCOUNT_ID}:log-group:/aws/sagemaker/TrainingJobs"
-        permissions.allow(self, permissions.WRITE_LOGS, [group, f"{group}:*"])
+        permissions.allow(self, permissions.MAKE_LOGS, [group, f"{group}:*"])
+        permissions.allow(self, ("logs:PutLogEvents",), [f"{group}:log-stream:{names.prefix}-*"])
         permissions.allow_metrics(self, "/aws/sagemaker/TrainingJobs")
         acknowledge_star(self, "ecr:GetAuthorizationToken", "cloudwatch:PutMetricData")
 

@@ -130,15 +130,15 @@ class TrainingRun(Construct):
         return choice.otherwise(stopped)
 
     def _allow_training(self, names: Names, role: iam.IRole) -> None:
-        jobs = permissions.sagemaker_arns("training-job", f"{names.domain}-*")
+        jobs = permissions.sagemaker_arns("training-job", f"{names.prefix}-*")
         permissions.allow(self.state_machine, permissions.RUN_TRAINING_JOB + permissions.TAG_JOB, jobs)
         permissions.allow_pass_role(self.state_machine, role, "sagemaker.amazonaws.com")
         self._allow_watching("TrainingJobs")
 
     def _allow_tuning(self, names: Names) -> None:
-        jobs = permissions.sagemaker_arns("hyper-parameter-tuning-job", f"{names.domain}-*")
+        jobs = permissions.sagemaker_arns("hyper-parameter-tuning-job", f"{names.prefix}-*")
         permissions.allow(self.state_machine, permissions.RUN_TUNING_JOB + permissions.TAG_JOB, jobs)
-        self._allow_watching("HyperParameterTuningJobs")
+        self._allow_watching("TuningJobs")
 
     def _allow_watching(self, jobs: str) -> None:
         rule = f"rule/StepFunctionsGetEventsForSageMaker{jobs}Rule"

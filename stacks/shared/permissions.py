@@ -5,6 +5,7 @@ from typing import cast
 
 from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 
 from stacks.shared.acknowledge import acknowledge_wildcards, arn_as_seen_from
@@ -34,7 +35,8 @@ MANAGE_ENDPOINT = (
 )
 INVOKE_ENDPOINT = ("sagemaker:InvokeEndpoint",)
 READ_METRICS = ("cloudwatch:GetMetricData",)
-WRITE_LOGS = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams")
+MAKE_LOGS = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams")
+WRITE_LOGS = (*MAKE_LOGS, "logs:PutLogEvents")
 READ_OBJECT = ("s3:GetObject",)
 WRITE_OBJECT = ("s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload")
 REPLACE_OBJECT = (*WRITE_OBJECT, "s3:DeleteObject")
@@ -81,6 +83,21 @@ def allow_pass_role(grantee: iam.IGrantable, role: iam.IRole, service: str) -> N
             actions=["iam:PassRole"],
             resources=[role.role_arn],
             conditions={"StringEquals": {"iam:PassedToService": service}},
+        )
+    )
+
+
+def allow_job_key(role: iam.IRole, key: kms.IKey) -> None:
+    """What a job whose request names `key` for its volume and its output needs; SageMaker grants the volume's use on.
+
+    https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
+    """
+    key.grant(role, "kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey")
+    role.add_to_principal_policy(
+        iam.PolicyStatement(
+            actions=["kms:CreateGrant"],
+            resources=[key.key_arn],
+            conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
         )
     )
 

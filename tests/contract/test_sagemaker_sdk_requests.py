@@ -24,7 +24,7 @@ from training_containers.contract.metric_definitions import metric_definitions
 
 IMAGE = "123456789012.dkr.ecr.us-west-2.amazonaws.com/cdk-assets:0f0e"
 ROLE = "arn:aws:iam::123456789012:role/VigilCats-Role"
-MODEL = "s3://artifacts/runs/cats/cats-0123456789ab/output/model.tar.gz"
+MODEL = "s3://artifacts/runs/cats/vigil-cats-0123456789ab/output/model.tar.gz"
 
 
 @pytest.fixture(scope="module")
@@ -96,8 +96,8 @@ def _spec(training: Training = CATS.training) -> TrainingSpec:
 @pytest.mark.parametrize("instance", [CATS.training.instance, *CATS.training.or_instances])
 @pytest.mark.parametrize("spot", [True, False])
 def test_a_training_job(service, instance, spot):
-    choices = choose({"instanceType": instance, "spot": spot}, _spec(), "cats")
-    request = training_job("cats-0123456789ab", "cats", _spec(), choices, "artifacts", MODEL)
+    choices = choose({"instanceType": instance, "spot": spot}, _spec(), "vigil-cats")
+    request = training_job("vigil-cats-0123456789ab", "cats", _spec(), choices, "artifacts", MODEL)
 
     assert faults(request, service.operation_model("CreateTrainingJob").input_shape) == []
 
@@ -105,8 +105,8 @@ def test_a_training_job(service, instance, spot):
 @pytest.mark.parametrize("spot", [True, False])
 def test_a_tuning_job(service, spot):
     spec = _spec(BATTERY.training)
-    choices = choose({"tuningJobs": 12, "spot": spot}, spec, "battery")
-    training = training_job("battery-0123456789ab", "battery", spec, choices, "artifacts", MODEL)
+    choices = choose({"tuningJobs": 12, "spot": spot}, spec, "vigil-battery")
+    training = training_job("vigil-battery-0123456789ab", "battery", spec, choices, "artifacts", MODEL)
     request = tuning_job(training, spec.tuning, choices.tuning_jobs)
     shape = service.operation_model("CreateHyperParameterTuningJob").input_shape
 

@@ -45,7 +45,7 @@ def test_a_run_that_may_search_may_do_all_that_its_integration_needs(sandbox):
         for logical_id, statement in statements(sandbox["VigilBattery"])
         for action in as_list(statement["Action"])
         for resource in as_list(statement["Resource"])
-        if "TrainingRunStateMachine" in logical_id and "HyperParameterTuningJob" in action + text(resource)
+        if "TrainingRunStateMachine" in logical_id and "TuningJob" in action + text(resource)
     ]
 
     assert {action for action, _ in searching} == {
@@ -57,7 +57,7 @@ def test_a_run_that_may_search_may_do_all_that_its_integration_needs(sandbox):
         "events:DescribeRule",
     }
     jobs = {resource for action, resource in searching if action.startswith("sagemaker:")}
-    assert [resource.rpartition(":")[2] for resource in jobs] == ["hyper-parameter-tuning-job/battery-*"]
+    assert [resource.rpartition(":")[2] for resource in jobs] == ["hyper-parameter-tuning-job/vigil-battery-*"]
 
 
 def test_training_jobs_of_other_domains_are_out_of_reach(allowed):
@@ -66,7 +66,7 @@ def test_training_jobs_of_other_domains_are_out_of_reach(allowed):
     }
 
     assert len(resources) == 1
-    assert resources.pop().endswith(":training-job/cats-*")
+    assert resources.pop().endswith(":training-job/vigil-cats-*")
 
 
 def test_only_the_release_function_changes_endpoints(allowed):

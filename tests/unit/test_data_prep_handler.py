@@ -83,7 +83,7 @@ def raw(aws: None, monkeypatch: pytest.MonkeyPatch) -> Raw:
 
 @pytest.fixture
 def prepare(raw: Raw, context: Any) -> Callable[..., dict[str, Any]]:
-    return lambda **event: handler.lambda_handler({"run": "cats-0123456789ab", **event}, context)
+    return lambda **event: handler.lambda_handler({"run": "vigil-cats-0123456789ab", **event}, context)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ EVALUATION = {
     "metrics": {"macro_f1": 0.9},
     "dummy": {"macro_f1": 0.1},
 }
-RUN = "cats-0123456789ab"
+RUN = "vigil-cats-0123456789ab"
 EVENT = {
     "run": RUN,
     "dataset": {"version": "v1", "uri": "s3://artifacts/datasets/cats/v1/", "items": 10},

@@ -42,6 +42,7 @@ def states(aws: None, monkeypatch: pytest.MonkeyPatch) -> Any:
         BillingMode="PAY_PER_REQUEST",
     )
     env = TrainingTriggerEnvironment(
+        app="vigil",
         domain="cats",
         state_machine_arn=machine["stateMachineArn"],
         artifacts_bucket="artifacts",

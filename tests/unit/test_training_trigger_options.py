@@ -64,29 +64,30 @@ def test_a_token_that_cannot_name_a_run_is_refused(token: Any) -> None:
         ({"skipDataPrep": 0}, "skipDataPrep is 0; true or false"),
         ({"instanceType": "ml.p4d.24xlarge"}, "instanceType is .*; one of ml.m5.xlarge, ml.g5.xlarge"),
         ({"instanceType": {}}, "instanceType is {}"),
-        ({"continueRun": "battery-0123456789ab"}, "continueRun"),
-        ({"continueRun": "cats-../../secret"}, "continueRun"),
+        ({"continueRun": "vigil-battery-0123456789ab"}, "continueRun"),
+        ({"continueRun": "cats-0123456789ab"}, "e.g. vigil-cats-0123456789ab"),
+        ({"continueRun": "vigil-cats-../../secret"}, "continueRun"),
         ({"Records": []}, "Records is unknown"),
     ],
 )
 def test_an_option_at_fault_is_named(asked: dict[str, Any], named: str) -> None:
     with pytest.raises(OptionsError, match=named):
-        choose(asked, SPEC, "cats")
+        choose(asked, SPEC, "vigil-cats")
 
 
 def test_every_option_at_fault_is_named_at_once() -> None:
     with pytest.raises(OptionsError, match="lr is unknown.*epochs is 0.*spot is 1"):
-        choose({"epochs": 0, "spot": 1, "lr": 1}, SPEC, "cats")
+        choose({"epochs": 0, "spot": 1, "lr": 1}, SPEC, "vigil-cats")
 
 
 def test_defaults_and_choices_become_text() -> None:
-    assert choose({}, SPEC, "cats").hyperparameters == {
+    assert choose({}, SPEC, "vigil-cats").hyperparameters == {
         "epochs": "50",
         "learning_rate": "0.0001",
         "train_only_top_layer": "false",
         "mode": "fast",
     }
-    chosen = choose({"epochs": 2, "learningRate": 1, "spot": True, "instanceType": "ml.g5.xlarge"}, SPEC, "cats")
+    chosen = choose({"epochs": 2, "learningRate": 1, "spot": True, "instanceType": "ml.g5.xlarge"}, SPEC, "vigil-cats")
     assert (chosen.hyperparameters["epochs"], chosen.hyperparameters["learning_rate"]) == ("2", "1.0")
     assert (chosen.spot, chosen.instance_type, chosen.skip_data_prep) == (True, "ml.g5.xlarge", False)
 
@@ -95,8 +96,8 @@ def test_an_event_names_its_run_by_its_own_id() -> None:
     event = json.loads((EVENTS / "schedule.json").read_text())
     asked = read(event, "request")
     assert asked.options == {}
-    assert run_name("cats", asked.token) == run_name("cats", read(event, "another request").token)
-    assert run_name("cats", asked.token) != run_name("cats", read({}, "request").token)
+    assert run_name("vigil-cats", asked.token) == run_name("vigil-cats", read(event, "another request").token)
+    assert run_name("vigil-cats", asked.token) != run_name("vigil-cats", read({}, "request").token)
     assert read({"runToken": "mine", "epochs": 5}, "request") == ({"epochs": 5}, "mine")
 
 

@@ -11,7 +11,7 @@ from lambdas.training_trigger.options import Choices
 from lambdas.training_trigger.plan import training_job
 
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/0f0e"
-RUN = "cats-0123456789ab"
+RUN = "vigil-cats-0123456789ab"
 CHOICES = Choices({"epochs": "5"}, "ml.m5.xlarge", spot=False, skip_data_prep=False, continue_run=None, tuning_jobs=0)
 
 
@@ -56,7 +56,19 @@ def test_without_spot_there_is_no_waiting_time() -> None:
 
 def test_instances_with_disks_of_their_own_get_no_volume_key() -> None:
     assert plan()["ResourceConfig"]["VolumeKmsKeyId"] == KEY
-    assert "VolumeKmsKeyId" not in plan(CHOICES._replace(instance_type="ml.g5.xlarge"))["ResourceConfig"]
+    with_disks = (
+        "ml.g4dn.xlarge",
+        "ml.g5.xlarge",
+        "ml.g6e.xlarge",
+        "ml.p4d.24xlarge",
+        "ml.p5.48xlarge",
+        "ml.r5d.large",
+    )
+    for instance_type in with_disks:
+        resources = plan(CHOICES._replace(instance_type=instance_type))["ResourceConfig"]
+        assert "VolumeKmsKeyId" not in resources, instance_type
+    for instance_type in ("ml.m5.xlarge", "ml.c5.xlarge", "ml.p3.2xlarge"):
+        assert plan(CHOICES._replace(instance_type=instance_type))["ResourceConfig"]["VolumeKmsKeyId"] == KEY
     assert "VolumeKmsKeyId" not in plan(kms_key_id=None)["ResourceConfig"]
 
 
@@ -73,9 +85,9 @@ def test_training_is_told_which_champion_it_measures() -> None:
 
 
 def test_a_continued_run_reads_the_checkpoints_of_the_earlier_one() -> None:
-    request = plan(CHOICES._replace(continue_run="cats-ba9876543210"))
+    request = plan(CHOICES._replace(continue_run="vigil-cats-ba9876543210"))
     assert request["TrainingJobName"] == RUN
-    assert request["CheckpointConfig"]["S3Uri"] == "s3://artifacts/runs/cats/cats-ba9876543210/checkpoints/"
+    assert request["CheckpointConfig"]["S3Uri"] == "s3://artifacts/runs/cats/vigil-cats-ba9876543210/checkpoints/"
 
 
 def test_a_tracking_address_reaches_the_container() -> None:

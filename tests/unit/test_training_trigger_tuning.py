@@ -49,6 +49,7 @@ def spec(**changes: Any) -> TrainingSpec:
 
 def plan(event: dict[str, Any], **changes: Any) -> PlannedRun:
     env = TrainingTriggerEnvironment(
+        app="vigil",
         domain="battery",
         state_machine_arn="arn",
         artifacts_bucket="artifacts",

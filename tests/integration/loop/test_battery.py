@@ -47,7 +47,7 @@ def run(deployment: Deployment, raw: Path) -> dict[str, Any]:
     BatteryDemo().upload(raw, deployment)
     function = deployment.of_domain("battery", "TriggerFunction")
     deployment.lambda_.invoke(FunctionName=function, InvocationType="Event", Payload=json.dumps(OPTIONS))
-    execution = follow_training(deployment, "battery", run_name("battery", "search"), Progress(disable=True))
+    execution = follow_training(deployment, "battery", run_name("vigil-battery", "search"), Progress(disable=True))
     assert execution["status"] == "SUCCEEDED", execution.get("cause")
     return execution
 

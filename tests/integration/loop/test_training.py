@@ -39,7 +39,7 @@ def run(deployment: Deployment, options: dict[str, Any], deliveries: int = 1) ->
 
     with ThreadPoolExecutor(CALLERS) as pool:
         started = list(pool.map(deliver, range(deliveries)))
-    name = run_name("cats", options["runToken"])
+    name = run_name("vigil-cats", options["runToken"])
     return Run(name, started, follow_training(deployment, "cats", name, Progress(disable=True)))
 
 
