@@ -51,6 +51,7 @@ class DatasetSummary(Contract):
     version: str
     classes: tuple[str, ...]
     counts: dict[Split, dict[str, int]] = Field(description="split -> class -> items")
+    test_split: str | None = Field(default=None, description="fingerprint of the test items, whatever else changes")
     duplicates: int = Field(description="surplus exact copies, left out of the manifest")
     undersampled: dict[str, int] = Field(default={}, description="class -> items left out to respect its limit")
     quarantined: dict[str, int] = Field(default={}, description="reason -> items")

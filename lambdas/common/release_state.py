@@ -10,6 +10,23 @@ HISTORY_LENGTH = 50
 """Entries kept, of the history, of promoted and rolled back packages: an item has 400 KB at most."""
 
 
+class Quality(Contract):
+    """Where a release stands on the metric that challengers and champions are compared on.
+
+    Test splits grow, so scores of two runs cannot be compared. What is added up is each challenger's difference to its
+    champion, both measured on one split.
+    """
+
+    metric: str
+    total: float = Field(default=0.0, description="the differences from champion to champion; the first stands at 0")
+    best: float = Field(default=0.0, description="the highest total that any champion has had")
+
+    def as_champion_after(self, earlier: "Quality | None") -> "Quality":
+        """With the best of those before it; a comparison on another metric starts at 0."""
+        best = earlier.best if earlier is not None and earlier.metric == self.metric else 0.0
+        return self.model_copy(update={"best": max(best, self.total)})
+
+
 class Release(Contract):
     """A model package that receives traffic, or is about to."""
 
@@ -19,6 +36,7 @@ class Release(Contract):
     model_data_url: str
     since: AwareDatetime
     execution: str = Field(default="", description="the release state machine's execution that drives it")
+    quality: Quality | None = Field(default=None, description="as the gate measured it; None: it did not")
 
 
 class HistoryEntry(Contract):

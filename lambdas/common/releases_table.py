@@ -1,5 +1,7 @@
 """The releases table. Reading needs dynamodb:GetItem on it, writing dynamodb:PutItem."""
 
+import json
+from decimal import Decimal
 from typing import Any
 
 import boto3
@@ -29,7 +31,7 @@ class ReleasesTable:
         after = state.model_copy(update={"revision": state.revision + 1})
         try:
             self._table.put_item(
-                Item=after.model_dump(mode="json"),
+                Item=json.loads(after.model_dump_json(), parse_float=Decimal),  # DynamoDB's client refuses floats
                 ConditionExpression="attribute_not_exists(#d) OR #r = :before",
                 ExpressionAttributeNames={"#d": "domain", "#r": "revision"},
                 ExpressionAttributeValues={":before": state.revision},

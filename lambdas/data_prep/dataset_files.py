@@ -2,11 +2,11 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from inference.contracts import DatasetSummary, Split
+from inference.contracts import DatasetSummary, Item, Split
 from lambdas.data_prep import quarantine
 from lambdas.data_prep.logic import Dataset
 from lambdas.data_prep.models import LabelledImages
@@ -32,6 +32,7 @@ def render(domain: str, dataset: Dataset, spec: LabelledImages, raw_bucket: str)
         version=version,
         classes=spec.classes,
         counts=_counts(dataset, spec.classes),
+        test_split=test_split(dataset.items),
         duplicates=len(dataset.surplus),
         undersampled=dataset.undersampled,
         quarantined=quarantine.counts(dataset.rejections),
@@ -48,6 +49,12 @@ def render(domain: str, dataset: Dataset, spec: LabelledImages, raw_bucket: str)
         "dataset.json": summary.model_dump_json(indent=1).encode(),
     }
     return DatasetFiles(version, files, summary)
+
+
+def test_split(items: Iterable[Item]) -> str:
+    """Fingerprint of the test items, in any order: the gate counts attempts on it. A corrected label keeps it."""
+    lines = sorted(item.model_dump_json(exclude={"label", "group"}) for item in items if item.split is Split.TEST)
+    return sha256("\n".join(lines).encode()).hexdigest()[:VERSION_DIGITS]
 
 
 def _counts(dataset: Dataset, classes: tuple[str, ...]) -> dict[Split, dict[str, int]]:

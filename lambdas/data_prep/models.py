@@ -84,6 +84,7 @@ class DataPrepEvent(Contract):
 
 class DataPrepResult(Contract):
     version: str
+    test_split: str | None = Field(default=None, description="fingerprint of its test items; None: an older version")
     uri: str = Field(description="s3:// folder of the dataset version, with a trailing slash")
     channels: tuple[dict[str, Any], ...] = Field(description="InputDataConfig entries of CreateTrainingJob")
     items: int

@@ -54,6 +54,7 @@ def latest(domain: str, artifacts: Bucket) -> DataPrepResult:
 def _result(summary: DatasetSummary, uri: str, names: Collection[str]) -> DataPrepResult:
     return DataPrepResult(
         version=summary.version,
+        test_split=summary.test_split,
         uri=uri,
         channels=channels(uri, names),
         items=sum(sum(by_class.values()) for by_class in summary.counts.values()),

@@ -12,6 +12,7 @@ import pandas as pd
 from inference.contracts import DatasetSummary, Finding, Split, TelemetryItem
 from inference.contracts.telemetry import CHANNEL_NAMES, CLASSES
 from lambdas.data_prep import quarantine
+from lambdas.data_prep.dataset_files import test_split
 from lambdas.data_prep.logic import DataError
 from lambdas.data_prep.models import Telemetry
 from lambdas.data_prep.quarantine import Rejection
@@ -63,6 +64,7 @@ def prepare(
         version=digest.hexdigest()[:VERSION_DIGITS],
         classes=CLASSES,
         counts=_counts(items),
+        test_split=test_split(items),
         duplicates=sum(finding.count for finding in findings if finding.kind == "copies"),
         quarantined=quarantine.counts(rejections),
         examples=quarantine.examples(rejections),

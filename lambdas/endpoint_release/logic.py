@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from lambdas.common.release_state import HISTORY_LENGTH, Approval, HistoryEntry, Release, ReleaseState
+from lambdas.common.release_state import HISTORY_LENGTH, Approval, HistoryEntry, Quality, Release, ReleaseState
 
 _NO_TRIAL = {"challenger": None, "percentage": 0, "step": 0, "step_since": None, "status": "idle"}
 
@@ -51,7 +51,7 @@ def shift(state: ReleaseState, step: int, rollout: tuple[int, ...], now: datetim
 
 def promote(state: ReleaseState, trial: Release, now: datetime) -> ReleaseState:
     """The challenger serves; the champion before it stays up for instant rollback, the one before that goes."""
-    champion = trial.model_copy(update={"since": now})
+    champion = trial.model_copy(update={"since": now, "quality": _quality(trial, state.champion)})
     after = state.model_copy(
         update={
             **_NO_TRIAL,
@@ -91,6 +91,12 @@ def restore(state: ReleaseState, failed: Release, earlier: Release, reason: str,
         }
     )
     return noted(after, now, failed.release, "rolled_back", f"{restored.release} serves again: {reason}")
+
+
+def _quality(trial: Release, before: Release | None) -> Quality | None:
+    """A package that no gate compared is taken to be as good as the champion before it."""
+    earlier = before.quality if before is not None else None
+    return earlier if trial.quality is None else trial.quality.as_champion_after(earlier)
 
 
 def _on_trial(state: ReleaseState) -> str:

@@ -38,6 +38,7 @@ def _take_on(state: ReleaseState, event: Prepare, package: Package, release: str
         model_data_url=package.model_data_url,
         since=tools.now,
         execution=event.execution,
+        quality=package.quality,
     )
     tools.sweep(tools.table.write(logic.take_on(state, challenger, tools.now)))
 

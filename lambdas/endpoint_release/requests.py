@@ -6,6 +6,8 @@ No network isolation and no KMS key: serverless endpoints take neither
 
 from typing import Any, NamedTuple
 
+from lambdas.common.package_properties import quality_of
+from lambdas.common.release_state import Quality
 from lambdas.endpoint_release.models import EndpointSpec
 
 VARIANT = "all"
@@ -19,6 +21,7 @@ class Package(NamedTuple):
     image: str
     model_data_url: str
     environment: dict[str, str]
+    quality: Quality | None = None
 
 
 def package_of(description: dict[str, Any]) -> Package:
@@ -30,6 +33,7 @@ def package_of(description: dict[str, Any]) -> Package:
         container["Image"],
         container["ModelDataUrl"],
         container.get("Environment", {}),
+        quality_of(description.get("CustomerMetadataProperties", {})),
     )
 
 

@@ -1,7 +1,7 @@
 """AWS calls of the gate.
 
-Needs: s3:GetObject and s3:PutObject on the artifacts bucket below runs/<domain>/; dynamodb:GetItem on the releases
-table; sagemaker:CreateModelPackage on the group and its packages, sagemaker:UpdateModelPackage and
+Needs: s3:GetObject, s3:PutObject and s3:ListBucket on the artifacts bucket below runs/<domain>/; dynamodb:GetItem on
+the releases table; sagemaker:CreateModelPackage on the group and its packages, sagemaker:UpdateModelPackage and
 sagemaker:DescribeModelPackage on its packages; ecr:BatchGetImage, ecr:DescribeImages on the serving image's repository
 (SageMaker looks the image up as the caller); use of the bucket's KMS key.
 """
@@ -32,6 +32,16 @@ class Artifacts:
 
     def write(self, key: str, body: bytes) -> None:
         self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType="application/json")
+
+    def attempt(self, domain: str, test_split: str, run: str) -> int:
+        """Counts a run among those measured on a test split; a retry counts once.
+
+        S3 lists what was written before: two runs at once both count, and neither is told too small a number.
+        """
+        home = f"runs/{domain}/test-splits/{test_split}/"
+        self._s3.put_object(Bucket=self._bucket, Key=f"{home}{run}", Body=b"")
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=home)
+        return sum(len(page.get("Contents", ())) for page in pages)
 
     def model_members(self, uri: str, wanted: set[str]) -> dict[str, bytes]:
         """Of a model.tar.gz; raises ModelMissingError, ArchiveError."""

@@ -9,7 +9,7 @@ from lambdas.common.observability import logger, tracer
 from lambdas.common.releases_table import ReleasesTable
 from lambdas.model_gate import package
 from lambdas.model_gate.clients import Artifacts, Registry
-from lambdas.model_gate.logic import Decision, decide, refuse, status
+from lambdas.model_gate.logic import Decision, counted, decide, refuse, status
 from lambdas.model_gate.models import GateRecord, ModelGateEnvironment, ModelGateEvent, ModelGateResult
 
 
@@ -29,6 +29,8 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     if recorded is not None:  # a retry: the decision stands
         return GateRecord.model_validate_json(recorded).result.model_dump(mode="json")
     decision, evaluation = _decide(request, env, artifacts)
+    if decision.evaluation is not None:
+        decision = counted(decision, artifacts.attempt(env.domain, request.dataset.measured_on, request.run))
     if evaluation is not None:
         artifacts.write(f"{home}/evaluation.json", evaluation)
     result = _register(request, env, decision, f"s3://{env.artifacts_bucket}/{home}/evaluation.json")
@@ -36,6 +38,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         run=request.run,
         domain=env.domain,
         dataset_version=request.dataset.version,
+        test_split=request.dataset.measured_on,
         model_data_url=request.model_data_url,
         result=result,
     )
@@ -65,4 +68,5 @@ def _register(request: ModelGateEvent, env: ModelGateEnvironment, decision: Deci
         version=int(arn.rsplit("/", 1)[1]),
         reasons=decision.reasons,
         requirements=decision.verdicts,
+        attempt=decision.attempt,
     )

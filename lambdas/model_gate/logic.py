@@ -6,9 +6,15 @@ from pydantic import ValidationError
 
 from inference.contracts import Evaluation
 from lambdas.common.errors import sentences
-from lambdas.common.release_state import Release
+from lambdas.common.release_state import Quality, Release
+from lambdas.model_gate.champion_rule import compare
 from lambdas.model_gate.models import GateSpec, Verdict
-from lambdas.model_gate.requirements import check_all
+from lambdas.model_gate.requirements import check_requirements
+
+BY_LUCK = 0.025
+"""A model whose true value lies on a bound keeps it at the unfavourable end of a 95 % interval so often."""
+MANY_ATTEMPTS = 20
+"""From here on, luck finds such a model two times in five."""
 
 
 class Decision(NamedTuple):
@@ -16,6 +22,10 @@ class Decision(NamedTuple):
     reasons: tuple[str, ...]
     verdicts: tuple[Verdict, ...]
     evaluation: Evaluation | None
+    quality: Quality | None = None
+    """The challenger's, should it become the champion."""
+    attempt: int | None = None
+    """How many runs were measured on this test split, this one too."""
 
 
 def decide(body: bytes | None, dataset_version: str, spec: GateSpec, champion: Release | None) -> Decision:
@@ -26,7 +36,8 @@ def decide(body: bytes | None, dataset_version: str, spec: GateSpec, champion: R
         evaluation = Evaluation.model_validate_json(body)
     except ValidationError as error:
         return refuse(f"evaluation.json is not an Evaluation: {sentences(error)}")
-    verdicts = tuple(check_all(evaluation, spec, champion))
+    comparison = compare(evaluation, spec, champion)
+    verdicts = (*check_requirements(evaluation, spec), *comparison.verdicts)
     faults = [_reason(verdict) for verdict in verdicts if not verdict.passed]
     if evaluation.dataset_version != dataset_version:
         faults.append(
@@ -36,7 +47,7 @@ def decide(body: bytes | None, dataset_version: str, spec: GateSpec, champion: R
     if evaluation.test_items == 0:
         faults.append("the evaluation has no test items, so its numbers say nothing")
     reasons = tuple(faults) if faults else tuple(_reason(verdict) for verdict in verdicts)
-    return Decision(not faults, reasons, verdicts, evaluation)
+    return Decision(not faults, reasons, verdicts, evaluation, comparison.quality)
 
 
 def refuse(reason: str) -> Decision:
@@ -44,8 +55,21 @@ def refuse(reason: str) -> Decision:
     return Decision(False, (reason,), (), None)
 
 
+def counted(decision: Decision, attempt: int) -> Decision:
+    """Says how often this test split was asked: who asks often enough is told yes."""
+    said = f"attempt {attempt} on this test split"
+    if attempt > 1:
+        luck = 1 - (1 - BY_LUCK) ** attempt
+        said += f": of so many models that are just not good enough, one passes by luck with up to {luck:.0%}"
+    if attempt > MANY_ATTEMPTS:
+        said += "; add data that no model was measured on yet"
+    return decision._replace(reasons=(*decision.reasons, said), attempt=attempt)
+
+
 def _reason(verdict: Verdict) -> str:
     value = "missing or not a number" if verdict.value is None else f"{verdict.value:.4g}"
+    if verdict.interval is not None:
+        value += f" (95 % interval {verdict.interval.low:.4g} to {verdict.interval.high:.4g})"
     return f"{verdict.metric} is {value}; {'' if verdict.passed else 'must be '}{verdict.required}"
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
+from inference.contracts import Interval
 from inference.contracts.base import Contract
 from lambdas.common.environment import FROM_JSON, Environment
 
@@ -14,6 +15,11 @@ class Requirement(Contract):
     metric: str
     at_least: float | None = None
     at_most: float | None = None
+    judged_on: Literal["point", "interval"] = Field(
+        default="point",
+        description="interval: the unfavourable end of the metric's 95 % interval must keep the bound; for rates that "
+        "are counted on few items. point: for what is measured as it is, such as latency and size",
+    )
 
     @model_validator(mode="after")
     def _one_bound(self) -> "Requirement":
@@ -21,15 +27,31 @@ class Requirement(Contract):
             raise ValueError(f"{self.metric}: give either at_least or at_most")
         return self
 
+    @property
+    def in_words(self) -> str:
+        words = f"at most {self.at_most:g}" if self.at_least is None else f"at least {self.at_least:g}"
+        if self.judged_on == "point":
+            return words
+        return f"{words} at its {'high' if self.at_least is None else 'low'} end"
+
+    def holds(self, value: float) -> bool:
+        return (self.at_least is None or value >= self.at_least) and (self.at_most is None or value <= self.at_most)
+
+    def end_of(self, interval: Interval) -> float:
+        """The unfavourable one."""
+        return interval.high if self.at_least is None else interval.low
+
 
 class GateSpec(Contract):
-    """Metrics named in the comparisons are better when higher."""
+    """Metrics named in the comparisons are better when higher; comparisons read intervals."""
 
     requirements: tuple[Requirement, ...] = Field(min_length=1)
     beats_dummy_on: str | None = None
     beats_references_on: str | None = Field(default=None, description="beats every named baseline: a threshold rule")
     not_worse_than_champion_on: str | None = None
-    champion_tolerance: float = Field(default=0.0, ge=0, description="absolute")
+    champion_tolerance: float = Field(
+        default=0.0, ge=0, description="non-inferiority margin: the difference's low end may lie so far below 0"
+    )
 
 
 class ModelGateEnvironment(Environment):
@@ -48,6 +70,12 @@ class DatasetReference(Contract):
     model_config = ConfigDict(extra="ignore")
 
     version: str
+    test_split: str | None = Field(default=None, description="fingerprint of its test items; None: an older version")
+
+    @property
+    def measured_on(self) -> str:
+        """What attempts are counted on."""
+        return self.test_split if self.test_split is not None else self.version
 
 
 class ModelGateEvent(Contract):
@@ -61,6 +89,7 @@ class Verdict(Contract):
 
     metric: str
     value: float | None = Field(description="None: the evaluation has no such number")
+    interval: Interval | None = Field(default=None, description="what was judged, where an interval was")
     required: str = Field(description="in words, e.g. `at least 0.8`")
     passed: bool
 
@@ -71,6 +100,7 @@ class ModelGateResult(Contract):
     version: int
     reasons: tuple[str, ...]
     requirements: tuple[Verdict, ...]
+    attempt: int | None = Field(default=None, description="runs measured on this test split so far, this one too")
 
 
 class GateRecord(Contract):
@@ -79,5 +109,6 @@ class GateRecord(Contract):
     run: str
     domain: str
     dataset_version: str
+    test_split: str
     model_data_url: str
     result: ModelGateResult

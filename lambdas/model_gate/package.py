@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackage
 
 from typing import Any
 
+from lambdas.common.package_properties import quality_properties
 from lambdas.model_gate.logic import Decision
 from lambdas.model_gate.models import ModelGateEnvironment, ModelGateEvent
 
@@ -55,6 +56,14 @@ def described(reasons: tuple[str, ...]) -> str:
 
 def _properties(event: ModelGateEvent, env: ModelGateEnvironment, decision: Decision) -> dict[str, str]:
     properties = {"domain": env.domain, "run": event.run, "dataset_version": event.dataset.version}
-    if decision.evaluation is not None:
-        properties |= {verdict.metric: f"{verdict.value}" for verdict in decision.verdicts}
+    properties |= {verdict.metric: f"{verdict.value}" for verdict in decision.verdicts}
+    properties |= {
+        f"{verdict.metric}.interval": f"{verdict.interval.low:.6g} to {verdict.interval.high:.6g}"
+        for verdict in decision.verdicts
+        if verdict.interval is not None
+    }
+    if decision.attempt is not None:
+        properties |= {"test_split": event.dataset.measured_on, "attempt": str(decision.attempt)}
+    if decision.passed:
+        properties |= quality_properties(decision.quality)
     return {name: value[:PROPERTY_LIMIT] for name, value in properties.items()}

@@ -3,23 +3,22 @@
 import math
 from collections.abc import Mapping
 
-from inference.contracts import Evaluation
-from lambdas.common.release_state import Release
+from inference.contracts import Evaluation, Interval
 from lambdas.model_gate.models import GateSpec, Requirement, Verdict
 
+NO_INTERVAL = "but the evaluation has no 95 % interval of it"
 
-def check_all(evaluation: Evaluation, spec: GateSpec, champion: Release | None) -> list[Verdict]:
-    """One verdict for each requirement, then for each baseline, then for the champion."""
-    verdicts = [_bound(evaluation.metrics, requirement) for requirement in spec.requirements]
+
+def check_requirements(evaluation: Evaluation, spec: GateSpec) -> list[Verdict]:
+    """One verdict for each requirement, then for each baseline."""
+    verdicts = [_bound(evaluation, requirement) for requirement in spec.requirements]
     if spec.beats_dummy_on is not None:
-        verdicts.append(_beats("dummy baseline", spec.beats_dummy_on, evaluation.metrics, evaluation.dummy))
+        verdicts.append(_beats("dummy", spec.beats_dummy_on, evaluation, evaluation.dummy))
     if spec.beats_references_on is not None:
         verdicts += [
-            _beats(name, spec.beats_references_on, evaluation.metrics, reference)
+            _beats(name, spec.beats_references_on, evaluation, reference)
             for name, reference in sorted(evaluation.references.items())
         ]
-    if spec.not_worse_than_champion_on is not None and champion is not None:
-        verdicts.append(_not_worse(evaluation, spec.not_worse_than_champion_on, spec.champion_tolerance, champion))
     return verdicts
 
 
@@ -28,37 +27,40 @@ def finite(metrics: Mapping[str, float], name: str) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
-def _bound(metrics: Mapping[str, float], requirement: Requirement) -> Verdict:
-    value = finite(metrics, requirement.metric)
-    if requirement.at_least is not None:
-        required, passed = f"at least {requirement.at_least:g}", value is not None and value >= requirement.at_least
-    if requirement.at_most is not None:
-        required, passed = f"at most {requirement.at_most:g}", value is not None and value <= requirement.at_most
-    return Verdict(metric=requirement.metric, value=value, required=required, passed=passed)
+def finite_interval(intervals: Mapping[str, Interval], name: str) -> Interval | None:
+    found = intervals.get(name)
+    return found if found is not None and math.isfinite(found.low) and math.isfinite(found.high) else None
 
 
-def _beats(name: str, metric: str, metrics: Mapping[str, float], baseline: Mapping[str, float]) -> Verdict:
-    value, other = finite(metrics, metric), finite(baseline, metric)
+def _bound(evaluation: Evaluation, requirement: Requirement) -> Verdict:
+    name = requirement.metric
+    value = finite(evaluation.metrics, name)
+    if requirement.judged_on == "point":
+        passed = value is not None and requirement.holds(value)
+        return Verdict(metric=name, value=value, required=requirement.in_words, passed=passed)
+    interval = finite_interval(evaluation.intervals, name)
+    if interval is None:
+        return Verdict(metric=name, value=value, required=f"{requirement.in_words}, {NO_INTERVAL}", passed=False)
+    passed = value is not None and requirement.holds(value) and requirement.holds(requirement.end_of(interval))
+    return Verdict(metric=name, value=value, interval=interval, required=requirement.in_words, passed=passed)
+
+
+def _beats(name: str, metric: str, evaluation: Evaluation, baseline: Mapping[str, float]) -> Verdict:
+    """By the paired lead where the evaluation has it, else by the low end of the model's own interval."""
+    called = "the dummy baseline" if name == "dummy" else f"the {name}"
+    value, other = finite(evaluation.metrics, metric), finite(baseline, metric)
     if other is None:
         return Verdict(
-            metric=metric, value=value, required=f"above the {name}, whose {metric} is not known", passed=False
+            metric=metric, value=value, required=f"above {called}, whose {metric} is not known", passed=False
         )
-    passed = value is not None and value > other
-    return Verdict(metric=metric, value=value, required=f"above the {name}'s {other:.4g}", passed=passed)
-
-
-def _not_worse(evaluation: Evaluation, metric: str, tolerance: float, champion: Release) -> Verdict:
-    """Both on the same test split, which only training can measure."""
-    value = finite(evaluation.metrics, metric)
-    name = f"champion {champion.release}"
-    measured = evaluation.champion
-    if measured is None or measured.model_data_url != champion.model_data_url:
-        required = f"compared with the {name}, which training did not have on this test split; train again"
-        return Verdict(metric=metric, value=value, required=required, passed=False)
-    other = finite(measured.metrics, metric)
-    if other is None:
-        required = f"compared with the {name}, whose {metric} is not known"
-        return Verdict(metric=metric, value=value, required=required, passed=False)
-    passed = value is not None and value >= other - tolerance
-    required = f"at least the {name}'s {other:.4g} less {tolerance:g}"
-    return Verdict(metric=metric, value=value, required=required, passed=passed)
+    lead = finite_interval(evaluation.leads.get(name, {}), metric)
+    if lead is not None:
+        ahead = None if value is None else value - other
+        passed = ahead is not None and ahead > 0 and lead.low > 0
+        required = f"above 0 at its low end, over {called}'s {other:.4g}"
+        return Verdict(metric=f"{metric}_lead", value=ahead, interval=lead, required=required, passed=passed)
+    own = finite_interval(evaluation.intervals, metric)
+    passed = value is not None and value > other and own is not None and own.low > other
+    required = f"above {called}'s {other:.4g} at its low end"
+    required += "" if own is not None else f", {NO_INTERVAL}"
+    return Verdict(metric=metric, value=value, interval=own, required=required, passed=passed)

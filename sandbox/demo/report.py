@@ -23,6 +23,7 @@ class DomainReport:
     dataset: dict[str, Any] = field(default_factory=dict)
     evaluation: dict[str, Any] = field(default_factory=dict)
     gate: list[dict[str, Any]] = field(default_factory=list)
+    attempt: int | None = None
     release: dict[str, Any] = field(default_factory=dict)
     predictions: dict[str, Any] = field(default_factory=dict)
     captures: int = 0
@@ -52,6 +53,8 @@ def _rows(report: DomainReport) -> list[tuple[str, str]]:
         rows.append(("dataset", _dataset(report.dataset)))
     rows += [("page", page) for page in report.pages]
     rows += [("gate", _verdict(verdict)) for verdict in report.gate]
+    if report.attempt is not None:
+        rows.append(("gate", f"attempt {report.attempt} on this test split; intervals are those of 95 %"))
     rows += [("beside it", line) for line in _comparison(report)]
     rows += [("release", step) for step in _steps(report.release)]
     if "asked" in report.predictions:
@@ -73,6 +76,8 @@ def _dataset(dataset: Mapping[str, Any]) -> str:
 
 def _verdict(verdict: Mapping[str, Any]) -> str:
     value = "no value" if verdict["value"] is None else f"{verdict['value']:.3g}"
+    if verdict.get("interval"):
+        value += f" ({verdict['interval']['low']:.3g} to {verdict['interval']['high']:.3g})"
     word = "[green]passed[/]" if verdict["passed"] else "[red]failed[/]"
     return f"{word}  {verdict['metric']} {value}, {verdict['required']}"
 

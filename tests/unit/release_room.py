@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from inference.contracts import GoldenRequest
 from lambdas.common.model_archive import ArchiveError
-from lambdas.common.release_state import ReleaseState
+from lambdas.common.release_state import Quality, ReleaseState
 from lambdas.common.releases_table import ReleasesTable
 from lambdas.endpoint_release import handler
 from lambdas.endpoint_release.clients import ChampionParameter, EndpointStanding
@@ -44,9 +44,13 @@ class Packages:
     def __init__(self) -> None:
         self.approval_status = "Approved"
         self.golden_lines: bytes | None = GOLDEN.model_dump_json().encode()
+        self.qualities: dict[str, Quality] = {}
+        """Package ARN -> what the gate measured."""
 
     def describe(self, arn: str) -> Package:
-        return Package(arn, self.approval_status, "image", f"s3://artifacts/{arn[-1]}/model.tar.gz", {})
+        return Package(
+            arn, self.approval_status, "image", f"s3://artifacts/{arn[-1]}/model.tar.gz", {}, self.qualities.get(arn)
+        )
 
     def golden(self, model_data_url: str) -> bytes | None:
         if self.golden_lines == b"damaged":

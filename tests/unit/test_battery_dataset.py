@@ -104,6 +104,20 @@ def test_the_version_follows_the_content(sites: PreparedTelemetry) -> None:
     assert dataset([*again[:-1], (again[-1][0], again[-1][1].replace(b"20.0", b"21.0"))]).version != sites.version
 
 
+def test_the_test_split_keeps_its_fingerprint_while_training_data_changes(sites: PreparedTelemetry) -> None:
+    older = ("older.csv", recording(DAY - 9 * HOUR, ["older/m0", "older/m1"], rows=90, site_id="older"))
+    files = [
+        (f"s{n:02}.csv", recording(DAY + 2 * n * HOUR, [f"s{n:02}/m{m}" for m in range(3)], site_id=f"s{n:02}"))
+        for n in range(12)
+    ]
+    grown = dataset([older, *files])
+    assert grown.version != sites.version
+    assert grown.summary.test_split == sites.summary.test_split
+    assert json.loads(sites.files["dataset.json"])["test_split"] == sites.summary.test_split
+    newer = ("newer.csv", recording(DAY + 26 * HOUR, ["newer/m0", "newer/m1"], site_id="newer"))
+    assert dataset([*files, newer]).summary.test_split != sites.summary.test_split
+
+
 def test_bad_files_are_named_and_do_not_stop_the_good(sites: PreparedTelemetry) -> None:
     files = [
         (f"s{n}.csv", recording(DAY + 2 * n * HOUR, [f"s{n}/m{m}" for m in range(3)], site_id=f"s{n}"))

@@ -203,6 +203,22 @@ def test_the_same_data_is_the_same_version_and_writes_nothing_new(
     assert len(versions) == len(before)
 
 
+def test_the_test_split_keeps_its_fingerprint_while_other_data_changes(
+    raw: Raw, prepare: Callable[..., dict[str, Any]]
+) -> None:
+    raw.fill()
+    first = prepare()
+    assert first["test_split"] == raw.summary(first["version"]).test_split
+    trained = next(item for item in raw.items(first["version"]) if item.split is Split.TRAIN and item.label == "Cat")
+    raw.s3.delete_object(Bucket="raw", Key=f"{PREFIX}{trained.path}")
+    second = prepare()
+    assert second["version"] != first["version"]
+    assert second["test_split"] == first["test_split"]
+    tested = next(item for item in raw.items(second["version"]) if item.split is Split.TEST)
+    raw.s3.delete_object(Bucket="raw", Key=f"{PREFIX}{tested.path}")
+    assert prepare()["test_split"] != first["test_split"]
+
+
 def test_undersampling_and_channels(raw: Raw, prepare: Callable[..., dict[str, Any]]) -> None:
     raw.fill()
     result = prepare()

@@ -52,6 +52,20 @@ def test_a_metric_without_a_value_is_no_zero() -> None:
     assert "failed  p95_ms no value" in told({"battery": released()})
 
 
+def test_an_interval_stands_beside_its_value() -> None:
+    judged = VERDICT | {"interval": {"low": 0.9512, "high": 0.9984}, "required": "at least 0.95 at its low end"}
+    report = released()
+    report.gate.append(judged)
+    assert "passed  recall 0.97 (0.951 to 0.998), at least 0.95 at its low end" in told({"battery": report})
+
+
+def test_attempts_on_the_test_split_are_told() -> None:
+    report = released()
+    assert "attempt" not in told({"battery": report})
+    report.attempt = 7
+    assert "attempt 7 on this test split" in told({"battery": report})
+
+
 def test_others_are_told_by_the_gated_metrics_alone() -> None:
     text = told({"battery": released()})
     assert "the dummy: recall 0 " in text

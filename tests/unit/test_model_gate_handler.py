@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import tarfile
 from typing import Any
 
@@ -9,8 +10,10 @@ import boto3
 import pytest
 
 from lambdas.common.errors import PayloadError
+from lambdas.common.release_state import Release, ReleaseState
+from lambdas.common.releases_table import ReleasesTable
 from lambdas.model_gate import handler
-from lambdas.model_gate.clients import ModelMissingError
+from lambdas.model_gate.clients import ModelMissingError, Registry
 from lambdas.model_gate.models import GateSpec, ModelGateEnvironment, Requirement
 
 EVALUATION = {
@@ -44,6 +47,7 @@ def archive(members: dict[str, bytes], link: str | None = None) -> bytes:
 
 class Account:
     def __init__(self) -> None:
+        self.registered: list[dict[str, Any]] = []
         self.s3 = boto3.client("s3")
         self.sagemaker = boto3.client("sagemaker")
         self.s3.create_bucket(Bucket="artifacts", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
@@ -61,6 +65,11 @@ class Account:
     def packages(self) -> list[dict[str, Any]]:
         listed = self.sagemaker.list_model_packages(ModelPackageGroupName="vigil-cats")["ModelPackageSummaryList"]
         return [self.sagemaker.describe_model_package(ModelPackageName=one["ModelPackageArn"]) for one in listed]
+
+    def properties(self, run: str) -> dict[str, str]:
+        """Of a run's package as it was registered; moto forgets them when a package is updated."""
+        found = [request["CustomerMetadataProperties"] for request in self.registered]
+        return next(properties for properties in found if properties["run"] == run)
 
     def record(self, name: str) -> dict[str, Any]:
         return json.loads(self.s3.get_object(Bucket="artifacts", Key=f"runs/cats/{RUN}/{name}")["Body"].read())
@@ -80,7 +89,11 @@ def account(aws: None, monkeypatch: pytest.MonkeyPatch) -> Account:
     for name, value in env.variables().items():
         monkeypatch.setenv(name, value)
     handler.environment.cache_clear()
-    return Account()
+    account, create = Account(), Registry.create
+    monkeypatch.setattr(
+        Registry, "create", lambda self, request: (account.registered.append(request), create(self, request))[1]
+    )
+    return account
 
 
 @pytest.mark.parametrize("event", [{}, None, {**EVENT, "model_data_url": "model.tar.gz"}, {**EVENT, "dataset": {}}])
@@ -133,6 +146,94 @@ def test_a_good_package_is_approved_once_however_often_it_is_asked(account: Acco
     assert answers[0]["version"] == package["ModelPackageVersion"]
     assert package["InferenceSpecification"]["Containers"][0]["ModelDataUrl"] == EVENT["model_data_url"]
     assert account.record("evaluation.json") == EVALUATION
+
+
+def gated(account: Account, context: Any, run: str, test_split: str | None = "split-1") -> dict[str, Any]:
+    model = f"runs/cats/{run}/output/model.tar.gz"
+    account.s3.put_object(Bucket="artifacts", Key=model, Body=archive({"evaluation.json": GOOD}))
+    dataset = {**EVENT["dataset"], "test_split": test_split}
+    event = {"run": run, "dataset": dataset, "model_data_url": f"s3://artifacts/{model}"}
+    return handler.lambda_handler(event, context)
+
+
+def test_attempts_on_one_test_split_are_counted_whatever_the_dataset_version(account: Account, context: Any) -> None:
+    assert [gated(account, context, f"cats-{n}")["attempt"] for n in range(3)] == [1, 2, 3]
+    assert gated(account, context, "cats-3", "split-2")["attempt"] == 1
+    assert "attempt 3 on this test split" in gated(account, context, "cats-2")["reasons"][-1]
+    assert account.properties("cats-2")["attempt"] == "3"
+    assert account.properties("cats-2")["test_split"] == "split-1"
+    assert any("attempt 3 on this test split" in one["ModelPackageDescription"] for one in account.packages())
+
+
+def test_a_retry_of_a_run_counts_once(account: Account, context: Any) -> None:
+    """Also one whose first try ended before it left its decision."""
+    gated(account, context, "cats-0")
+    assert gated(account, context, "cats-1")["attempt"] == 2
+    account.s3.delete_object(Bucket="artifacts", Key="runs/cats/cats-1/gate.json")
+    assert gated(account, context, "cats-1")["attempt"] == 2
+    assert gated(account, context, "cats-2")["attempt"] == 3
+
+
+def test_more_attempts_than_s3_lists_at_once_are_counted(account: Account, context: Any) -> None:
+    for n in range(1001):
+        account.s3.put_object(Bucket="artifacts", Key=f"runs/cats/test-splits/split-1/cats-{n:04}", Body=b"")
+    result = gated(account, context, "cats-last")
+    assert result["attempt"] == 1002
+    assert "add data that no model was measured on yet" in result["reasons"][-1]
+
+
+def test_an_older_dataset_version_counts_by_its_version(account: Account, context: Any) -> None:
+    assert [gated(account, context, f"cats-{n}", None)["attempt"] for n in range(2)] == [1, 2]
+    assert account.s3.list_objects_v2(Bucket="artifacts", Prefix="runs/cats/test-splits/v1/")["KeyCount"] == 2
+
+
+def test_a_package_that_was_not_measured_is_no_attempt(account: Account, context: Any) -> None:
+    account.put_model(b"garbage")
+    assert handler.lambda_handler(EVENT, context)["attempt"] is None
+    assert account.s3.list_objects_v2(Bucket="artifacts", Prefix="runs/cats/test-splits/")["KeyCount"] == 0
+
+
+SAGEMAKER_TEXT = re.compile(r"[\w .:/=+\-@]*")
+"""Of a CustomerMetadataProperties key or value: botocore's SageMaker model, CustomerMetadataKey."""
+
+
+def test_what_was_judged_stands_in_the_package_in_words_that_sagemaker_takes(
+    account: Account, context: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = GateSpec(
+        requirements=(Requirement(metric="macro_f1", at_least=0.8, judged_on="interval"),),
+        not_worse_than_champion_on="macro_f1",
+        champion_tolerance=0.05,
+    )
+    monkeypatch.setenv("GATE", spec.model_dump_json())
+    handler.environment.cache_clear()
+    champion = {
+        "release": "r1-a",
+        "endpoint": "e",
+        "model_package_arn": "arn",
+        "model_data_url": "s3://artifacts/old.tar.gz",
+        "since": "2026-11-20T17:00:14Z",
+        "quality": {"metric": "macro_f1", "total": -0.01, "best": 0.02},
+    }
+    ReleasesTable("releases").write(ReleaseState(domain="cats", champion=Release.model_validate(champion)))
+    measured = {
+        "model_data_url": champion["model_data_url"],
+        "metrics": {"macro_f1": 0.85},
+        "differences": {"macro_f1": {"low": 0.02, "high": 0.08}},
+    }
+    intervals = {"macro_f1": {"low": 0.82, "high": 0.96}}
+    account.put_model(
+        archive({"evaluation.json": json.dumps(EVALUATION | {"intervals": intervals, "champion": measured}).encode()})
+    )
+    result = handler.lambda_handler(EVENT, context)
+    assert result["status"] == "approved", result["reasons"]
+    properties = account.properties(RUN)
+    assert properties["macro_f1.interval"] == "0.82 to 0.96"
+    assert properties["macro_f1_difference.interval"] == "0.02 to 0.08"
+    assert properties["quality_metric"] == "macro_f1"
+    assert float(properties["quality_total"]) == pytest.approx(0.04)
+    assert all(SAGEMAKER_TEXT.fullmatch(text) for pair in properties.items() for text in pair)
+    assert account.record("gate.json")["result"]["requirements"][0]["interval"] == {"low": 0.82, "high": 0.96}
 
 
 def test_a_person_approves_where_approval_is_manual(
