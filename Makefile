@@ -5,6 +5,7 @@ PYTHON ?= python3
 DOMAIN ?=
 DATA ?=
 KEEP ?=
+ENVIRONMENT ?= development
 # Read by contract tests as data, never imported, so without its 130 packages: docs/decisions/0012.
 SDK_DATA := sagemaker-core==2.27.0
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -43,8 +44,8 @@ lint: setup  ## style, and the types of all that runs after deployment
 	.venv/bin/ruff format --check --quiet .
 	.venv/bin/mypy lambdas inference training_containers clients
 
-synth: setup  ## write the CloudFormation templates to cdk.out
-	npx cdk synth --quiet
+synth: setup  ## write the CloudFormation templates to cdk.out: ENVIRONMENT=production
+	npx cdk synth --quiet --context environment=$(ENVIRONMENT)
 
 bench: setup  ## measure against named peers; results go to benchmarks/results
 	.venv/bin/python -m benchmarks

@@ -19,15 +19,16 @@ from stacks.shared.vigil_checks import VigilChecks
 def build(app: cdk.App) -> None:
     accepted = {name: frozenset(inspect.signature(domain.__init__).parameters) for name, domain in ALL_DOMAINS.items()}
     settings = read_settings(app.node.get_all_context(), accepted)
-    data = DataStack(app, "VigilData", settings=settings)
-    api = ApiStack(app, "VigilApi", settings=settings, key=data.storage.key)
-    operations = OperationsStack(app, "VigilOperations", settings=settings, key=data.storage.key)
-    platform = Platform.of(settings.environment, data.storage, api.door, operations.alarms)
+    environment = settings.environment
+    data = DataStack(app, environment.stack("data"), settings=settings)
+    api = ApiStack(app, environment.stack("api"), settings=settings, key=data.storage.key)
+    operations = OperationsStack(app, environment.stack("operations"), settings=settings, key=data.storage.key)
+    platform = Platform.of(environment, data.storage, api.door, operations.alarms)
     for name in settings.domains:
         options = settings.options[name]
-        DomainStack(app, f"Vigil{name.title()}", domain=ALL_DOMAINS[name], platform=platform, options=options)
+        DomainStack(app, environment.stack(name), domain=ALL_DOMAINS[name], platform=platform, options=options)
     if settings.github is not None:
-        DeliveryStack(app, "VigilDelivery", repository=settings.github)
+        DeliveryStack(app, environment.stack("delivery"), settings=settings, repository=settings.github)
     cdk.Tags.of(app).add("app", APP)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app), VigilChecks())
 

@@ -1,16 +1,20 @@
 """Stateful: buckets, the releases table, the key. Retained and protected in production."""
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import CfnOutput
 from constructs import Construct
 
 from stacks.settings import Settings
+from stacks.shared.environment_claim import EnvironmentClaim
+from stacks.shared.environment_stack import EnvironmentStack
 from stacks.shared.storage import Storage
 
 
-class DataStack(Stack):
+class DataStack(EnvironmentStack):
     def __init__(self, scope: Construct, construct_id: str, *, settings: Settings) -> None:
-        super().__init__(scope, construct_id, termination_protection=settings.environment.retain)
+        super().__init__(scope, construct_id, environment=settings.environment)
+        claim = EnvironmentClaim(self, "Environment", environment=settings.environment)
         self.storage = Storage(self, "Storage", environment=settings.environment)
+        self.storage.node.add_dependency(claim)
         CfnOutput(self, "ArtifactsBucket", value=self.storage.artifacts.bucket_name)
         CfnOutput(self, "CapturesBucket", value=self.storage.captures.bucket_name)
         CfnOutput(self, "ReleasesTable", value=self.storage.releases.table_name)

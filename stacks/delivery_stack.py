@@ -1,20 +1,25 @@
 """Lets one GitHub repository's main branch deploy, with no stored credentials."""
 
-from aws_cdk import Aws, CfnOutput, Duration, Stack
+from aws_cdk import Aws, CfnOutput, Duration
 from aws_cdk import aws_iam as iam
 from constructs import Construct
+
+from stacks.settings import Settings
+from stacks.shared.environment_stack import EnvironmentStack
 
 _ISSUER = "token.actions.githubusercontent.com"
 
 
-class DeliveryStack(Stack):
+class DeliveryStack(EnvironmentStack):
     """The role may only assume the roles that `cdk bootstrap` made, which do the deploying.
 
     https://docs.github.com/actions/security-for-github-actions/security-hardening-your-deployments
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, repository: str, branch: str = "main") -> None:
-        super().__init__(scope, construct_id)
+    def __init__(
+        self, scope: Construct, construct_id: str, *, settings: Settings, repository: str, branch: str = "main"
+    ) -> None:
+        super().__init__(scope, construct_id, environment=settings.environment)
         provider = iam.OidcProviderNative(self, "GitHub", url=f"https://{_ISSUER}", client_ids=["sts.amazonaws.com"])
         role = iam.Role(
             self,

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import CfnOutput
 from constructs import Construct
 
 from stacks.pipeline.ml_domain import MlDomain
 from stacks.platform import Platform
+from stacks.shared.environment_stack import EnvironmentStack
 
 
-class DomainStack(Stack):
+class DomainStack(EnvironmentStack):
     """Instantiates the domain's construct and nothing else, and says where to find it."""
 
     def __init__(
@@ -22,7 +23,7 @@ class DomainStack(Stack):
         platform: Platform,
         options: Mapping[str, Any],
     ) -> None:
-        super().__init__(scope, construct_id, termination_protection=platform.environment.retain)
+        super().__init__(scope, construct_id, environment=platform.environment)
         made = domain(self, domain.__name__, platform=platform, **options)
         for name, value in _addresses(made).items():
             CfnOutput(self, name, value=value)

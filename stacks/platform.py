@@ -11,7 +11,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from stacks.settings import SANDBOX, Environment
+from stacks.settings import PRODUCTION, Environment
 from stacks.shared.alarm_topic import AlarmTopic
 from stacks.shared.door import Door
 from stacks.shared.storage import Storage
@@ -42,8 +42,11 @@ class Platform:
         )
 
     @classmethod
-    def create(cls, scope: Construct, environment: Environment = SANDBOX) -> Self:
-        """All of it as children of `scope`: one stack of someone else's app is enough to hold a domain."""
+    def create(cls, scope: Construct, environment: Environment = PRODUCTION) -> Self:
+        """All of it as children of `scope`: one stack of someone else's app is enough to hold a domain.
+
+        Unless told otherwise it keeps its data when the stack goes, and a person approves models.
+        """
         storage = Storage(scope, "Storage", environment=environment)
         door = Door(scope, "Door", environment=environment, key=storage.key)
         topic = AlarmTopic(scope, "AlarmTopic", key=storage.key)

@@ -1,13 +1,19 @@
 """What differs between deployments: the environment, the domains, and what a caller asked for with `-c key=value`."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, Literal
 
 from stacks.shared.validation import Problems
 
 APP = "vigil"
+
+
+SHORTEST_BAKE_S = 300
+"""CloudWatch shows a metric a minute or two after it was measured; what is checked sooner has not been seen."""
+REHEARSAL_ACCOUNT = "123456789012"
+"""The embedded AWS's account, which AWS itself uses in its documentation only."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,18 +25,30 @@ class Environment:
     retain: bool
     """Keep data when a stack is destroyed, and protect stacks from being destroyed by mistake."""
     longest_bake_s: int | None
-    """Cuts every domain's bake time, so that a rehearsal takes seconds; None leaves the domain's own."""
+    """Cuts every domain's bake time; None leaves the domain's own."""
+    shortest_bake_s: int = SHORTEST_BAKE_S
+    """A domain that bakes less is refused."""
     capture_delay_s: int
     log_days: int
     monthly_budget_usd: int
+    account: str | None = None
+    """The only account that may be deployed to; None: whichever the caller's credentials are of."""
+
+    def rehearsed(self) -> "Environment":
+        """The same on the embedded AWS and nowhere else: bakes and captures take seconds."""
+        return replace(self, longest_bake_s=6, shortest_bake_s=1, capture_delay_s=5, account=REHEARSAL_ACCOUNT)
+
+    def stack(self, word: str) -> str:
+        """The environment is part of the name: a deployment of one never changes the stacks of another."""
+        return f"{APP.title()}{self.name.title()}{word.title()}"
 
 
-SANDBOX = Environment(
-    name="sandbox",
+DEVELOPMENT = Environment(
+    name="development",
     approval="automatic",
     retain=False,
-    longest_bake_s=6,
-    capture_delay_s=5,
+    longest_bake_s=SHORTEST_BAKE_S,
+    capture_delay_s=60,
     log_days=7,
     monthly_budget_usd=50,
 )
@@ -43,12 +61,12 @@ PRODUCTION = Environment(
     log_days=365,
     monthly_budget_usd=500,
 )
-ENVIRONMENTS = {environment.name: environment for environment in (SANDBOX, PRODUCTION)}
+ENVIRONMENTS = {environment.name: environment for environment in (DEVELOPMENT, PRODUCTION)}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    environment: Environment = SANDBOX
+    environment: Environment
     domains: tuple[str, ...] = ()
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Domain -> keyword arguments of its construct, from `-c <domain>:<option>=`."""
@@ -67,6 +85,7 @@ DOMAIN_OPTIONS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
 
 
 CONTEXT = ("environment", "domains", "github", "alarmEmail")
+REHEARSAL = "rehearsal"
 LIKENESS = 0.75
 """Of a misspelt key to the one that was meant: the share of letters that stand in the same order."""
 
@@ -74,19 +93,58 @@ LIKENESS = 0.75
 def read_settings(context: Mapping[str, Any], accepted: Mapping[str, frozenset[str]]) -> Settings:
     """Settings from the CDK context. `accepted`: every domain there is -> the arguments its construct takes.
 
-    Raises ValueError that names every unknown environment, domain and option at once.
+    What stands below the environment's name in `cdk.json` holds for each deployment of it; `-c key=value` wins for one.
+    A rehearsal takes the caller's word only. Raises ValueError that names every mistake at once.
     """
     problems = Problems("context")
     _refuse_misspelt(context, accepted, problems)
-    name = context.get("environment", SANDBOX.name)
+    name = context.get("environment")
     if name not in ENVIRONMENTS:
-        problems.add(f"environment={name!r}: use one of {', '.join(ENVIRONMENTS)}")
+        told = "is missing" if name is None else f"is {name!r}"
+        problems.add(f"environment {told}: say -c environment=<{' or '.join(ENVIRONMENTS)}>")
+    rehearsal = context.get(REHEARSAL)
+    if rehearsal not in (None, "true"):
+        problems.add(f"{REHEARSAL}={rehearsal!r}: only 'true' is allowed, and on the embedded AWS only")
+    if rehearsal is None:
+        context = {**_standing(context, str(name), accepted, problems), **context}
     domains = tuple(accepted)
     if "domains" in context:
         domains = tuple(word.strip() for word in context["domains"].split(","))
     for domain in domains:
         if domain not in accepted:
             problems.add(f"domains={domain!r}: there is {', '.join(accepted)}")
+    options = _domain_options(context, accepted, problems)
+    github = context.get("github")
+    if github is not None and github.count("/") != 1:
+        problems.add(f"github={github!r}: give owner/repository")
+    problems.raise_any()
+    environment = ENVIRONMENTS[str(name)]
+    return Settings(
+        environment=environment if rehearsal is None else environment.rehearsed(),
+        domains=domains,
+        options=options,
+        github=github,
+        alarm_email=context.get("alarmEmail"),
+    )
+
+
+def _standing(
+    context: Mapping[str, Any], environment: str, accepted: Mapping[str, frozenset[str]], problems: Problems
+) -> Mapping[str, Any]:
+    """What `cdk.json` says of this environment, where everybody who deploys it says the same."""
+    section = context.get(environment, {})
+    if not isinstance(section, Mapping):
+        problems.add(f"{environment}={section!r}: an object of settings is expected, in cdk.json")
+        return {}
+    for key in section:
+        if key not in CONTEXT[1:] and key.partition(":")[0] not in accepted:
+            problems.add(f"{environment}.{key}: there is {', '.join(CONTEXT[1:])} and <domain>:<option>")
+    return section
+
+
+def _domain_options(
+    context: Mapping[str, Any], accepted: Mapping[str, frozenset[str]], problems: Problems
+) -> dict[str, dict[str, Any]]:
     options: dict[str, dict[str, Any]] = {domain: {} for domain in accepted}
     for key, value in context.items():
         domain, _, option = key.partition(":")
@@ -97,17 +155,7 @@ def read_settings(context: Mapping[str, Any], accepted: Mapping[str, frozenset[s
             options[domain][argument] = read(value)
         else:
             problems.add(f"{key}: {domain} takes {', '.join(_options(domain, accepted[domain]))}")
-    github = context.get("github")
-    if github is not None and github.count("/") != 1:
-        problems.add(f"github={github!r}: give owner/repository")
-    problems.raise_any()
-    return Settings(
-        environment=ENVIRONMENTS[name],
-        domains=domains,
-        options=options,
-        github=github,
-        alarm_email=context.get("alarmEmail"),
-    )
+    return options
 
 
 def _options(domain: str, arguments: frozenset[str]) -> list[str]:
@@ -115,8 +163,9 @@ def _options(domain: str, arguments: frozenset[str]) -> list[str]:
 
 
 def _refuse_misspelt(context: Mapping[str, Any], accepted: Mapping[str, frozenset[str]], problems: Problems) -> None:
-    """The CDK's own keys share the context, so unknown ones are allowed; but `enviroment=production` is no sandbox."""
-    known = [*CONTEXT, *(option for domain, taken in accepted.items() for option in _options(domain, taken))]
+    """The CDK's own keys share the context, so unknown ones are allowed; but `domain=cats` is not all of them."""
+    known = [*CONTEXT, REHEARSAL, *ENVIRONMENTS]
+    known += [option for domain, taken in accepted.items() for option in _options(domain, taken)]
     for key in context:
         meant = get_close_matches(key, known, n=1, cutoff=LIKENESS)
         if meant and key not in known and key.partition(":")[0] not in accepted:

@@ -15,14 +15,16 @@ from sandbox import Sandbox
 from sandbox.cdk_cli import run_cdk
 
 ROOT = Path(__file__).resolve().parents[2]
+STACKS = "VigilDevelopment"
+"""What the names of the deployed stacks begin with."""
 
 
 def synthesize(domains: Sequence[str], context: Mapping[str, str], out: Path) -> None:
-    """Write the templates for `domains` to `out`: the same that `cdk deploy` sends to AWS.
+    """Write the templates for `domains` to `out`: the same that `cdk deploy` sends to AWS, with bakes of seconds.
 
     Raises SandboxError with what the CDK said when it refuses.
     """
-    settings = {"environment": "sandbox", "domains": ",".join(domains), **context}
+    settings = {"environment": "development", "rehearsal": "true", "domains": ",".join(domains), **context}
     options = [word for name, value in settings.items() for word in ("--context", f"{name}={value}")]
     environment = os.environ | {"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1", "PATH": _path()}
     run_cdk("synth", "--quiet", "--output", str(out.resolve()), *options, env=environment, cwd=ROOT)
@@ -49,21 +51,21 @@ class Deployment:
         self.sagemaker = sandbox.client("sagemaker")
         self.sqs = sandbox.client("sqs")
         self.states = sandbox.client("stepfunctions")
-        self.artifacts = self.output("VigilData", "ArtifactsBucket")
-        self.captures = self.output("VigilData", "CapturesBucket")
-        self.api_url = f"{sandbox.endpoint_url}/_aws/execute-api/{self.output('VigilApi', 'ApiId')}/$default"
-        self.releases = ReleasesTable(self.output("VigilData", "ReleasesTable"), sandbox.resource("dynamodb"))
+        self.artifacts = self.output("Data", "ArtifactsBucket")
+        self.captures = self.output("Data", "CapturesBucket")
+        self.api_url = f"{sandbox.endpoint_url}/_aws/execute-api/{self.output('Api', 'ApiId')}/$default"
+        self.releases = ReleasesTable(self.output("Data", "ReleasesTable"), sandbox.resource("dynamodb"))
 
     def output(self, stack: str, name: str) -> str:
-        """One output of a stack, e.g. output("VigilCats", "RawBucket")."""
-        outputs = self._outputs[stack]
+        """One output of a stack, e.g. output("Cats", "RawBucket")."""
+        outputs = self._outputs[f"{STACKS}{stack}"]
         if name not in outputs:
             raise KeyError(f"the stack {stack} has no output {name}; it has {', '.join(sorted(outputs))}")
         return outputs[name]
 
     def of_domain(self, domain: str, name: str) -> str:
         """One output of a domain's stack, e.g. of_domain("cats", "RawBucket")."""
-        return self.output(f"Vigil{domain.title()}", name)
+        return self.output(domain.title(), name)
 
     def predict_client(self) -> PredictClient:
         credentials = Credentials(self._settings.account, "embedded")

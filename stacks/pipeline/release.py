@@ -12,6 +12,7 @@ from stacks.pipeline.definition import DomainDefinition
 from stacks.pipeline.release_states import ReleaseStates
 from stacks.pipeline.state_machine import LoggedStateMachine
 from stacks.platform import Platform
+from stacks.settings import Environment
 from stacks.shared import permissions
 from stacks.shared.names import Names
 from stacks.shared.python_function import PythonFunction
@@ -32,7 +33,7 @@ class Release(Construct):
         endpoint_role: iam.IRole,
     ) -> None:
         super().__init__(scope, construct_id)
-        rollout = _rehearsed(definition.rollout, platform.environment.longest_bake_s)
+        rollout = _baking(definition.rollout, platform.environment)
         self.champion = ssm.StringParameter(
             self,
             "Champion",
@@ -121,7 +122,13 @@ def _longest(rollout: RolloutSpec) -> Duration:
     return Duration.seconds(2 * (rollout.endpoint_timeout_s + bakes)).plus(Duration.days(1))
 
 
-def _rehearsed(rollout: RolloutSpec, longest_bake_s: int | None) -> RolloutSpec:
-    if longest_bake_s is None or rollout.bake_s <= longest_bake_s:
-        return rollout
-    return rollout.model_copy(update={"bake_s": longest_bake_s})
+def _baking(rollout: RolloutSpec, environment: Environment) -> RolloutSpec:
+    """As long as the environment lets it. Raises ValueError where nothing would be seen of a step."""
+    longest = environment.longest_bake_s
+    bake_s = rollout.bake_s if longest is None else min(rollout.bake_s, longest)
+    if bake_s < environment.shortest_bake_s:
+        raise ValueError(
+            f"rollout: bake_s is {bake_s}; at least {environment.shortest_bake_s} s are needed, since CloudWatch shows "
+            "what was measured a minute or two later"
+        )
+    return rollout.model_copy(update={"bake_s": bake_s})

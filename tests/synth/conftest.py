@@ -11,7 +11,7 @@ import pytest
 from app import build
 from stacks.shared.source_tree import ROOT
 
-FLAGS = json.loads((ROOT / "cdk.json").read_text())["context"]
+FLAGS = {key: flag for key, flag in json.loads((ROOT / "cdk.json").read_text())["context"].items() if key[0] == "@"}
 
 Templates = Mapping[str, Mapping[str, Any]]
 
@@ -35,8 +35,8 @@ def flags() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Templates:
-    return synthesize(tmp_path_factory.mktemp("sandbox"), {})
+def development(tmp_path_factory: pytest.TempPathFactory) -> Templates:
+    return synthesize(tmp_path_factory.mktemp("development"), {"environment": "development"})
 
 
 @pytest.fixture(scope="session")

@@ -2,10 +2,14 @@
 
 import dataclasses
 
+import aws_cdk as cdk
 import pytest
 
 from stacks.domains.battery import BATTERY
 from stacks.domains.cats import CATS
+from stacks.pipeline.ml_domain import MlDomain
+from stacks.platform import Platform
+from stacks.settings import DEVELOPMENT, PRODUCTION
 from stacks.shared.base_image import CPU, CURRENT_GPU, LAST_V100, base_image, retirement_warning
 
 
@@ -49,3 +53,13 @@ def test_battery_is_held_to_recall_at_bounded_false_alarms():
     assert required["hazard_recall"] == (0.95, None)
     assert required["false_alarms_per_1000_module_hours"] == (None, 1.0)
     assert BATTERY.gate.beats_references_on == "average_precision"
+
+
+@pytest.mark.parametrize("environment", [DEVELOPMENT, PRODUCTION])
+def test_a_bake_that_ends_before_anything_is_seen_of_it_is_refused(environment):
+    hasty = dataclasses.replace(CATS, rollout=CATS.rollout.model_copy(update={"bake_s": 60}))
+    stack = cdk.Stack()
+    platform = Platform.create(stack, environment)
+
+    with pytest.raises(ValueError, match="bake_s is 60; at least 300 s are needed"):
+        MlDomain(stack, "Cats", definition=hasty, platform=platform, labels_key="imageName")

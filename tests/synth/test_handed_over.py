@@ -33,8 +33,8 @@ def domain(request):
 
 
 @pytest.fixture(scope="module")
-def functions(sandbox, of_type, domain):
-    found = of_type(sandbox[f"Vigil{domain.title()}"], "AWS::Lambda::Function").values()
+def functions(development, of_type, domain):
+    found = of_type(development[f"VigilDevelopment{domain.title()}"], "AWS::Lambda::Function").values()
     named = (one["Properties"] for one in found if "FunctionName" in one["Properties"])
     return {one["FunctionName"].removeprefix(f"vigil-{domain}-"): one for one in named}
 

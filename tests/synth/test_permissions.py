@@ -8,11 +8,11 @@ from stacks.shared.rules.template import as_list, statements, text
 
 
 @pytest.fixture(scope="module")
-def allowed(sandbox):
+def allowed(development):
     """Policy's logical id, action, resource: of the cats stack."""
     return [
         (logical_id, action, text(resource))
-        for logical_id, statement in statements(sandbox["VigilCats"])
+        for logical_id, statement in statements(development["VigilDevelopmentCats"])
         for action in as_list(statement["Action"])
         for resource in as_list(statement["Resource"])
     ]
@@ -39,10 +39,10 @@ def test_the_training_run_may_do_all_that_its_integration_needs(allowed):
     }
 
 
-def test_a_run_that_may_search_may_do_all_that_its_integration_needs(sandbox):
+def test_a_run_that_may_search_may_do_all_that_its_integration_needs(development):
     searching = [
         (action, text(resource))
-        for logical_id, statement in statements(sandbox["VigilBattery"])
+        for logical_id, statement in statements(development["VigilDevelopmentBattery"])
         for action in as_list(statement["Action"])
         for resource in as_list(statement["Resource"])
         if "TrainingRunStateMachine" in logical_id and "TuningJob" in action + text(resource)
@@ -76,11 +76,11 @@ def test_only_the_release_function_changes_endpoints(allowed):
     assert "ReleaseFunction" in policies.pop()
 
 
-def test_nobody_deletes_models_or_captures(sandbox):
+def test_nobody_deletes_models_or_captures(development):
     """Only data prep replaces what it wrote; deletion is left to lifecycle rules and people."""
     deleting = {
         logical_id
-        for logical_id, statement in statements(sandbox["VigilCats"])
+        for logical_id, statement in statements(development["VigilDevelopmentCats"])
         if "s3:DeleteObject" in as_list(statement["Action"])
     }
 
@@ -88,8 +88,8 @@ def test_nobody_deletes_models_or_captures(sandbox):
     assert "DataPrep" in deleting.pop()
 
 
-def test_no_role_has_a_managed_policy_but_cdks_own(sandbox, of_type):
-    for name, role in of_type(sandbox["VigilCats"], "AWS::IAM::Role").items():
+def test_no_role_has_a_managed_policy_but_cdks_own(development, of_type):
+    for name, role in of_type(development["VigilDevelopmentCats"], "AWS::IAM::Role").items():
         managed = json.dumps(role["Properties"].get("ManagedPolicyArns", []))
         assert managed == "[]" or "CustomS3AutoDeleteObjects" in name, name
 

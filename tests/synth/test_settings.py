@@ -1,8 +1,13 @@
 """Context that cannot be meant is refused, all of it at once."""
 
+import re
+
+import aws_cdk as cdk
 import pytest
 
-from stacks.settings import PRODUCTION, SANDBOX, read_settings
+from app import build
+from sandbox.settings import DEFAULT_ACCOUNT
+from stacks.settings import DEVELOPMENT, PRODUCTION, read_settings
 
 ACCEPTED = {"cats": frozenset({"classes", "model_data_url", "tracking_uri"}), "fire": frozenset({"model_data_url"})}
 
@@ -26,8 +31,9 @@ def test_every_mistake_is_named_at_once():
 @pytest.mark.parametrize(
     ("key", "meant"),
     [
-        ("enviroment", "environment"),
         ("Environment", "environment"),
+        ("rehersal", "rehearsal"),
+        ("prodution", "production"),
         ("domain", "domains"),
         ("alarm_email", "alarmEmail"),
         ("cat:classes", "cats:classes"),
@@ -36,21 +42,64 @@ def test_every_mistake_is_named_at_once():
 )
 def test_a_misspelt_key_is_not_passed_over(key, meant):
     with pytest.raises(ValueError, match=f"{key}: did you mean {meant}"):
-        read_settings({key: "production"}, ACCEPTED)
+        read_settings({"environment": "development", key: "production"}, ACCEPTED)
 
 
 def test_keys_of_the_cdk_are_none_of_ours(flags):
     theirs = {"aws:cdk:bundling-stacks": ["**"], "acknowledged-issue-numbers": [1], "hosted-zone:account=1": "Z"}
 
-    assert read_settings({**flags, **theirs}, ACCEPTED).environment is SANDBOX
+    assert read_settings({"environment": "development", **flags, **theirs}, ACCEPTED).environment is DEVELOPMENT
 
 
-def test_without_context_every_domain_is_deployed_to_a_sandbox():
-    settings = read_settings({}, ACCEPTED)
+@pytest.mark.parametrize("context", [{}, {"enviroment": "production"}, {"environment": ""}])
+def test_an_environment_must_be_named(context):
+    """A bare `cdk deploy --all` must not decide by itself what becomes of the data that is there."""
+    with pytest.raises(ValueError, match="environment=<development or production>"):
+        read_settings(context, ACCEPTED)
 
-    assert settings.environment is SANDBOX
+
+def test_every_domain_is_deployed_unless_some_are_named():
+    settings = read_settings({"environment": "development"}, ACCEPTED)
+
     assert settings.domains == ("cats", "fire")
     assert settings.github is None
+
+
+STANDING = {
+    "production": {"domains": "cats", "alarmEmail": "someone@example.com", "cats:classes": "Cat,NoCat"},
+    "development": {"domains": "fire"},
+}
+
+
+def test_what_stands_in_cdk_json_holds_for_whoever_deploys():
+    settings = read_settings({"environment": "production", **STANDING}, ACCEPTED)
+
+    assert (settings.domains, settings.alarm_email) == (("cats",), "someone@example.com")
+    assert settings.options["cats"] == {"classes": ("Cat", "NoCat")}
+    assert read_settings({"environment": "development", **STANDING}, ACCEPTED).domains == ("fire",)
+
+
+def test_a_word_on_the_command_line_wins_for_once():
+    context = {"environment": "production", "domains": "fire", "cats:classes": "A,B", **STANDING}
+
+    settings = read_settings(context, ACCEPTED)
+
+    assert (settings.domains, settings.alarm_email) == (("fire",), "someone@example.com")
+    assert settings.options["cats"] == {"classes": ("A", "B")}
+
+
+@pytest.mark.parametrize(
+    ("section", "told"),
+    [
+        ({"alarm": "a@example.com"}, "production.alarm: there is domains, github, alarmEmail and <domain>:<option>"),
+        ({"environment": "development"}, "production.environment"),
+        ({"cats:colour": "red"}, "cats:colour: cats takes"),
+        ("cats", "production='cats': an object of settings is expected"),
+    ],
+)
+def test_a_mistake_in_cdk_json_is_named(section, told):
+    with pytest.raises(ValueError, match=re.escape(told)):
+        read_settings({"environment": "production", "production": section}, ACCEPTED)
 
 
 def test_options_become_arguments_of_their_domain():
@@ -63,6 +112,35 @@ def test_options_become_arguments_of_their_domain():
     assert settings.options["fire"] == {}
 
 
-def test_a_sandbox_is_thrown_away_and_production_is_kept():
-    assert (SANDBOX.retain, SANDBOX.approval) == (False, "automatic")
+def test_development_is_thrown_away_and_production_is_kept():
+    assert (DEVELOPMENT.retain, DEVELOPMENT.approval) == (False, "automatic")
     assert (PRODUCTION.retain, PRODUCTION.approval) == (True, "manual")
+
+
+@pytest.mark.parametrize("environment", [DEVELOPMENT, PRODUCTION])
+def test_no_environment_on_aws_bakes_less_than_five_minutes(environment):
+    """A metric is found in CloudWatch a minute or two after it was measured, so a bake must be longer than that."""
+    assert environment.shortest_bake_s == 300
+    assert environment.longest_bake_s is None or environment.longest_bake_s >= 300
+
+
+def test_a_rehearsal_bakes_seconds_and_can_be_deployed_to_the_embedded_aws_only():
+    app = cdk.App(context={"environment": "development", "rehearsal": "true", "domains": "cats"})
+    build(app)
+
+    stacks = [child for child in app.node.children if isinstance(child, cdk.Stack)]
+    assert len(stacks) == 4
+    assert {stack.account for stack in stacks} == {DEFAULT_ACCOUNT}
+    assert read_settings({"environment": "development", "rehearsal": "true"}, ACCEPTED).environment.longest_bake_s == 6
+
+
+def test_a_rehearsal_takes_nothing_from_cdk_json():
+    settings = read_settings({"environment": "development", "rehearsal": "true", **STANDING}, ACCEPTED)
+
+    assert settings.domains == ("cats", "fire")
+
+
+@pytest.mark.parametrize("value", ["yes", "false", ""])
+def test_a_rehearsal_is_asked_for_in_one_way(value):
+    with pytest.raises(ValueError, match="rehearsal=.*only 'true' is allowed"):
+        read_settings({"environment": "development", "rehearsal": value}, ACCEPTED)

@@ -62,6 +62,23 @@ def test_the_platform_comes_with_the_domain(template, of_type):
     assert len(of_type(template, "AWS::StepFunctions::StateMachine")) == 2
 
 
+@pytest.mark.parametrize("kind", ["AWS::S3::Bucket", "AWS::DynamoDB::Table", "AWS::KMS::Key"])
+def test_their_data_outlives_their_stack(template, of_type, kind):
+    """Whoever has said nothing of it has not asked for deletion."""
+    found = of_type(template, kind)
+    assert found
+    assert {one["DeletionPolicy"] for one in found.values()} == {"Retain"}
+
+
+def test_a_person_approves_their_models(template, of_type):
+    (gate,) = (
+        one["Properties"]["Environment"]["Variables"]
+        for one in of_type(template, "AWS::Lambda::Function").values()
+        if one["Properties"].get("FunctionName") == "vigil-cats-model-gate"
+    )
+    assert gate["APPROVAL"] == "manual"
+
+
 def test_one_class_is_refused():
     with pytest.raises(ValueError, match="classes"):
         CatRecognition(cdk.Stack(), "Cats", classes=("Mimi",))

@@ -6,50 +6,63 @@ import pytest
 
 from stacks.domains import ALL_DOMAINS
 
-DOMAIN = "VigilCats"
+DOMAIN = "VigilDevelopmentCats"
 EVERY_DOMAIN = pytest.mark.parametrize("domain", ALL_DOMAINS)
 BUCKETS = {"StorageAccessLogs96FB524C", "StorageArtifacts08431D1F", "StorageCaptures6C276072"}
 
 
-def test_each_environment_has_its_stacks(sandbox, production):
-    assert set(sandbox) == {
-        "VigilData",
-        "VigilApi",
-        "VigilOperations",
-        *(f"Vigil{name.title()}" for name in ALL_DOMAINS),
+def test_each_environment_has_its_stacks(development, production):
+    assert set(development) == {
+        "VigilDevelopmentData",
+        "VigilDevelopmentApi",
+        "VigilDevelopmentOperations",
+        *(f"VigilDevelopment{name.title()}" for name in ALL_DOMAINS),
     }
-    assert "VigilDelivery" not in sandbox
-    assert "VigilDelivery" in production
+    assert set(production) == {f"VigilProduction{word}" for word in ("Data", "Api", "Operations", "Cats", "Delivery")}
+
+
+def test_a_deployment_of_one_environment_leaves_the_stacks_of_another_alone(development, production):
+    """With one name for both, `cdk deploy --all` of the wrong one takes production's protection and data away."""
+    assert not set(development) & set(production)
+
+
+@pytest.mark.parametrize("environment", ["development", "production"])
+def test_a_second_environment_in_an_account_fails_before_anything_else_is_made(request, of_type, environment):
+    template = request.getfixturevalue(environment)[f"Vigil{environment.title()}Data"]
+    ((claim, parameter),) = of_type(template, "AWS::SSM::Parameter").items()
+    assert (parameter["Properties"]["Name"], parameter["Properties"]["Value"]) == ("/vigil/environment", environment)
+    stored = ("AWS::KMS::Key", "AWS::S3::Bucket", "AWS::DynamoDB::Table")
+    assert all(claim in one["DependsOn"] for kind in stored for one in of_type(template, kind).values())
 
 
 @pytest.mark.parametrize(
     ("stack", "kind", "logical_ids"),
     [
-        ("VigilData", "AWS::KMS::Key", {"StorageKeyBAA9457B"}),
-        ("VigilData", "AWS::S3::Bucket", BUCKETS),
-        ("VigilData", "AWS::DynamoDB::Table", {"StorageReleases6BB98AF1"}),
+        ("VigilDevelopmentData", "AWS::KMS::Key", {"StorageKeyBAA9457B"}),
+        ("VigilDevelopmentData", "AWS::S3::Bucket", BUCKETS),
+        ("VigilDevelopmentData", "AWS::DynamoDB::Table", {"StorageReleases6BB98AF1"}),
         (DOMAIN, "AWS::S3::Bucket", {"CatRecognitionRawDataRaw450CA41E"}),
         (DOMAIN, "AWS::DynamoDB::Table", {"CatRecognitionRawDataLabels8CF38DE2"}),
-        ("VigilBattery", "AWS::S3::Bucket", {"BatterySafetyRawDataRaw6CF83F1D"}),
-        ("VigilBattery", "AWS::DynamoDB::Table", set()),
+        ("VigilDevelopmentBattery", "AWS::S3::Bucket", {"BatterySafetyRawDataRaw6CF83F1D"}),
+        ("VigilDevelopmentBattery", "AWS::DynamoDB::Table", set()),
     ],
 )
-def test_stateful_resources_keep_their_logical_ids(sandbox, of_type, stack, kind, logical_ids):
+def test_stateful_resources_keep_their_logical_ids(development, of_type, stack, kind, logical_ids):
     """A logical id that changes makes CloudFormation throw the data away and start anew."""
-    assert set(of_type(sandbox[stack], kind)) == logical_ids
+    assert set(of_type(development[stack], kind)) == logical_ids
 
 
 @pytest.mark.parametrize("kind", ["AWS::S3::Bucket", "AWS::DynamoDB::Table", "AWS::KMS::Key"])
-def test_production_keeps_data_and_the_sandbox_throws_it_away(sandbox, production, of_type, kind):
-    for stack in ("VigilData", DOMAIN):
-        kept = of_type(production[stack], kind).values()
-        thrown_away = of_type(sandbox[stack], kind).values()
+def test_production_keeps_data_and_development_throws_it_away(development, production, of_type, kind):
+    for word in ("Data", "Cats"):
+        kept = of_type(production[f"VigilProduction{word}"], kind).values()
+        thrown_away = of_type(development[f"VigilDevelopment{word}"], kind).values()
         assert {one["DeletionPolicy"] for one in kept} <= {"Retain"}
         assert {one["DeletionPolicy"] for one in thrown_away} <= {"Delete"}
 
 
-def test_buckets_are_private_and_encrypted_with_the_one_key(sandbox, of_type):
-    buckets = {name: one for stack in sandbox.values() for name, one in of_type(stack, "AWS::S3::Bucket").items()}
+def test_buckets_are_private_and_encrypted_with_the_one_key(development, of_type):
+    buckets = {name: one for stack in development.values() for name, one in of_type(stack, "AWS::S3::Bucket").items()}
     assert len(buckets) == len(BUCKETS) + len(ALL_DOMAINS)
     for name, bucket in buckets.items():
         properties = bucket["Properties"]
@@ -59,8 +72,8 @@ def test_buckets_are_private_and_encrypted_with_the_one_key(sandbox, of_type):
         assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == expected, name
 
 
-def test_buckets_refuse_requests_without_tls(sandbox, of_type):
-    policies = [one for stack in sandbox.values() for one in of_type(stack, "AWS::S3::BucketPolicy").values()]
+def test_buckets_refuse_requests_without_tls(development, of_type):
+    policies = [one for stack in development.values() for one in of_type(stack, "AWS::S3::BucketPolicy").values()]
     assert len(policies) == len(BUCKETS) + len(ALL_DOMAINS)
     for policy in policies:
         statements = policy["Properties"]["PolicyDocument"]["Statement"]
@@ -70,9 +83,9 @@ def test_buckets_refuse_requests_without_tls(sandbox, of_type):
         )
 
 
-def test_the_key_rotates_and_tables_can_be_restored(sandbox, of_type):
-    (key,) = of_type(sandbox["VigilData"], "AWS::KMS::Key").values()
-    (table,) = of_type(sandbox["VigilData"], "AWS::DynamoDB::Table").values()
+def test_the_key_rotates_and_tables_can_be_restored(development, of_type):
+    (key,) = of_type(development["VigilDevelopmentData"], "AWS::KMS::Key").values()
+    (table,) = of_type(development["VigilDevelopmentData"], "AWS::DynamoDB::Table").values()
 
     assert key["Properties"]["EnableKeyRotation"] is True
     assert table["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
@@ -80,8 +93,8 @@ def test_the_key_rotates_and_tables_can_be_restored(sandbox, of_type):
 
 
 @EVERY_DOMAIN
-def test_every_route_asks_for_a_signature(sandbox, of_type, domain):
-    routes = of_type(sandbox[f"Vigil{domain.title()}"], "AWS::ApiGatewayV2::Route").values()
+def test_every_route_asks_for_a_signature(development, of_type, domain):
+    routes = of_type(development[f"VigilDevelopment{domain.title()}"], "AWS::ApiGatewayV2::Route").values()
 
     assert {one["Properties"]["RouteKey"] for one in routes} == {
         f"POST /v1/{domain}/predict",
@@ -91,51 +104,51 @@ def test_every_route_asks_for_a_signature(sandbox, of_type, domain):
 
 
 @EVERY_DOMAIN
-def test_api_gateway_may_call_the_router_for_every_route(sandbox, of_type, domain):
-    granted = of_type(sandbox[f"Vigil{domain.title()}"], "AWS::Lambda::Permission").values()
+def test_api_gateway_may_call_the_router_for_every_route(development, of_type, domain):
+    granted = of_type(development[f"VigilDevelopment{domain.title()}"], "AWS::Lambda::Permission").values()
     arns = [json.dumps(one["Properties"].get("SourceArn", "")) for one in granted]
 
     for route in (f"/v1/{domain}/predict", f"/v1/{domain}/model"):
         assert any(route in arn for arn in arns)
 
 
-def test_the_stage_is_throttled_and_logged(sandbox, of_type):
-    (stage,) = of_type(sandbox["VigilApi"], "AWS::ApiGatewayV2::Stage").values()
+def test_the_stage_is_throttled_and_logged(development, of_type):
+    (stage,) = of_type(development["VigilDevelopmentApi"], "AWS::ApiGatewayV2::Stage").values()
 
     assert stage["Properties"]["DefaultRouteSettings"] == {"ThrottlingBurstLimit": 200, "ThrottlingRateLimit": 100}
     assert "$context.status" in json.loads(stage["Properties"]["AccessLogSettings"]["Format"]).values()
 
 
 @EVERY_DOMAIN
-def test_every_alarm_speaks_to_the_one_topic(sandbox, of_type, domain):
-    alarms = of_type(sandbox[f"Vigil{domain.title()}"], "AWS::CloudWatch::Alarm")
+def test_every_alarm_speaks_to_the_one_topic(development, of_type, domain):
+    alarms = of_type(development[f"VigilDevelopment{domain.title()}"], "AWS::CloudWatch::Alarm")
     names = {alarm["Properties"]["AlarmName"].removeprefix(f"vigil-{domain}-") for alarm in alarms.values()}
 
     assert {"Errors", "Latency", "Throttles", "RolledBack"} <= names
     assert {"TrainingEventsLost", "ReleaseEventsLost", "TrainingFailed"} <= names
     targets = {json.dumps(alarm["Properties"]["AlarmActions"]) for alarm in alarms.values()}
     assert len(targets) == 1
-    assert "VigilOperations" in targets.pop()
+    assert "VigilDevelopmentOperations" in targets.pop()
 
 
 @EVERY_DOMAIN
-def test_functions_have_the_names_that_people_type(sandbox, of_type, domain):
-    functions = of_type(sandbox[f"Vigil{domain.title()}"], "AWS::Lambda::Function").values()
+def test_functions_have_the_names_that_people_type(development, of_type, domain):
+    functions = of_type(development[f"VigilDevelopment{domain.title()}"], "AWS::Lambda::Function").values()
     names = {one["Properties"]["FunctionName"] for one in functions if "FunctionName" in one["Properties"]}
 
     words = ("trigger-training", "data-prep", "model-gate", "endpoint-release", "router")
     assert names == {f"vigil-{domain}-{word}" for word in words}
 
 
-def test_a_lost_request_to_train_is_kept(sandbox, of_type):
-    (config,) = of_type(sandbox[DOMAIN], "AWS::Lambda::EventInvokeConfig").values()
+def test_a_lost_request_to_train_is_kept(development, of_type):
+    (config,) = of_type(development[DOMAIN], "AWS::Lambda::EventInvokeConfig").values()
     queue = config["Properties"]["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
 
-    assert queue in of_type(sandbox[DOMAIN], "AWS::SQS::Queue")
+    assert queue in of_type(development[DOMAIN], "AWS::SQS::Queue")
 
 
 def test_a_pinned_domain_has_an_endpoint_of_cloudformation_and_no_pipeline(production, of_type):
-    template = production[DOMAIN]
+    template = production["VigilProductionCats"]
     (router,) = (
         one["Properties"]
         for one in of_type(template, "AWS::Lambda::Function").values()
@@ -151,12 +164,12 @@ def test_a_pinned_domain_has_an_endpoint_of_cloudformation_and_no_pipeline(produ
 
 
 @EVERY_DOMAIN
-def test_cloudformation_owns_no_endpoint_of_the_pipeline(sandbox, of_type, domain):
-    assert not of_type(sandbox[f"Vigil{domain.title()}"], "AWS::SageMaker::Endpoint")
+def test_cloudformation_owns_no_endpoint_of_the_pipeline(development, of_type, domain):
+    assert not of_type(development[f"VigilDevelopment{domain.title()}"], "AWS::SageMaker::Endpoint")
 
 
 def test_only_the_repository_named_may_deploy(production, of_type):
-    (role,) = of_type(production["VigilDelivery"], "AWS::IAM::Role").values()
+    (role,) = of_type(production["VigilProductionDelivery"], "AWS::IAM::Role").values()
     (statement,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
 
     subject = statement["Condition"]["StringEquals"]["token.actions.githubusercontent.com:sub"]

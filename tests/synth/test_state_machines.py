@@ -11,11 +11,11 @@ RELEASED = {"release": "r1-abc", "status": "passed", "bake_s": 6}
 
 
 @pytest.fixture(scope="module")
-def machines(sandbox, of_type):
+def machines(development, of_type):
     found = [
         one["Properties"]
-        for stack in ("VigilCats", "VigilBattery")
-        for one in of_type(sandbox[stack], "AWS::StepFunctions::StateMachine").values()
+        for stack in ("VigilDevelopmentCats", "VigilDevelopmentBattery")
+        for one in of_type(development[stack], "AWS::StepFunctions::StateMachine").values()
     ]
     return {one["StateMachineName"]: json.loads(text(one["DefinitionString"])) for one in found}
 
@@ -179,8 +179,8 @@ def test_an_approval_that_waited_is_taken_next(release):
     assert follow(release, "WaitingBehindRollBack", {**RELEASED, "next_package": None}) == "RolledBack"
 
 
-def test_approval_of_this_domain_starts_a_release(sandbox, of_type):
-    (rule,) = of_type(sandbox["VigilCats"], "AWS::Events::Rule").values()
+def test_approval_of_this_domain_starts_a_release(development, of_type):
+    (rule,) = of_type(development["VigilDevelopmentCats"], "AWS::Events::Rule").values()
     (target,) = rule["Properties"]["Targets"]
 
     assert rule["Properties"]["EventPattern"]["detail"] == {
@@ -190,4 +190,6 @@ def test_approval_of_this_domain_starts_a_release(sandbox, of_type):
     assert target["InputTransformer"]["InputPathsMap"] == {"detail-ModelPackageArn": "$.detail.ModelPackageArn"} | {
         "time": "$.time"
     }
-    assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0] in of_type(sandbox["VigilCats"], "AWS::SQS::Queue")
+    assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0] in of_type(
+        development["VigilDevelopmentCats"], "AWS::SQS::Queue"
+    )

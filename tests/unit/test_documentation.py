@@ -1,6 +1,7 @@
 """What the README and the pages below docs/ tell: commands, links, options and examples that are true."""
 
 import importlib.util
+import inspect
 import json
 import re
 import shlex
@@ -18,12 +19,14 @@ from stacks.domains import ALL_DOMAINS
 from stacks.domains.battery import BATTERY
 from stacks.domains.cats import CATS
 from stacks.pipeline.definition import DomainDefinition
+from stacks.settings import CONTEXT, PRODUCTION, read_settings
 from tests.unit.documents import blocks, rows
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 DEFINITIONS = {"battery": BATTERY, "cats": CATS}
+ACCEPTED = {name: frozenset(inspect.signature(domain.__init__).parameters) for name, domain in ALL_DOMAINS.items()}
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 COMMANDS = [line for block in blocks(README, "sh") for line in block.replace("\\\n", " ").splitlines()]
 
@@ -75,6 +78,29 @@ def test_the_payload_of_the_readme_is_taken() -> None:
     known = {option.name for option in CATS.training.options} | set(RESERVED_OPTIONS)
     assert words[words.index("--function-name") + 1] == "vigil-cats-trigger-training"
     assert set(payload) <= known
+
+
+def test_every_cdk_command_names_the_environment() -> None:
+    told = [
+        line for line in README.splitlines() if re.search(r"\bcdk (bootstrap|deploy|destroy|diff)\b.*(-c|--all)", line)
+    ]
+    assert len(told) >= 3
+    assert [line for line in told if "-c environment=production" not in line] == []
+
+
+def test_the_settings_of_the_readme_are_read() -> None:
+    (section,) = [text for text in blocks(README, "json") if "context" in text]
+    settings = read_settings({"environment": "production", **json.loads(section)["context"]}, ACCEPTED)
+    assert settings.environment is PRODUCTION
+    assert (settings.domains, settings.alarm_email) == (("cats",), "you@example.com")
+
+
+def test_context_of_the_readme_is_taken() -> None:
+    told = [word for cell in rows(README, "context") for word in re.findall(r"`(.+?)`", cell)]
+    context = dict(word.split("=", 1) for word in told)
+    settings = read_settings(context, ACCEPTED)
+    assert set(settings.options["cats"]) == {"classes", "model_data_url", "pretrained_uri", "tracking_uri"}
+    assert {"environment", *CONTEXT} - {key for key in context if ":" not in key} == set()
 
 
 def test_options_of_every_domain_stand_in_the_readme() -> None:

@@ -35,7 +35,9 @@ def test_a_pinned_model_answers_through_the_router(pinned: Sandbox, questions: l
 
 
 def test_cloudformation_owns_the_endpoint_and_nothing_releases(pinned: Sandbox) -> None:
-    resources = pinned.client("cloudformation").describe_stack_resources(StackName="VigilCats")["StackResources"]
+    resources = pinned.client("cloudformation").describe_stack_resources(StackName="VigilDevelopmentCats")[
+        "StackResources"
+    ]
     owned = {resource["ResourceType"] for resource in resources}
     assert "AWS::SageMaker::Endpoint" in owned
     assert "AWS::StepFunctions::StateMachine" not in owned
