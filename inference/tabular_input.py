@@ -9,15 +9,21 @@ from pydantic import AwareDatetime, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from inference.contracts.base import Contract
-from inference.contracts.telemetry import CHANNELS, HISTORY_STEPS, STEP_SECONDS, WINDOW_STEPS
+from inference.contracts.telemetry import (
+    CHANNELS,
+    DECISION_SECONDS,
+    HISTORY_STEPS,
+    LEAST_STEPS,
+    STEP_SECONDS,
+    WINDOW_STEPS,
+)
 from inference.errors import BadRequest
 from inference.tabular_features import to_grid
 
 MAX_WINDOWS = 256
 MAX_READINGS = 1000
-LEAST_SPAN_SECONDS = (WINDOW_STEPS - 1) * STEP_SECONDS
-LEAST_STEPS = WINDOW_STEPS // 2
 SHOWN = 5
+DECISION_STEPS = DECISION_SECONDS // STEP_SECONDS
 
 _LOW = np.array([channel.low for channel in CHANNELS])
 _HIGH = np.array([channel.high for channel in CHANNELS])
@@ -55,15 +61,16 @@ class Window(Contract):
                 f"readings must be in order of time and distinct; number {first} ({self.readings[first].timestamp}) "
                 "is not later than the one before"
             )
-        span = times[-1] - times[0]
-        if span < LEAST_SPAN_SECONDS:
+        steps = np.unique(times // STEP_SECONDS).astype(np.int64)
+        if not spans_window(steps[0], steps[-1]):
             raise ValueError(
-                f"the window spans {span:g} s; at least {LEAST_SPAN_SECONDS} s are needed, better 11 minutes"
+                f"the window spans {(steps[-1] - steps[0]) * STEP_SECONDS} s; "
+                f"at least {(WINDOW_STEPS - 1) * STEP_SECONDS} s are needed, better 11 minutes"
             )
-        steps = np.unique(times[times > times[-1] - WINDOW_STEPS * STEP_SECONDS] // STEP_SECONDS).size
-        if steps < LEAST_STEPS:
+        read = int((steps > steps[-1] - WINDOW_STEPS).sum())
+        if read < LEAST_STEPS:
             raise ValueError(
-                f"the last ten minutes have readings in {steps} of {WINDOW_STEPS} steps of {STEP_SECONDS} s; "
+                f"the last ten minutes have readings in {read} of {WINDOW_STEPS} steps of {STEP_SECONDS} s; "
                 f"at least {LEAST_STEPS} are needed"
             )
         return self
@@ -80,6 +87,28 @@ class Window(Contract):
         seconds = np.array([reading.timestamp.timestamp() for reading in self.readings])
         first = int(seconds[-1] // STEP_SECONDS) - (HISTORY_STEPS - 1)
         return to_grid(seconds, values, first, HISTORY_STEPS)
+
+
+def spans_window(first_step: int, last_step: int) -> bool:
+    """Whether readings from one grid step to another are ten minutes of them."""
+    return last_step - first_step >= WINDOW_STEPS - 1
+
+
+def due_decisions(grid: NDArray[np.float64], ends: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """What a caller who asks at steps `ends` of a module's grid, with the readings of the last eleven minutes, gets.
+
+    Returns:
+        The step of the latest reading by then, which a window ends with; and whether `Window` would accept it. Asked
+        of no new reading since the decision before, there is none: not accepted either.
+    """
+    read = ~np.isnan(grid).all(axis=1)
+    latest = np.maximum.accumulate(np.where(read, np.arange(len(grid)), -1))[ends]
+    before = np.r_[0, np.cumsum(read)]  # steps read before each step
+    window = np.maximum(latest + 1 - WINDOW_STEPS, 0)
+    oldest = np.maximum(latest + 1 - HISTORY_STEPS, 0)
+    enough = before[latest + 1] - before[window] >= LEAST_STEPS
+    long_enough = (before[window + 1] - before[oldest] > 0) & (latest >= WINDOW_STEPS - 1)
+    return latest, enough & long_enough & (ends - latest < DECISION_STEPS)
 
 
 class WindowsRequest(Contract):

@@ -6,6 +6,10 @@ STEP_SECONDS = 10
 """Readings are put on a grid of this step; the latest reading of a step counts."""
 WINDOW_STEPS = 60
 """A window is ten minutes."""
+COARSEST_STEP_SECONDS = 30
+"""A module is read at least this often; data preparation, training and serving accept the same."""
+LEAST_STEPS = WINDOW_STEPS * STEP_SECONDS // COARSEST_STEP_SECONDS // 2
+"""Steps of a window with a reading: at least half of what the coarsest readings fill."""
 FILL_STEPS = 6
 """A missing value is carried forward for at most a minute, never backward."""
 HISTORY_STEPS = WINDOW_STEPS + FILL_STEPS

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from inference.contracts import Finding
-from inference.contracts.telemetry import CHANNEL_NAMES, FILL_STEPS, STEP_SECONDS
+from inference.contracts.telemetry import CHANNEL_NAMES, COARSEST_STEP_SECONDS, FILL_STEPS, STEP_SECONDS
 from lambdas.data_prep.quarantine import Reason
 from lambdas.data_prep.telemetry_columns import Findings, channel_values, flag_values, require_columns
 from lambdas.data_prep.telemetry_reading import Unusable
@@ -89,10 +89,11 @@ def _sorted_once(table: pd.DataFrame, findings: Findings) -> pd.DataFrame:
 def _report_gaps(table: pd.DataFrame, findings: Findings) -> None:
     step = table.groupby(MODULE, sort=False)[TIMESTAMP].diff().dt.total_seconds()
     typical = float(np.nanmedian(step)) if step.notna().any() else 0.0
-    if typical > FILL_SECONDS:
+    if round(typical) > COARSEST_STEP_SECONDS:
         raise Unusable(
             Reason.TOO_COARSE,
-            f"a module is read every {typical:g} s (median); a window needs a reading at least every {FILL_SECONDS} s.",
+            f"a module is read every {typical:g} s (median); a reading is needed at least every "
+            f"{COARSEST_STEP_SECONDS} s.",
         )
     gaps = step > FILL_SECONDS
     longest = f"{step.max():.0f}" if gaps.any() else ""

@@ -24,13 +24,18 @@ def requests_for(series: Sequence[Series], test: Windows, scores: np.ndarray, th
     order = np.argsort(scores, kind="stable")
     alarmed = scores >= threshold
     rows = [*order[alarmed[order]][-GOLDEN_PER_CLASS:], *order[~alarmed[order]][:GOLDEN_PER_CLASS]]
-    return {int(row): _request(series[test.series[row]], test.time[row]) for row in rows}
+    return {int(row): request_at(series[test.series[row]], test.time[row]) for row in rows}
 
 
-def _request(series: Series, time: float) -> bytes:
-    end = round(time / STEP_SECONDS) - series.first_step
+def request_at(series: Series, time: float) -> bytes:
+    """What a caller sends whose latest reading is of the step that ends at `time`, seconds since the epoch."""
+    return request_of(series, round(time / STEP_SECONDS) - series.first_step - 1)
+
+
+def request_of(series: Series, last: int) -> bytes:
+    """The last eleven minutes of readings, up to step `last` of the module's grid."""
     readings = []
-    for step in range(end - HISTORY_STEPS, end):
+    for step in range(max(0, last + 1 - HISTORY_STEPS), last + 1):
         values = {n: float(v) for n, v in zip(CHANNEL_NAMES, series.grid[step], strict=True) if np.isfinite(v)}
         at = datetime.fromtimestamp((step + series.first_step) * STEP_SECONDS, UTC)
         if values:

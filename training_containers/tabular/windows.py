@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.contracts.telemetry import DECISION_SECONDS, HISTORY_STEPS, HORIZON_SECONDS, STEP_SECONDS
+from inference.contracts.telemetry import HISTORY_STEPS, HORIZON_SECONDS, STEP_SECONDS
 from inference.tabular_features import FEATURE_NAMES, Preparation, series_features
+from inference.tabular_input import DECISION_STEPS, due_decisions
 from training_containers.tabular.data import Series
 
-DECISION_STEPS = DECISION_SECONDS // STEP_SECONDS
 CLIP_QUANTILE = 1e-4
 EVERY = 10  # rows between those that quantiles are taken of
 
@@ -55,15 +55,25 @@ class Windows:
 
 
 def make_windows(series: Sequence[Series], features_of: FeaturesOf, horizon: float) -> Windows:
-    """A decision a minute. Left out: the end of a recording that ends well, for its outcome is unknown."""
+    """A decision a minute, of the windows that serving would judge; those it would refuse are counted.
+
+    Left out: the end of a recording that ends well, for its outcome is unknown.
+    """
     outcome = max(horizon, HORIZON_SECONDS)
     groups = {name: number for number, name in enumerate(sorted({one.item.group for one in series}))}
     features, leads, members, times, known_faulty = [], [], [], [], []
+    refused, blind = 0, []
     for number, one in enumerate(series):
-        ends = np.arange(HISTORY_STEPS - 1, len(one.grid), DECISION_STEPS)
+        due = np.arange(HISTORY_STEPS - 1, len(one.grid), DECISION_STEPS)
+        asked = (due + one.first_step + 1.0) * STEP_SECONDS
+        fails = np.isfinite(one.onset)
+        due = due[asked < one.onset if fails else asked <= one.ends - outcome]
+        ends, accepted = due_decisions(one.grid, due)
+        ends = ends[accepted]
         time = (ends + one.first_step + 1.0) * STEP_SECONDS
-        known = time < one.onset if np.isfinite(one.onset) else time <= one.ends - outcome
-        ends, time = ends[known], time[known]
+        refused += len(due) - len(ends)
+        if fails and len(due) and not len(ends):
+            blind.append(groups[one.item.group])
         features.append(features_of(one.grid, ends) if len(ends) else np.empty((0, len(FEATURE_NAMES)), np.float32))
         leads.append(one.onset - time)
         members.append(np.full(len(ends), number))
@@ -80,6 +90,8 @@ def make_windows(series: Sequence[Series], features_of: FeaturesOf, horizon: flo
         faulty=np.concatenate(known_faulty),
         horizon=horizon,
         groups=len(groups),
+        refused=refused,
+        blind=np.array(blind, np.int64),
     )
 
 

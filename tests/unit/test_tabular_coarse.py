@@ -1,0 +1,133 @@
+"""One promise about how often a module is read: data prep, training and serving keep the same."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from inference.contracts import Split, TelemetryItem
+from inference.contracts.telemetry import CHANNEL_NAMES, HISTORY_STEPS, STEP_SECONDS
+from inference.errors import BadRequest
+from inference.tabular_features import FEATURE_NAMES, Preparation, series_features
+from inference.tabular_input import due_decisions, parse_windows
+from lambdas.data_prep.quarantine import Reason
+from lambdas.data_prep.telemetry_check import check
+from lambdas.data_prep.telemetry_reading import Unusable
+from lambdas.data_prep.telemetry_schema import TelemetrySchema
+from training_containers.tabular.data import Series
+from training_containers.tabular.golden import request_of
+from training_containers.tabular.windows import make_windows
+
+BEGINS = datetime(2026, 1, 5, 6, tzinfo=UTC)
+COARSEST_S = 30
+VALUES = np.array([46.0, 10.0, 27.0, 28.0, 22.0, 120.0, 4.0])
+PREPARATION = Preparation(
+    low=(-1e6,) * len(CHANNEL_NAMES), high=(1e6,) * len(CHANNEL_NAMES), typical=(0.0,) * len(FEATURE_NAMES)
+)
+
+
+def series(read: np.ndarray, *, onset: float = np.inf) -> Series:
+    """A module with values at the steps that are read."""
+    first = int(BEGINS.timestamp()) // STEP_SECONDS
+    grid = np.where(read[:, None], VALUES, np.nan).astype(np.float32)
+    ends = (first + len(read)) * STEP_SECONDS
+    item = TelemetryItem(
+        path="t",
+        label="healthy",
+        split=Split.TEST,
+        group="s",
+        module="m",
+        starts=BEGINS,
+        ends=BEGINS + timedelta(days=1),
+    )
+    return Series(item, first, grid, onset, ends + 600.0 + STEP_SECONDS)
+
+
+def features_of(grid: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    return series_features(grid, ends, PREPARATION)
+
+
+def table(step: float) -> pd.DataFrame:
+    times = pd.date_range(BEGINS, periods=60, freq=f"{step}s")
+    frame = pd.DataFrame({"timestamp": times, "module_id": "m", "runaway": 0})
+    frame[list(CHANNEL_NAMES)] = VALUES
+    return frame
+
+
+@pytest.mark.parametrize("step", [1, 10, COARSEST_S])
+def test_data_prep_takes_what_serving_answers(step: float) -> None:
+    assert len(check("a.csv", table(step), TelemetrySchema()).table) == 60
+    seconds = np.arange(0, 661, step)
+    rows = [{"timestamp": (BEGINS + timedelta(seconds=float(at))).isoformat(), "gas_ppm": 4.0} for at in seconds]
+    body = json.dumps({"windows": [{"module_id": "m", "readings": rows}]}).encode()
+    assert len(parse_windows(body)) == 1
+
+
+@pytest.mark.parametrize("step", [COARSEST_S + 1, 60])
+def test_data_prep_refuses_what_is_coarser(step: float) -> None:
+    with pytest.raises(Unusable, match=f"every {step} s .*at least every 30 s") as refused:
+        check("a.csv", table(step), TelemetrySchema())
+    assert refused.value.reason is Reason.TOO_COARSE
+
+
+@pytest.mark.parametrize("phase", [0, 1, 2])
+def test_readings_every_half_minute_are_judged_each_minute(phase: int) -> None:
+    """Whatever step of the minute they fall on; decisions wait for no reading."""
+    read = np.arange(600) % 3 == phase
+    read[0] = True
+    judged = make_windows([series(read)], features_of, 600.0)
+    assert judged.refused == 0
+    assert len(judged.lead) == len(range(HISTORY_STEPS - 1, 600, 6))
+
+
+def test_a_module_that_falls_silent_is_not_judged_and_counted() -> None:
+    read = np.ones(300, bool)
+    read[120:180] = False
+    judged = make_windows([series(read)], features_of, 600.0)
+    due = len(range(HISTORY_STEPS - 1, 300, 6))
+    assert judged.refused > 0
+    assert len(judged.lead) + judged.refused == due
+
+
+def test_a_runaway_in_silence_is_an_event_that_nothing_could_see() -> None:
+    read = np.zeros(200, bool)
+    read[:10] = True
+    one = series(read, onset=BEGINS.timestamp() + 1990.0)
+    judged = make_windows([one, series(np.ones(200, bool))], features_of, 600.0)
+    assert judged.blind.tolist() == [0]
+
+
+def random_silence(rng: np.random.Generator) -> np.ndarray:
+    """Steps read: a sampling step of 10 to 70 s, random losses and pauses."""
+    read = np.arange(400) % rng.integers(1, 8) == 0
+    read &= rng.random(400) > rng.choice([0.0, 0.1, 0.5])
+    for start in rng.integers(0, 400, rng.integers(0, 4)):
+        read[start : start + rng.integers(1, 30)] = False
+    read[0] = True
+    return read
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_training_judges_the_windows_that_serving_accepts(seed: int) -> None:
+    """Every decision that is due, asked as a caller would: the same ones are refused, the others have the features."""
+    one = series(random_silence(np.random.default_rng(seed)))
+    due = np.arange(HISTORY_STEPS - 1, len(one.grid), 6)
+    latest, accepted = due_decisions(one.grid.astype(np.float64), due)
+    for end, last, fine in zip(due, latest, accepted, strict=True):
+        stale = end - last >= 6
+        assert fine == (not stale and answered(lambda last=last: parse_windows(request_of(one, int(last)))))
+        if fine:
+            (window,) = parse_windows(request_of(one, int(last)))
+            served = features_of(window.grid(), np.array([HISTORY_STEPS - 1]))
+            np.testing.assert_allclose(served, features_of(one.grid, np.array([last])), rtol=1e-6, atol=1e-6)
+
+
+def answered(ask: Callable[[], object]) -> bool:
+    try:
+        ask()
+    except BadRequest:
+        return False
+    return True
