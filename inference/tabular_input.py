@@ -94,7 +94,7 @@ def spans_window(first_step: int, last_step: int) -> bool:
     return last_step - first_step >= WINDOW_STEPS - 1
 
 
-def due_decisions(grid: NDArray[np.float64], ends: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+def due_decisions(grid: NDArray[np.floating], ends: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """What a caller who asks at steps `ends` of a module's grid, with the readings of the last eleven minutes, gets.
 
     Returns:

@@ -37,10 +37,6 @@ class Windows:
     def hazard(self) -> NDArray[np.bool_]:
         return self.lead <= self.horizon
 
-    @property
-    def module_hours(self) -> float:
-        return len(self.lead) * DECISION_SECONDS / 3600
-
     def take(self, rows: NDArray) -> "Windows":
         return Windows(
             features=self.features[rows],
