@@ -54,7 +54,7 @@ def run_on_noise(deployment: Deployment, run_without_data: Run) -> Run:
     bucket, table = deployment.of_domain("cats", "RawBucket"), deployment.of_domain("cats", "LabelsTable")
     generator = np.random.default_rng(0)
     for number in range(PICTURES):
-        name = f"{1_760_000_000_000 + number}.jpg"
+        name = f"{1_760_000_000_000 + 61_000 * number}.jpg"
         file = io.BytesIO()
         Image.fromarray(generator.integers(0, 256, (24, 32, 3), np.uint8)).save(file, "JPEG")
         deployment.s3.put_object(Bucket=bucket, Key=f"{PREFIX}/{name}", Body=file.getvalue())

@@ -32,7 +32,10 @@ def train() -> None:
     for epoch in range(first, int(options.get("epochs", "3"))):
         print(f"epoch={epoch} loss={1 / (epoch + 1):.4f}")
         checkpoint.parent.mkdir(exist_ok=True)
-        checkpoint.write_text(str(epoch + 1))
+        # Whole or not at all: the platform may copy the folder at any moment.
+        unfinished = BASE / "unfinished"
+        unfinished.write_text(str(epoch + 1))
+        unfinished.replace(checkpoint)
         time.sleep(float(options.get("seconds", "0")))
     finish(f"started at {first}")
 
