@@ -17,6 +17,19 @@ _SECONDS_BETWEEN_LOOKS = 0.2
 # Action that runs a job, and the words its Describe and Stop actions use.
 _JOBS = {"CreateTrainingJob": "TrainingJob", "CreateHyperParameterTuningJob": "HyperParameterTuningJob"}
 
+# The fields that AWS's integration takes; docs/decisions/0021 says where that is written.
+_TAKES = {
+    "CreateTrainingJob": frozenset(
+        ("AlgorithmSpecification", "CheckpointConfig", "EnableManagedSpotTraining", "EnableNetworkIsolation")
+        + ("Environment", "HyperParameters", "InputDataConfig", "OutputDataConfig", "ResourceConfig", "RoleArn")
+        + ("StoppingCondition", "Tags", "TrainingJobName", "VpcConfig")
+    ),
+    "CreateHyperParameterTuningJob": frozenset(
+        ("HyperParameterTuningJobConfig", "HyperParameterTuningJobName", "Tags", "TrainingJobDefinition")
+        + ("WarmStartConfig",)
+    ),
+}
+
 # The execution whose task runs on this thread, and the jobs that the task started.
 _execution: ContextVar[dict | None] = ContextVar("execution", default=None)
 _started: ContextVar[list[tuple[str, str]] | None] = ContextVar("started", default=None)
@@ -31,6 +44,7 @@ def install(sagemaker: SageMaker) -> None:
 
 def _integration(sagemaker: SageMaker, action: str):
     def call(resource: str, arguments: dict) -> dict:
+        _refuse_unknown(action, arguments)
         answer = _call(sagemaker, action, arguments)
         if not resource.endswith(".sync"):
             return answer
@@ -39,6 +53,13 @@ def _integration(sagemaker: SageMaker, action: str):
         return _until_ended(sagemaker, _JOBS[action], arguments)
 
     return call
+
+
+def _refuse_unknown(action: str, arguments: dict) -> None:
+    unknown = sorted(set(arguments) - _TAKES.get(action, set(arguments)))
+    if unknown:
+        said = ", ".join(f'The field "{name}" is not supported by Step Functions' for name in unknown)
+        raise hooks.TaskError("States.Runtime", f"{action}: {said}")
 
 
 def _call(sagemaker: SageMaker, action: str, request: dict) -> dict:

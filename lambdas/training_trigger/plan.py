@@ -1,6 +1,7 @@
 """Plans the CreateTrainingJob request of a run. Pure: everything it depends on is an argument.
 
-https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
+https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html, of which only what Step Functions'
+own integration takes: docs/decisions/0021.
 """
 
 from typing import Any
@@ -10,8 +11,8 @@ from lambdas.training_trigger.options import Choices
 
 LOCAL_STORAGE = ("ml.g", "ml.p3dn.", "ml.p4", "ml.p5", "ml.p6", "ml.r5d.", "ml.trn")
 """Families with disks of their own: they are always encrypted and refuse a VolumeKmsKeyId."""
-RETRIES = 2
-"""After SageMaker's own internal errors only; MaxRuntimeInSeconds bounds all attempts together."""
+INSTANCES = 1
+"""More would have to encrypt what they tell each other, which Step Functions does not know how to ask for."""
 
 
 def training_job(
@@ -41,10 +42,7 @@ def training_job(
         "StoppingCondition": _stopping(spec, choices.spot),
         "EnableManagedSpotTraining": choices.spot,
         "CheckpointConfig": {"S3Uri": f"{checkpoints}/checkpoints/", "LocalPath": "/opt/ml/checkpoints"},
-        "TensorBoardOutputConfig": {"S3OutputPath": f"{home}/tensorboard/", "LocalPath": "/opt/ml/output/tensorboard"},
         "EnableNetworkIsolation": spec.network_isolation,
-        "EnableInterContainerTrafficEncryption": spec.instance_count > 1,
-        "RetryStrategy": {"MaximumRetryAttempts": RETRIES},
         "Environment": _environment(spec, champion_url),
         "Tags": [{"Key": "vigil:domain", "Value": domain}, {"Key": "vigil:run", "Value": run}],
     }
@@ -78,7 +76,7 @@ def _environment(spec: TrainingSpec, champion_url: str | None) -> dict[str, str]
 def _resources(spec: TrainingSpec, instance_type: str) -> dict[str, Any]:
     resources = {
         "InstanceType": instance_type,
-        "InstanceCount": spec.instance_count,
+        "InstanceCount": INSTANCES,
         "VolumeSizeInGB": spec.volume_gb,
     }
     return resources if instance_type.startswith(LOCAL_STORAGE) else _with_key("VolumeKmsKeyId", spec, resources)

@@ -7,16 +7,9 @@ from typing import Any
 
 from lambdas.training_trigger.models import TrainingSpec, TunedRange, TuningSpec
 
-AS_IN_TRAINING = (
-    "RoleArn",
-    "AlgorithmSpecification",
-    "ResourceConfig",
-    "EnableNetworkIsolation",
-    "EnableInterContainerTrafficEncryption",
-    "RetryStrategy",
-    "Environment",
-)
-"""Neither checkpoints, for the jobs of a search would share one folder, nor spot, which needs them; jobs are short."""
+AS_IN_TRAINING = ("RoleArn", "AlgorithmSpecification", "ResourceConfig", "EnableNetworkIsolation")
+"""Neither checkpoints, for the jobs of a search would share one folder, nor spot, which needs them; jobs are short.
+No environment either: Step Functions' integration is older than a search's, and its jobs meet no champion."""
 
 
 def tuning_job(request: dict[str, Any], spec: TuningSpec, jobs: int) -> dict[str, Any]:

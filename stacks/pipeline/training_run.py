@@ -1,4 +1,4 @@
-"""The training state machine: DataPrep -> (Tune ->) Train -> ModelGate."""
+"""The training state machine: DataPrep -> (Tune ->) Train, again after an error of SageMaker's own -> ModelGate."""
 
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_iam as iam
@@ -9,38 +9,11 @@ from stacks.pipeline.data_prep import DataPrep
 from stacks.pipeline.model_gate import ModelGate
 from stacks.pipeline.state_machine import LoggedStateMachine
 from stacks.pipeline.tasks import fail
+from stacks.pipeline.training_expressions import AGAIN, FAILURE, NEXT_JOB, REQUEST, SEARCH, TRAINED, TUNED
 from stacks.platform import Platform
 from stacks.shared import permissions
 from stacks.shared.names import Names
 
-REQUEST = (
-    "{% $merge([$states.input.request, {'InputDataConfig': "
-    "$append($states.input.dataset.channels, $states.input.request.InputDataConfig)}]) %}"
-)
-"""The job that the trigger planned, with the channels of the dataset version that was prepared since."""
-
-SEARCH = (
-    "{% $merge([$states.input.tuning, {'TrainingJobDefinition': $merge([$states.input.tuning.TrainingJobDefinition, "
-    "{'InputDataConfig': $append($states.input.dataset.channels, [])}])}]) %}"
-)
-"""The search that the trigger planned, likewise."""
-
-TUNED = (
-    "{% $merge([$states.input, {'request': $merge([$states.input.request, {'HyperParameters': "
-    "$merge([$states.input.request.HyperParameters, $states.result.BestTrainingJob.TunedHyperParameters])}])}]) %}"
-)
-"""The planned job with the values of the search's best one."""
-
-TRAINED = (
-    "{% $merge([$states.input, {'status': $states.result.TrainingJobStatus, "
-    "'secondary_status': $states.result.SecondaryStatus, "
-    "'model_data_url': $states.result.ModelArtifacts.S3ModelArtifacts}]) %}"
-)
-_FAILURE = (
-    "($contains($states.input.Cause, 'FailureReason') ? $parse($states.input.Cause).FailureReason : "
-    "$states.input.Error & ': ' & $states.input.Cause)"
-)
-"""The sentence the container left, out of the whole job's description that `.sync` reports."""
 _LONGEST_SEARCH = Duration.days(2)
 _MARGIN = Duration.hours(1)
 """What starting, stopping and uploading may take beyond the job's own limit."""
@@ -80,19 +53,26 @@ class TrainingRun(Construct):
 
     def _training(self, max_wait: Duration, tunes: bool, then: sfn.IChainable) -> sfn.IChainable:
         # A custom state's catch has no output of its own, so the error arrives as Step Functions writes it.
-        failed = fail(self, "TrainingFailed", "training failed", _FAILURE)
-        train = self._job("Train", "createTrainingJob", REQUEST, TRAINED, max_wait.plus(_MARGIN), failed)
+        failed = fail(self, "TrainingFailed", "training failed", FAILURE)
+        again = sfn.Choice.jsonata(self, "TrainAgain")
+        train = self._job("Train", "createTrainingJob", "{% $job %}", TRAINED, max_wait.plus(_MARGIN), again)
         train.next(then)
+        next_job = sfn.Pass.jsonata(
+            self, "NextAttempt", assign={"job": NEXT_JOB, "attempt": "{% $attempt + 1 %}"}
+        ).next(train)
+        again.when(sfn.Condition.jsonata(AGAIN), next_job).otherwise(failed)
+        planned = {"planned": "{% $states.input %}", "job": REQUEST, "attempt": 1}
+        plan = sfn.Pass.jsonata(self, "FirstAttempt", assign=planned).next(train)
         if not tunes:
-            return train
+            return plan
         tune = self._job("Tune", "createHyperParameterTuningJob", SEARCH, TUNED, _LONGEST_SEARCH, failed)
         asked = sfn.Condition.jsonata("{% $boolean($states.input.tuning) %}")
-        return sfn.Choice.jsonata(self, "SearchAsked").when(asked, tune.next(train)).otherwise(train)
+        return sfn.Choice.jsonata(self, "SearchAsked").when(asked, tune.next(plan)).otherwise(plan)
 
     def _job(
         self, name: str, action: str, arguments: str, output: str, timeout: Duration, failed: sfn.IChainable
     ) -> sfn.CustomState:
-        """A state of our own: CDK's has no spot, checkpoints or retry strategy, and none for tuning."""
+        """A state of our own: CDK's has no spot and no checkpoints, and there is none for tuning."""
         job = sfn.CustomState(
             self,
             name,

@@ -35,18 +35,20 @@ def release(machines):
     return machines["vigil-cats-release"]["States"]
 
 
-def ask(expression: str, **states):
+def ask(expression: str, variables: dict | None = None, **states):
     """The value of a `{% ... %}` expression, as Step Functions computes it."""
     engine = jsonata.Jsonata(expression.removeprefix("{%").removesuffix("%}"))
+    for name, value in (variables or {}).items():
+        engine.assign(name, value)
     engine.assign("states", states)
     engine.register_lambda("parse", json.loads)
     return engine.evaluate({})
 
 
-def follow(states, name: str, state_input) -> str:
+def follow(states, name: str, state_input, variables: dict | None = None) -> str:
     """The state that a Choice goes to."""
     for choice in states[name]["Choices"]:
-        if ask(choice["Condition"], input=state_input):
+        if ask(choice["Condition"], variables, input=state_input):
             return choice["Next"]
     return states[name]["Default"]
 
@@ -65,7 +67,9 @@ def test_the_planned_job_gets_the_channels_of_the_dataset(training):
     planned = {"TrainingJobName": "cats-1", "InputDataConfig": [{"ChannelName": "champion"}]}
     channels = [{"ChannelName": "dataset"}, {"ChannelName": "images"}]
 
-    request = ask(training["Train"]["Arguments"], input={"request": planned, "dataset": {"channels": channels}})
+    request = ask(
+        training["FirstAttempt"]["Assign"]["job"], input={"request": planned, "dataset": {"channels": channels}}
+    )
 
     assert request["TrainingJobName"] == "cats-1"
     assert [channel["ChannelName"] for channel in request["InputDataConfig"]] == ["dataset", "images", "champion"]
@@ -75,13 +79,15 @@ def test_a_job_without_further_channels_gets_the_datasets(training):
     channels = [{"ChannelName": "dataset"}, {"ChannelName": "images"}]
     states = {"request": {"InputDataConfig": []}, "dataset": {"channels": channels}}
 
-    assert ask(training["Train"]["Arguments"], input=states)["InputDataConfig"] == channels
+    assert ask(training["FirstAttempt"]["Assign"]["job"], input=states)["InputDataConfig"] == channels
 
 
-@pytest.mark.parametrize(("tuning", "then"), [(None, "Train"), ({"HyperParameterTuningJobName": "battery-1"}, "Tune")])
+@pytest.mark.parametrize(
+    ("tuning", "then"), [(None, "FirstAttempt"), ({"HyperParameterTuningJobName": "battery-1"}, "Tune")]
+)
 def test_a_search_comes_first_where_one_was_planned(searching, tuning, then):
     assert follow(searching, "SearchAsked", {"tuning": tuning}) == then
-    assert searching["Tune"]["Next"] == "Train"
+    assert searching["Tune"]["Next"] == "FirstAttempt"
 
 
 def test_a_domain_without_a_search_has_no_state_for_one(training):
@@ -105,6 +111,53 @@ def test_the_best_values_of_the_search_train_the_run(searching):
 
     assert told["run"] == "battery-1"
     assert told["request"]["HyperParameters"] == {"trials": "5", "max_depth": "6", "rounds": "90"}
+
+
+INTERNAL = {"FailureReason": "InternalServerError: We encountered an internal error. Please try again."}
+OURS = {"FailureReason": "AlgorithmError: out of memory"}
+
+
+@pytest.mark.parametrize(
+    ("failure", "attempt", "then"),
+    [(INTERNAL, 1, "NextAttempt"), (INTERNAL, 2, "NextAttempt"), (INTERNAL, 3, "TrainingFailed")]
+    + [(OURS, 1, "TrainingFailed"), (None, 1, "TrainingFailed")],
+)
+def test_an_error_of_sagemakers_own_is_tried_again_twice(training, failure, attempt, then):
+    cause = "InternalServerError" if failure is None else json.dumps(failure)
+    error = {"Error": "States.TaskFailed", "Cause": cause}
+
+    assert training["Train"]["Catch"][0]["Next"] == "TrainAgain"
+    assert follow(training, "TrainAgain", error, {"attempt": attempt}) == then
+
+
+@pytest.mark.parametrize(("spent", "left"), [({"TrainingTimeInSeconds": 1000}, 2600), ({}, 3600)])
+def test_another_attempt_has_a_name_of_its_own_and_the_time_that_is_left(training, spent, left):
+    job = {"TrainingJobName": "vigil-cats-1", "StoppingCondition": {"MaxRuntimeInSeconds": 3600}, "RoleArn": "role"}
+    variables = {"planned": {"run": "vigil-cats-1"}, "job": job, "attempt": 1}
+    error = {"Error": "States.TaskFailed", "Cause": json.dumps(INTERNAL | spent)}
+
+    assigned = {name: ask(value, variables, input=error) for name, value in training["NextAttempt"]["Assign"].items()}
+
+    assert assigned["attempt"] == 2
+    assert assigned["job"]["TrainingJobName"] == "vigil-cats-1-2"
+    assert assigned["job"]["StoppingCondition"] == {"MaxRuntimeInSeconds": left}
+    assert assigned["job"]["RoleArn"] == "role"
+    assert training["NextAttempt"]["Next"] == "Train"
+
+
+def test_what_was_planned_survives_a_failed_attempt(training):
+    """A caught error replaces a state's input."""
+    result = {"TrainingJobStatus": "Completed", "SecondaryStatus": "Completed"}
+    result |= {"ModelArtifacts": {"S3ModelArtifacts": "s3://a/model.tar.gz"}}
+    variables = {"planned": {"run": "vigil-cats-1", "dataset": {"version": "v"}}}
+
+    told = ask(training["Train"]["Output"], variables, input={"Error": "x"}, result=result)
+
+    assert (told["run"], told["dataset"], told["model_data_url"]) == (
+        "vigil-cats-1",
+        {"version": "v"},
+        "s3://a/model.tar.gz",
+    )
 
 
 def test_a_job_that_ran_out_of_time_is_a_failure_that_says_so(training):

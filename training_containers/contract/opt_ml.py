@@ -102,7 +102,8 @@ class OptMl:
 
     @property
     def tensorboard(self) -> Path:
-        return self._folder("output/tensorboard")
+        """Event files, below the checkpoints so that they reach S3 while the job runs; a folder a job."""
+        return self._folder(f"checkpoints/tensorboard/{self.job_name}")
 
     @property
     def failure(self) -> Path:

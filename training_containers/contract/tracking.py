@@ -37,7 +37,7 @@ class LogLines:
 
 
 class TensorBoard:
-    """Event files in `output/tensorboard`, SageMaker's default for TensorBoardOutputConfig."""
+    """Event files below the checkpoints, which reach S3 while the job runs: `tensorboard --logdir s3://...`."""
 
     def __init__(self, opt_ml: OptMl) -> None:
         from torch.utils.tensorboard import SummaryWriter

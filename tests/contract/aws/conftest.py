@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from stacks.settings import ENVIRONMENTS
 from stacks.shared.rules.template import as_list, statements, text
 from tests.synth.conftest import Templates, synthesize
 
@@ -14,8 +13,8 @@ Template = Mapping[str, Any]
 
 @pytest.fixture(scope="session")
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> Templates:
-    """Every domain, in the first environment there is."""
-    return synthesize(tmp_path_factory.mktemp("deployed"), {"environment": next(iter(ENVIRONMENTS))})
+    """Every domain, as it is developed."""
+    return synthesize(tmp_path_factory.mktemp("deployed"), {"environment": "development"})
 
 
 @pytest.fixture(scope="session")

@@ -68,7 +68,7 @@ def test_progress_and_metrics_are_in_the_log(trained: Trained) -> None:
 
 def test_tensorboard_and_mlflow_tell_the_same(trained: Trained) -> None:
     base, _ = trained
-    events = EventAccumulator(str(base / "output" / "tensorboard")).Reload()
+    events = EventAccumulator(str(base / "checkpoints" / "tensorboard" / "cats-tiny")).Reload()
     losses = [event.value for event in events.Scalars("val_loss")]
     client = mlflow.MlflowClient(f"sqlite:///{base}/mlflow.db")
     (run,) = client.search_runs([client.get_experiment_by_name("cats").experiment_id])
