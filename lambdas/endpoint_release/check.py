@@ -16,14 +16,15 @@ def run(event: Check, tools: Tools) -> ReleaseResult:
     trial = challenger(state, event.release, event.execution)
     require_step(event.step, tools.env.rollout.steps)
     since = trial.since if state.step_since is None else state.step_since
-    judgement = judge(tools.metrics.read(event.release, since, tools.now), tools.env.rollout)
-    if judgement.status == "quiet" and _patience_is_over(state, event, since, tools):
+    last = _patience_is_over(state, event, since, tools)
+    judgement = judge(tools.metrics.read(event.release, since, tools.now), tools.env.rollout, last=last)
+    if judgement.status == "quiet" and last:
         fault = replay_through(trial, tools)
         judgement = Judgement("failed", fault) if fault else Judgement("passed", f"{judgement.reason}; golden again")
     tools.table.write(
         logic.noted(state, tools.now, event.release, "checked", f"{judgement.status}: {judgement.reason}")
     )
-    last = event.step + 1 == len(tools.env.rollout.steps)
+    final = event.step + 1 == len(tools.env.rollout.steps)
     return tools.result(
         "check",
         judgement.status,
@@ -31,7 +32,7 @@ def run(event: Check, tools: Tools) -> ReleaseResult:
         reason=judgement.reason,
         step=event.step,
         percentage=state.percentage,
-        next_step=None if last else event.step + 1,
+        next_step=None if final else event.step + 1,
     )
 
 

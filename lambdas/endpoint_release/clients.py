@@ -19,8 +19,8 @@ from lambdas.common.model_archive import read_members
 from lambdas.common.s3_uri import split_uri
 from lambdas.endpoint_release.requests import Package, package_of
 
-# A serverless endpoint answers within 60 s, its cold start included.
-_RUNTIME = Config(read_timeout=65, retries={"mode": "standard", "max_attempts": 4})
+# A serverless endpoint answers within 60 s, its cold start included. As many at once as one may take: 200.
+_RUNTIME = Config(read_timeout=65, retries={"mode": "standard", "total_max_attempts": 3}, max_pool_connections=200)
 
 
 class EndpointStanding(NamedTuple):

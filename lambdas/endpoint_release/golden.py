@@ -1,5 +1,7 @@
 """State `Golden`: the endpoint must answer as the packaged model did, before it gets any traffic."""
 
+from contextlib import suppress
+
 from lambdas.common.model_archive import ArchiveError
 from lambdas.common.release_state import Release
 from lambdas.endpoint_release import logic
@@ -7,15 +9,24 @@ from lambdas.endpoint_release.models import Golden, ReleaseResult
 from lambdas.endpoint_release.replay import GoldenError, parse_golden, replay
 from lambdas.endpoint_release.standing import challenger
 from lambdas.endpoint_release.tools import Tools
+from lambdas.endpoint_release.warm_up import warm_up
 
 
 def run(event: Golden, tools: Tools) -> ReleaseResult:
     state = tools.state()
-    fault = replay_through(challenger(state, event.release, event.execution), tools)
+    trial = challenger(state, event.release, event.execution)
+    warm(trial, tools)
+    fault = replay_through(trial, tools)
     if fault:
         return tools.result("golden", "failed", event.release, reason=fault)
     tools.table.write(logic.noted(state, tools.now, event.release, "golden", "every golden request passed"))
     return tools.result("golden", "passed", event.release)
+
+
+def warm(trial: Release, tools: Tools) -> None:
+    """Bring every instance up that the endpoint may have. A package that cannot be replayed is told of by a replay."""
+    with suppress(ArchiveError, GoldenError):
+        warm_up(trial.endpoint, parse_golden(tools.packages.golden(trial.model_data_url)), tools)
 
 
 def replay_through(trial: Release, tools: Tools) -> str:

@@ -13,6 +13,7 @@ SUMS = {
     "errors": "Errors",
     "timeouts": "Timeouts",
     "throttles": "Throttles",
+    "slow": "Slow",
     "compared": "Compared",
     "disagreements": "Disagreements",
 }

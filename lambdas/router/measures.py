@@ -18,15 +18,18 @@ def of_domain(served: Served, latency_ms: float) -> Measures:
     }
 
 
-def of_releases(served: Served) -> dict[str, Measures]:
-    """By release. Timeouts are errors too, and so is a challenger that finds bad what the champion answers."""
+def of_releases(served: Served, slow_ms: float) -> dict[str, Measures]:
+    """By release. What did not come in time is slow and no error; what the champion answers, and a challenger calls
+    bad, is its error.
+    """
     asked = [outcome for outcome in (served.answered, served.other) if outcome is not None]
     measures = {
         outcome.release: {
             "Requests": 1.0,
-            "Errors": float(_is_error(outcome.fault)),
+            "Errors": float(_is_error(outcome.fault) and not _is_late(outcome.fault)),
             "Throttles": float(_is_throttle(outcome.fault)),
-            "Timeouts": float(outcome.fault is not None and outcome.fault.kind is FaultKind.SLOW),
+            "Timeouts": float(_is_late(outcome.fault)),
+            "Slow": float(_is_late(outcome.fault) or (outcome.fault is None and outcome.latency_ms > slow_ms)),
             "Latency": outcome.latency_ms,
         }
         for outcome in asked
@@ -34,7 +37,7 @@ def of_releases(served: Served) -> dict[str, Measures]:
     trial = served.on_trial
     if trial is not None:
         fell_back = served.fell_back and served.answered.fault is None
-        if fell_back and not _is_throttle(trial.fault):
+        if fell_back and not _is_throttle(trial.fault) and not _is_late(trial.fault):
             measures[trial.release]["Errors"] = 1.0
         measures[trial.release] |= {"Fallbacks": float(fell_back), **_comparison(trial, served.other)}
     return measures
@@ -49,6 +52,10 @@ def _comparison(trial: Outcome, champion: Outcome | None) -> Measures:
 def _is_error(fault: Fault | None) -> bool:
     """Throttling is a caller's to repeat and counted apart; bad input is the caller's own."""
     return fault is not None and fault.kind not in {FaultKind.BAD_INPUT, FaultKind.THROTTLED}
+
+
+def _is_late(fault: Fault | None) -> bool:
+    return fault is not None and fault.kind is FaultKind.SLOW
 
 
 def _is_throttle(fault: Fault | None) -> bool:

@@ -32,6 +32,7 @@ class RouterEnvironment(Environment):
     captures_stream: str
     namespace: str = "Vigil"
     patience_ms: int = Field(default=2000, ge=1, description="a challenger slower than this gets the champion's answer")
+    slow_ms: float = Field(default=1500, gt=0, description="answers that take longer are counted as slow")
     raw_buckets: Annotated[tuple[str, ...], FROM_JSON] = Field(default=(), description="allowed in S3 references")
 
     @model_validator(mode="after")

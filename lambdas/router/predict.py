@@ -76,7 +76,7 @@ class Predictions(NamedTuple):
         domain = {"Domain": self.env.domain}
         if not deadline.is_over:  # the edge has refused and counted it
             emit(self.env.namespace, [domain], measures.of_domain(served, latency_ms))
-        for release, measured in measures.of_releases(served).items():
+        for release, measured in measures.of_releases(served, self.env.slow_ms).items():
             emit(self.env.namespace, [{**domain, "Release": release}], measured)
         for outcome in (served.answered, served.other):
             if outcome is not None and outcome.fault is not None:

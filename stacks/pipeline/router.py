@@ -47,6 +47,7 @@ class Router(Construct):
                 releases_table=platform.releases.table_name if pinned_endpoint is None else None,
                 pinned_endpoint=pinned_endpoint,
                 captures_stream=captures.stream.ref,
+                slow_ms=definition.rollout.max_p95_ms,
                 raw_buckets=(raw_data.bucket.bucket_name,),
             ),
             platform=platform,

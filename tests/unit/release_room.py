@@ -1,5 +1,7 @@
 """A room to try releases in: a table and a parameter in memory, endpoints and metrics that do as a test says."""
 
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,8 +24,8 @@ from lambdas.endpoint_release.tools import Tools
 
 ARN = "arn:aws:sagemaker:eu-central-1:123456789012:model-package/vigil-cats/{}"
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
-HEALTHY = Readings(requests=100, errors=0, timeouts=0, throttles=0, p95_ms=40, compared=100, disagreements=2)
-SILENT = Readings(requests=0, errors=0, timeouts=0, throttles=0, p95_ms=None, compared=0, disagreements=0)
+HEALTHY = Readings(requests=100, errors=0, timeouts=0, throttles=0, slow=0, p95_ms=40, compared=100, disagreements=2)
+SILENT = Readings(requests=0, errors=0, timeouts=0, throttles=0, slow=0, p95_ms=None, compared=0, disagreements=0)
 GOLDEN = GoldenRequest(content_type="image/jpeg", body_base64="", label="Cat", scores={"Cat": 0.9, "NoCat": 0.1})
 GOOD_ANSWER = b'{"label": "Cat", "confidence": 0.9, "scores": {"Cat": 0.9, "NoCat": 0.1}}'
 ENV = EndpointReleaseEnvironment(
@@ -64,6 +66,9 @@ class Endpoints:
         self.made: list[str] = []
         self.locked: set[str] = set()
         self.answer: bytes | Exception = GOOD_ANSWER
+        self.takes_s = 0.0
+        self.at_once = self.most_at_once = 0
+        self.counting = threading.Lock()
 
     def create(self, model: dict[str, Any], config: dict[str, Any], endpoint: dict[str, Any]) -> None:
         if endpoint["EndpointName"] not in self.up:
@@ -80,6 +85,12 @@ class Endpoints:
         return True
 
     def ask(self, name: str, request: GoldenRequest) -> bytes:
+        with self.counting:
+            self.at_once += 1
+            self.most_at_once = max(self.most_at_once, self.at_once)
+        time.sleep(self.takes_s)
+        with self.counting:
+            self.at_once -= 1
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer

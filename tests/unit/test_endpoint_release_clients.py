@@ -72,11 +72,13 @@ class CloudWatch:
 
 def test_readings_are_those_of_one_release_since_its_step() -> None:
     cloudwatch = CloudWatch(
-        {"Requests": [3, 4], "Errors": [1], "Timeouts": [1], "Latency": [40.0, 35.0], "Compared": [7]}
+        {"Requests": [3, 4], "Errors": [1], "Timeouts": [1], "Slow": [2], "Latency": [40.0, 35.0], "Compared": [7]}
     )
     since = datetime(2026, 11, 20, 12, 0, 30, tzinfo=UTC)
     readings = ReleaseMetrics("Vigil", "cats", cloudwatch).read("r7", since, since + timedelta(seconds=100))
-    assert readings == Readings(requests=7, errors=1, timeouts=1, throttles=0, p95_ms=40.0, compared=7, disagreements=0)
+    assert readings == Readings(
+        requests=7, errors=1, timeouts=1, throttles=0, slow=2, p95_ms=40.0, compared=7, disagreements=0
+    )
     asked = cloudwatch.asked
     assert (asked["StartTime"].second, asked["EndTime"] - asked["StartTime"]) == (0, timedelta(minutes=3))
     of_release = [{"Name": "Domain", "Value": "cats"}, {"Name": "Release", "Value": "r7"}]

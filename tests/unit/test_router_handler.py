@@ -88,10 +88,17 @@ class Room:
         self.captures = Captures()
         self.open(ALONE, r1=CAT, r2=CAT)
 
-    def open(self, *states: ReleaseState, task: str = "image_classification", **replies: Reply) -> None:
+    def open(
+        self, *states: ReleaseState, task: str = "image_classification", slow_ms: float = 1500, **replies: Reply
+    ) -> None:
         """The router before these releases; it reads the states one after the other."""
         env = RouterEnvironment(
-            domain="cats", task=task, releases_table="releases", captures_stream="captures", patience_ms=100
+            domain="cats",
+            task=task,
+            releases_table="releases",
+            captures_stream="captures",
+            patience_ms=100,
+            slow_ms=slow_ms,
         )
         left = list(states)
         self.endpoints = Endpoints(replies)
@@ -260,7 +267,7 @@ def test_a_good_challenger_answers_and_is_compared(room: Room) -> None:
         (FaultKind.MISSING, 1),
         (FaultKind.BAD_INPUT, 1),
         (FaultKind.THROTTLED, 0),
-        (SLOW, 1),
+        (SLOW, 0),
     ],
 )
 def test_a_bad_challenger_costs_no_caller_an_answer(room: Room, reply: Reply, errors: int) -> None:
@@ -271,8 +278,15 @@ def test_a_bad_challenger_costs_no_caller_an_answer(room: Room, reply: Reply, er
     assert (capture.release, capture.fallback) == ("r1", True)
     metrics = room.metrics()
     assert (metrics["r2", "Errors"], metrics["r2", "Fallbacks"]) == (errors, 1)
-    assert metrics["r2", "Timeouts"] == (reply == SLOW)
+    assert metrics["r2", "Timeouts"] == metrics["r2", "Slow"] == (reply == SLOW)
     assert (metrics["domain", "Errors"], metrics["domain", "Fallbacks"]) == (0, 1)
+
+
+def test_a_slow_answer_is_counted_as_slow_and_as_nothing_else(room: Room) -> None:
+    room.open(TRIAL, slow_ms=0.5, r1=CAT, r2=CAT)
+    room.predict()
+    metrics = room.metrics()
+    assert (metrics["r2", "Slow"], metrics["r2", "Timeouts"], metrics["r2", "Errors"]) == (1, 0, 0)
 
 
 def test_input_that_nobody_can_read_is_the_callers(room: Room) -> None:
