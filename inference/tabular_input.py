@@ -1,14 +1,16 @@
 """From a JSON request to the grid that features are made of: `{"windows": [{"module_id", "readings": [...]}]}`."""
 
+import re
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AwareDatetime, Field, ValidationError, model_validator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, FailFast, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from inference.contracts.base import Contract
+from inference.contracts.strict_json import NotJson, strict_loads
 from inference.contracts.telemetry import (
     CHANNELS,
     DECISION_SECONDS,
@@ -25,24 +27,40 @@ MAX_READINGS = 1000
 SHOWN = 5
 DECISION_STEPS = DECISION_SECONDS // STEP_SECONDS
 
-_LOW = np.array([channel.low for channel in CHANNELS])
-_HIGH = np.array([channel.high for channel in CHANNELS])
+_RANGES = {channel.name: (channel.low, channel.high) for channel in CHANNELS}
+_ISO_8601 = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*")
+_YEARS = range(2000, 2100)
 
 
-_Value = Annotated[float | None, Field(allow_inf_nan=False)]
+def _within(name: str) -> Any:
+    """Of one channel: what no working instrument can mean is refused, not taken for a reading nor left out."""
+    low, high = _RANGES[name]
+    return Field(strict=True, allow_inf_nan=False, ge=low, le=high)
+
+
+def _written_out(value: Any) -> Any:
+    if not isinstance(value, str) or not _ISO_8601.fullmatch(value):
+        raise ValueError("write a time as ISO 8601 with its zone, as 2026-01-05T06:00:00Z")
+    return value
+
+
+def _of_this_century(time: datetime) -> datetime:
+    if time.year not in _YEARS:
+        raise ValueError(f"the year is {time.year}; {_YEARS[0]} to {_YEARS[-1]} are possible")
+    return time
 
 
 class Reading(Contract):
     """One value a channel, under its documented name and unit; null or absent: not measured."""
 
-    timestamp: AwareDatetime
-    voltage_v: _Value = None
-    current_a: _Value = None
-    temperature_mean_c: _Value = None
-    temperature_max_c: _Value = None
-    ambient_c: _Value = None
-    strain_ue: _Value = None
-    gas_ppm: _Value = None
+    timestamp: Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_of_this_century)]
+    voltage_v: Annotated[float, _within("voltage_v")] | None = None
+    current_a: Annotated[float, _within("current_a")] | None = None
+    temperature_mean_c: Annotated[float, _within("temperature_mean_c")] | None = None
+    temperature_max_c: Annotated[float, _within("temperature_max_c")] | None = None
+    ambient_c: Annotated[float, _within("ambient_c")] | None = None
+    strain_ue: Annotated[float, _within("strain_ue")] | None = None
+    gas_ppm: Annotated[float, _within("gas_ppm")] | None = None
 
 
 class Window(Contract):
@@ -80,10 +98,9 @@ class Window(Contract):
         return self.readings[-1].timestamp
 
     def grid(self) -> NDArray[np.float64]:
-        """The last HISTORY_STEPS grid steps, (HISTORY_STEPS, channels); what no instrument can mean is missing."""
+        """The last HISTORY_STEPS grid steps, (HISTORY_STEPS, channels); what was not measured is NaN."""
         names = [channel.name for channel in CHANNELS]
         values = np.array([[getattr(reading, name) for name in names] for reading in self.readings], dtype=np.float64)
-        values[(values < _LOW) | (values > _HIGH)] = np.nan
         seconds = np.array([reading.timestamp.timestamp() for reading in self.readings])
         first = int(seconds[-1] // STEP_SECONDS) - (HISTORY_STEPS - 1)
         return to_grid(seconds, values, first, HISTORY_STEPS)
@@ -114,14 +131,16 @@ def due_decisions(grid: NDArray[np.floating], ends: NDArray[np.int64]) -> tuple[
 class WindowsRequest(Contract):
     """One window, or a batch."""
 
-    windows: tuple[Window, ...] = Field(min_length=1, max_length=MAX_WINDOWS)
+    windows: Annotated[tuple[Window, ...], Field(min_length=1, max_length=MAX_WINDOWS), FailFast()]
     entity_id: str | None = Field(default=None, description="for the router; a model does not need it")
 
 
 def parse_windows(body: bytes) -> tuple[Window, ...]:
-    """Raises BadRequest: the first few faults, each with where it is."""
+    """Raises BadRequest: the first few faults of the first bad window, each with where it is."""
     try:
-        return WindowsRequest.model_validate_json(body).windows
+        return WindowsRequest.model_validate(strict_loads(body)).windows
+    except NotJson as error:
+        raise BadRequest(f"The request is no JSON: {error}.") from None
     except ValidationError as error:
         faults = error.errors(include_url=False)
     told = [f"{'.'.join(map(str, fault['loc'])) or 'the body'}: {_what(fault)}" for fault in faults[:SHOWN]]

@@ -13,12 +13,16 @@ class AnswerError(VigilError):
 def parse_answer(body: bytes) -> dict[str, Any]:
     """The answer; raises AnswerError unless each of its predictions has a label and scores."""
     try:
-        answer = json.loads(body)
-    except ValueError:
+        answer = json.loads(body, parse_constant=_no_number)
+    except (ValueError, RecursionError):
         raise AnswerError(f"The model answered {body[:80]!r}, which is no JSON.") from None
     if not isinstance(answer, dict) or not all(map(_is_prediction, predictions(answer))):
         raise AnswerError(f"The model answered {body[:80]!r}; a label and scores are expected.")
     return answer
+
+
+def _no_number(word: str) -> Any:
+    raise ValueError(f"{word} is no number")
 
 
 def predictions(answer: dict[str, Any]) -> list[Any]:

@@ -28,6 +28,12 @@ _QUICK_S = 2.0
 """What S3, DynamoDB and Firehose answer within, or never."""
 
 
+_NO_OBJECT = frozenset(
+    {"NoSuchKey", "AccessDenied", "KeyTooLongError", "InvalidURI", "InvalidArgument", "InvalidObjectState"}
+)
+"""https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html: the caller's key, or an archived object."""
+
+
 class Endpoints:
     """Asks endpoints; never raises for what one does, so that the other release can still answer."""
 
@@ -104,7 +110,7 @@ class RawBuckets:
         except ClientError as error:
             code = error.response["Error"]["Code"]
             # Without s3:ListBucket, S3 answers 403 for an object that does not exist
-            if code in {"NoSuchKey", "AccessDenied", "KeyTooLongError"}:
+            if code in _NO_OBJECT:
                 raise HttpError(404, "no_such_object", f"There is no object {uri:.200} that may be read.") from None
             raise HttpError(
                 503, "unavailable", f"S3 does not hand out {uri:.200} just now ({code}); try again."

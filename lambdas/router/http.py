@@ -4,13 +4,14 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-in
 """
 
 import base64
-import binascii
 import json
 import uuid
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 MAX_ENTITY_ID = 256
+QUERY = frozenset({"entity_id"})
+MESSAGE_LENGTH = 1000
 
 
 class HttpError(Exception):
@@ -46,7 +47,7 @@ def parse(event: Any) -> Request:
     try:
         http = event["requestContext"]["http"]
         headers = {str(name).lower(): str(value) for name, value in _mapping(event.get("headers")).items()}
-        query = _mapping(event.get("queryStringParameters"))
+        query = _query(event)
         return Request(
             request_id(event),
             str(http["method"]).upper(),
@@ -63,15 +64,27 @@ def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
+def _query(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Raises HttpError 400 for a parameter that nobody reads; a signature may stand in the query too."""
+    query = _mapping(event.get("queryStringParameters"))
+    for name in query:
+        if name not in QUERY and not str(name).lower().startswith("x-amz-"):
+            raise HttpError(400, "bad_request", f"The query has {name!a:.80}; only {', '.join(QUERY)} is read.")
+    return query
+
+
 def _body(event: Mapping[str, Any]) -> bytes:
     body = event.get("body")
     if not isinstance(body, str):
         return b""
     if not event.get("isBase64Encoded", False):
-        return body.encode()
+        try:
+            return body.encode()
+        except UnicodeEncodeError:
+            raise HttpError(400, "bad_request", "The body has characters that are no Unicode text.") from None
     try:
         return base64.b64decode(body, validate=True)
-    except binascii.Error:
+    except ValueError:  # of which binascii.Error is one kind
         raise HttpError(400, "bad_request", "The body says that it is base64, but it is not.") from None
 
 
@@ -79,8 +92,9 @@ def _entity(header: Any, query: Any) -> str | None:
     found = header if header is not None else query
     if found is None:
         return None
-    if not isinstance(found, str) or not 0 < len(found) <= MAX_ENTITY_ID:
-        raise HttpError(400, "bad_request", f"The entity id is {found!r:.80}; it is 1 to {MAX_ENTITY_ID} characters.")
+    if not isinstance(found, str) or not 0 < len(found) <= MAX_ENTITY_ID or not found.isprintable():
+        told = f"The entity id is {found!a:.80}; it is 1 to {MAX_ENTITY_ID} printable characters."
+        raise HttpError(400, "bad_request", told)
     return found
 
 
@@ -93,4 +107,4 @@ def respond(status: int, body: Mapping[str, Any], id_: str) -> dict[str, Any]:
 
 
 def refuse(error: HttpError, id_: str) -> dict[str, Any]:
-    return respond(error.status, {"error": {"code": error.code, "message": str(error)}}, id_)
+    return respond(error.status, {"error": {"code": error.code, "message": str(error)[:MESSAGE_LENGTH]}}, id_)

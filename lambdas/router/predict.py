@@ -47,8 +47,10 @@ class Predictions(NamedTuple):
         self._capture(served, answer, asked, request.id, latency_ms, deadline)
         return {**answer, "release": served.answered.release}
 
-    def serving(self, _request: Request, deadline: Deadline) -> dict[str, Any]:
+    def serving(self, request: Request, deadline: Deadline) -> dict[str, Any]:
         """What serves now; raises HttpError."""
+        if request.body:
+            raise HttpError(400, "bad_request", f"The request has a body of {len(request.body)} bytes; it takes none.")
         state = self.releases.get(deadline)
         told = {"release", "model_package_arn", "since"}
         return {

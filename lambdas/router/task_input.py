@@ -1,12 +1,12 @@
 """What a request asks the model, by task: checked before any endpoint is bothered. Pure but for the reader of S3."""
 
-import json
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from inference.contracts.limits import MAX_REQUEST_BYTES
+from inference.contracts.strict_json import NotJson, strict_loads
 from lambdas.common.errors import sentences
 from lambdas.router.http import HttpError, Request
 from lambdas.router.models import S3Reference, Task, Windows
@@ -69,11 +69,11 @@ def _windows(request: Request) -> Question:
 
 def _parse(model: type[M], body: bytes) -> M:
     try:
-        return model.model_validate(json.loads(body))
+        return model.model_validate(strict_loads(body))
     except ValidationError as error:
         raise HttpError(422, "invalid", f"The body is not a {model.__name__}: {sentences(error)}.") from None
-    except (ValueError, RecursionError):
-        raise HttpError(400, "bad_request", "The body is no JSON.") from None
+    except NotJson as error:
+        raise HttpError(400, "bad_request", f"The body is no JSON: {error}.") from None
 
 
 def _first(*entities: str | None) -> str:
@@ -82,5 +82,5 @@ def _first(*entities: str | None) -> str:
 
 def _unsupported(request: Request, allowed: tuple[str, ...]) -> HttpError:
     return HttpError(
-        415, "unsupported_type", f"The content type is {request.content_type!r:.80}; one of {', '.join(allowed)}."
+        415, "unsupported_type", f"The content type is {request.content_type!a:.80}; one of {', '.join(allowed)}."
     )

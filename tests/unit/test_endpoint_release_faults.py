@@ -76,7 +76,7 @@ def test_an_endpoint_that_does_not_come_up_fails_with_its_reason(
     [
         (b'{"label": "NoCat", "scores": {"Cat": 0.9, "NoCat": 0.1}}', "answered 'NoCat', expected 'Cat'"),
         (b'{"label": "Cat", "scores": {"Cat": 0.8, "NoCat": 0.2}}', "off by 0.1000"),
-        (b'{"label": "Cat", "scores": {"Cat": NaN, "NoCat": 0.1}}', "off by nan"),
+        (b'{"label": "Cat", "scores": {"Cat": NaN, "NoCat": 0.1}}', "which is no JSON"),
         (b'{"label": "Cat", "scores": {}}', "expected ['Cat', 'NoCat']"),
         (b"<html>", "which is no JSON"),
         (b'{"error": "broken"}', "a label and scores are expected"),

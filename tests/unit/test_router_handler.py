@@ -153,7 +153,7 @@ def test_what_is_no_http_request_is_refused(room: Room, event: Any) -> None:
         ({"body": "no base64!"}, 400, "is base64, but it is not"),
         ({"headers": {"content-type": "text/plain"}}, 415, "one of image/jpeg, image/png"),
         ({"headers": {"content-type": ""}}, 415, "content type is ''"),
-        ({"headers": {"x-entity-id": "x" * 257}}, 400, "1 to 256 characters"),
+        ({"headers": {"x-entity-id": "x" * 257}}, 400, "1 to 256 printable characters"),
         ({"rawPath": "/v1/dogs/predict"}, 404, "there are /v1/cats/predict, /v1/cats/model"),
         ({"rawPath": "/v1/cats/model"}, 405, "takes GET"),
         ({"body": base64.b64encode(bytes(MAX_REQUEST_BYTES + 1)).decode()}, 413, "4194305 bytes; at most 4194304"),
@@ -314,7 +314,8 @@ def test_what_serves_now(room: Room) -> None:
     room.open(TRIAL)
     event = copy.deepcopy(EVENT) | {"rawPath": "/v1/cats/model"}
     event["requestContext"]["http"]["method"] = "GET"
-    status, body = room.call(event)
+    assert room.call(event)[0] == 400  # it has a body
+    status, body = room.call(event | {"body": None})
     assert (status, body["champion"]["release"], body["challenger"]["release"]) == (200, "r1", "r2")
     assert "endpoint" not in body["champion"]
 

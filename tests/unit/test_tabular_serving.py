@@ -79,10 +79,47 @@ def test_a_negative_answer_has_neither(detector: HazardDetector) -> None:
     assert answer["top_features"] == []
 
 
-def test_what_no_instrument_can_mean_counts_as_missing(detector: HazardDetector) -> None:
-    rows = [*readings(65), {**readings(66)[65], "temperature_max_c": 9999.0}]
-    (answer,) = detector.predict(body(rows), JSON)["predictions"]
-    assert answer["label"] == HEALTHY
+LAST = readings(66)[65]
+NOT_READINGS = {
+    "true": "valid number",
+    '"46.1"': "valid number",
+    "[46.1]": "valid number",
+    "NaN": "no JSON: NaN is no number",
+    "-Infinity": "no JSON: -Infinity is no number",
+    "1e999": "no JSON: the number 1e999 is too large",
+    "1" * 30: "less than or equal to 1500",
+    "1" * 400: "no JSON: the number 1+... is too large",
+    "1500.1": "less than or equal to 1500",
+    "-0.1": "greater than or equal to 0",
+    r'"\ud800"': "no JSON: it has half of a surrogate pair",
+    '46.0, "voltage_v": 46.0': "no JSON: the name 'voltage_v' stands twice",
+}
+
+
+@pytest.mark.parametrize("written", NOT_READINGS)
+def test_what_is_no_reading_is_refused_and_not_left_out(detector: HazardDetector, written: str) -> None:
+    text = body([*readings(65), LAST]).decode()
+    place = f'"voltage_v": {NORMAL["voltage_v"]}'
+    sent = f'"voltage_v": {written}'.join(text.rsplit(place, 1)).encode()
+    with pytest.raises(BadRequest, match=NOT_READINGS[written]):
+        detector.predict(sent, JSON)
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        (1767592800, "ISO 8601"),
+        (True, "ISO 8601"),
+        ("1767592800", "ISO 8601"),
+        ("2026-01-05", "ISO 8601"),
+        ("9999-12-31T23:59:59Z", "the year is 9999; 2000 to 2099"),
+        ("0001-01-01T00:00:00+14:00", "the year is 1;"),
+        ("2026-13-05T06:00:00Z", "month"),
+    ],
+)
+def test_what_is_no_time_is_refused(detector: HazardDetector, written: Any, says: str) -> None:
+    with pytest.raises(BadRequest, match=says):
+        detector.predict(body([*readings(65), LAST | {"timestamp": written}]), JSON)
 
 
 def test_missing_values_and_readings_are_fine(detector: HazardDetector) -> None:
@@ -122,7 +159,7 @@ def test_windows_that_cannot_be_judged(detector: HazardDetector, rows: Readings,
 @pytest.mark.parametrize(
     ("sent", "says"),
     [
-        (b"", "Invalid JSON"),
+        (b"", "no JSON: Expecting value"),
         (b"[]", "the body"),
         (b"{}", "windows: Field required"),
         (b'{"windows": []}', "at least 1"),

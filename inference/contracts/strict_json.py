@@ -1,0 +1,63 @@
+"""JSON from strangers. Python's own reader takes more than JSON is, and what it lets in breaks or misleads later.
+
+NaN and Infinity are no JSON; a name that stands twice in an object, a number that no float holds and half of a
+surrogate pair are what each reader makes of them (https://www.rfc-editor.org/rfc/rfc8259). All are refused.
+"""
+
+import json
+import math
+from typing import Any
+
+
+class NotJson(ValueError):
+    """Says in a few words why the text is no JSON that can be read in one way only."""
+
+
+def strict_loads(body: bytes) -> Any:
+    """The value of a UTF-8 text; raises NotJson."""
+    try:
+        text = body.decode()
+        value = json.loads(
+            text, parse_constant=_constant, parse_float=_float, parse_int=_int, object_pairs_hook=_object
+        )
+        if "\\ud" in text.lower():
+            json.dumps(value, ensure_ascii=False).encode()
+    except NotJson:
+        raise
+    except UnicodeDecodeError:
+        raise NotJson("it is not UTF-8") from None
+    except UnicodeEncodeError:
+        raise NotJson("it has half of a surrogate pair") from None
+    except RecursionError:
+        raise NotJson("it is nested too deep") from None
+    except json.JSONDecodeError as error:
+        raise NotJson(f"{error.msg} at character {error.pos}") from None
+    return value
+
+
+def _constant(word: str) -> Any:
+    raise NotJson(f"{word} is no number")
+
+
+def _float(digits: str) -> float:
+    value = float(digits)
+    if not math.isfinite(value):
+        raise NotJson(f"the number {digits:.20} is too large")
+    return value
+
+
+def _int(digits: str) -> int:
+    if len(digits) > 300:  # more than a float holds
+        raise NotJson(f"the number {digits:.20}... is too large")
+    return int(digits)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        left = set(found)
+        for name, _ in pairs:
+            if name not in left:
+                raise NotJson(f"the name {name!a:.50} stands twice in one object")
+            left.remove(name)
+    return found
