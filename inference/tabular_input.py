@@ -29,7 +29,8 @@ DECISION_STEPS = DECISION_SECONDS // STEP_SECONDS
 
 _RANGES = {channel.name: (channel.low, channel.high) for channel in CHANNELS}
 _ISO_8601 = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*")
-_YEARS = range(2000, 2100)
+_YEARS = range(1970, 2100)
+"""A recording may count from an epoch of its own."""
 
 
 def _within(name: str) -> Any:
@@ -44,7 +45,7 @@ def _written_out(value: Any) -> Any:
     return value
 
 
-def _of_this_century(time: datetime) -> datetime:
+def _of_a_likely_year(time: datetime) -> datetime:
     if time.year not in _YEARS:
         raise ValueError(f"the year is {time.year}; {_YEARS[0]} to {_YEARS[-1]} are possible")
     return time
@@ -53,7 +54,7 @@ def _of_this_century(time: datetime) -> datetime:
 class Reading(Contract):
     """One value a channel, under its documented name and unit; null or absent: not measured."""
 
-    timestamp: Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_of_this_century)]
+    timestamp: Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_of_a_likely_year)]
     voltage_v: Annotated[float, _within("voltage_v")] | None = None
     current_a: Annotated[float, _within("current_a")] | None = None
     temperature_mean_c: Annotated[float, _within("temperature_mean_c")] | None = None

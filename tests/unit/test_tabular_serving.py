@@ -112,7 +112,7 @@ def test_what_is_no_reading_is_refused_and_not_left_out(detector: HazardDetector
         (True, "ISO 8601"),
         ("1767592800", "ISO 8601"),
         ("2026-01-05", "ISO 8601"),
-        ("9999-12-31T23:59:59Z", "the year is 9999; 2000 to 2099"),
+        ("9999-12-31T23:59:59Z", "the year is 9999; 1970 to 2099"),
         ("0001-01-01T00:00:00+14:00", "the year is 1;"),
         ("2026-13-05T06:00:00Z", "month"),
     ],
