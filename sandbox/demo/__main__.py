@@ -5,12 +5,10 @@ trains, gates, releases under live traffic, predicts over HTTP, and reports to b
 """
 
 import argparse
-import shutil
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -18,8 +16,9 @@ from rich.console import Console
 from sandbox import Sandbox, SandboxError
 from sandbox.demo import report
 from sandbox.demo.battery import BatteryDemo
+from sandbox.demo.bring_up import bring_up
 from sandbox.demo.cats import CatsDemo
-from sandbox.demo.deployment import Deployment, synthesize
+from sandbox.demo.deployment import Deployment
 from sandbox.demo.domain import DemoDomain, DemoError
 from sandbox.demo.loop import Loop
 
@@ -61,19 +60,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(names: Sequence[str], data: Path | None, keep: bool, console: Console) -> dict[str, report.DomainReport]:
     started = time.monotonic()
     demos = [ALL[name] for name in names]
-    raw = {demo.name: data or _generated(demo, console) for demo in demos}
     context: dict[str, str] = {}
-    for demo in demos:
-        demo.check(raw[demo.name])
-        context |= demo.context(raw[demo.name])
-    seconds: dict[str, float] = {}
-    with _stage("synthesizing", seconds, console):
-        synthesize(names, context, BUILD / "cdk.out")
+    if data is not None:
+        demos[0].check(data)
+        context = demos[0].context(data)
     with Sandbox(assembly=BUILD / "cdk.out", state=BUILD / "aws") as sandbox:
         console.print(f"the embedded AWS listens on {sandbox.endpoint_url}")
-        with _stage("deploying", seconds, console):
-            sandbox.bootstrap()
-            sandbox.deploy()
+        raw, seconds = bring_up(sandbox, demos, data, context, BUILD, console)
         deployment = Deployment(sandbox)
         reports = {}
         for demo in demos:
@@ -94,23 +87,6 @@ def others(names: Sequence[str]) -> str:
     left = [name for name in ALL if name not in names]
     ways = [*(f"make demo DOMAIN={name}" for name in left), f"make demo DOMAIN={EVERY}"]
     return f"there is more: {', or '.join(ways)}" if left else ""
-
-
-def _generated(demo: DemoDomain, console: Console) -> Path:
-    folder = BUILD / "raw" / demo.name
-    shutil.rmtree(folder, ignore_errors=True)
-    console.print(f"{demo.name}: making raw data in {folder}")
-    return demo.generate(folder)
-
-
-@contextmanager
-def _stage(name: str, seconds: dict[str, float], console: Console) -> Iterator[None]:
-    """Shows that something goes on, and notes how long it took."""
-    start = time.monotonic()
-    with console.status(f"{name}..."):
-        yield
-    seconds[name] = round(time.monotonic() - start, 1)
-    console.print(f"{name} took {seconds[name]:.0f} s")
 
 
 def _stay(sandbox: Sandbox, deployment: Deployment, console: Console) -> None:

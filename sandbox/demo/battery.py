@@ -11,7 +11,7 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import pandas as pd
-from rich.progress import track
+from rich.progress import Progress, track
 
 from inference.contracts.telemetry import CHANNEL_NAMES, HAZARD, HEALTHY, HISTORY_STEPS, HORIZON_SECONDS
 from sandbox.demo.deployment import Deployment
@@ -34,10 +34,10 @@ class ModuleQuestion(Question):
 class BatteryDemo:
     name = "battery"
 
-    def generate(self, folder: Path) -> Path:
+    def generate(self, folder: Path, bars: Progress) -> Path:
         options = FleetOptions()
         recordings = simulate_fleet(options, folder, workers=os.cpu_count() or 1)
-        for _ in track(recordings, "battery: simulating sites", total=options.sites):
+        for _ in bars.track(recordings, total=options.sites, description="battery: simulating sites"):
             pass
         _write_blemishes(folder)
         draw_first_event(options, folder / "first-runaway.png")

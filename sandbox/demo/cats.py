@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageDraw, ImageOps
-from rich.progress import track
+from rich.progress import Progress, track
 
 from sandbox.demo.deployment import Deployment
 from sandbox.demo.domain import DemoError, Question, ReadFile
@@ -24,8 +24,8 @@ TILE, ROW = (160, 140), 8
 class CatsDemo:
     name = "cats"
 
-    def generate(self, folder: Path) -> Path:
-        return simulator.write(folder, PICTURES, SEED, blemishes=True)
+    def generate(self, folder: Path, bars: Progress) -> Path:
+        return simulator.write(folder, PICTURES, SEED, blemishes=True, bars=bars)
 
     def check(self, raw: Path) -> None:
         if not (raw / "labels.json").is_file() or not (raw / "images").is_dir():

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from rich.progress import Progress
+
 from sandbox.demo.deployment import Deployment
 
 
@@ -27,8 +29,8 @@ class DemoDomain(Protocol):
 
     name: str
 
-    def generate(self, folder: Path) -> Path:
-        """Make raw data in the domain's documented form; returns its folder."""
+    def generate(self, folder: Path, bars: Progress) -> Path:
+        """Make raw data in the domain's documented form, with progress on a bar; returns its folder."""
 
     def check(self, raw: Path) -> None:
         """Raise DemoError with a sentence when `raw` (perhaps the user's own) is not in the documented form."""

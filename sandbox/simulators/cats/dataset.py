@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from rich.progress import track
+from rich.progress import Progress, track
 
 from sandbox.simulators.cats.animal import COATS
 from sandbox.simulators.cats.scene import picture
@@ -16,15 +16,18 @@ SECONDS_BETWEEN_PICTURES = 61
 CLASSES = (*COATS, "NoCat")
 
 
-def write(folder: Path, pictures: int, seed: int, blemishes: bool = False) -> Path:
-    """Write `pictures` pictures, as many of each cat and twice as many without one, and `labels.json`."""
+def write(folder: Path, pictures: int, seed: int, blemishes: bool = False, bars: Progress | None = None) -> Path:
+    """Write `pictures` pictures, as many of each cat and twice as many without one, and `labels.json`.
+
+    `bars`: where progress is shown; None: on a bar of its own.
+    """
     rng = np.random.default_rng(seed)
     images = folder / "images"
     images.mkdir(parents=True, exist_ok=True)
     shares = (*CLASSES, "NoCat")
     order = rng.permutation([shares[i % len(shares)] for i in range(pictures)])
     labels = []
-    for i, label in enumerate(track(order, "Drawing pictures")):
+    for i, label in enumerate((track if bars is None else bars.track)(order, description="drawing pictures")):
         name = f"{FIRST_PICTURE_MS + i * SECONDS_BETWEEN_PICTURES * 1000}.jpg"
         picture(str(label), rng).save(images / name, quality=85)
         labels.append({"imageName": name, "label": str(label)})
