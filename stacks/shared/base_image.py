@@ -1,15 +1,15 @@
 """The base image of a training image follows the instance family.
 
-AWS Deep Learning Containers: https://aws.github.io/deep-learning-containers/ . CUDA 13 builds no longer run on V100
-(sm_70), so p3 keeps the last image that was tested there, whose patches ended on 2026-01-29.
+AWS Deep Learning Containers, whole tags of images that are patched (`docs/src/data/` of
+https://github.com/aws/deep-learning-containers), from ECR's public gallery, which asks for no login. CUDA 13 builds no
+longer run on V100 (sm_70), so p3 keeps the last image that was tested there, whose patches ended on 2026-01-29.
 """
 
-_REGISTRY = "763104351884.dkr.ecr.us-west-2.amazonaws.com"
-"""Pulled once, at build time, from wherever the build runs; `docker login` to this registry first."""
+_GALLERY = "public.ecr.aws/deep-learning-containers"
 
 CPU = "public.ecr.aws/docker/library/python:3.11-slim"
-CURRENT_GPU = f"{_REGISTRY}/pytorch-training:2.10.0-gpu-py313"
-LAST_V100 = f"{_REGISTRY}/pytorch-training:2.6.0-gpu-py312-cu126-ubuntu22.04-sagemaker"
+CURRENT_GPU = f"{_GALLERY}/pytorch:2.13.0-cu133-amzn2023-sagemaker"
+LAST_V100 = f"{_GALLERY}/pytorch-training:2.6.0-gpu-py312-cu126-ubuntu22.04-sagemaker"
 
 _BY_FAMILY = {
     **dict.fromkeys(("m5", "m6i", "m7i", "c5", "c6i", "c7i", "r5"), CPU),

@@ -7,6 +7,11 @@ from constructs import Construct
 from stacks.shared.base_image import base_image, retirement_warning
 from stacks.shared.source_tree import ROOT, all_but
 
+_OUTPUT = "type=docker,oci-mediatypes=false"
+"""Docker's own manifest; builders write OCI's by default, and CreateModel: "Unsupported manifest media type".
+
+https://github.com/aws/amazon-sagemaker-feedback/issues/180; https://docs.docker.com/build/exporters/oci-docker/
+"""
 _TRAINING = ("training_containers/__init__.py", "training_containers/contract", "training_containers/packaging")
 
 
@@ -21,6 +26,7 @@ def _image(
         exclude=all_but(*paths),
         ignore_mode=IgnoreMode.DOCKER,
         build_args=build_args or None,
+        outputs=[_OUTPUT],
         platform=assets.Platform.LINUX_AMD64,
     )
 

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import jsii
-from aws_cdk import AssetHashType, Aws, BundlingOptions, DockerImage, ILocalBundling
+from aws_cdk import AssetHashType, BundlingOptions, DockerImage, ILocalBundling
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from stacks.shared.pandas_layer import pandas_layer
 from stacks.shared.source_tree import ROOT
 
 REQUIREMENTS = ROOT / "lambdas" / "data_prep" / "requirements.txt"
@@ -27,8 +28,6 @@ _TARGET = (
     ":all:",
     "--no-deps",
 )
-PANDAS_LAYER = f"arn:{Aws.PARTITION}:lambda:{Aws.REGION}:336392948345:layer:AWSSDKPandas-Python312:26"
-"""Of AWS SDK for pandas 3.16.1: https://aws-sdk-pandas.readthedocs.io/en/stable/layers.html"""
 
 
 def data_layer(scope: Construct, kind: str) -> lambda_.ILayerVersion:
@@ -37,7 +36,7 @@ def data_layer(scope: Construct, kind: str) -> lambda_.ILayerVersion:
         case "labelled_images":
             return PillowLayer(scope, "Pillow")
         case "telemetry":
-            return lambda_.LayerVersion.from_layer_version_arn(scope, "Pandas", PANDAS_LAYER)
+            return pandas_layer(scope)
         case _:
             raise ValueError(f"data of kind {kind!r}: no layer reads it; there is labelled_images and telemetry")
 

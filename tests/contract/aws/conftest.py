@@ -1,6 +1,7 @@
 """The templates of a deployment, and who may do what in them: what the facts in this folder are held against."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +13,15 @@ Template = Mapping[str, Any]
 
 
 @pytest.fixture(scope="session")
-def deployed(tmp_path_factory: pytest.TempPathFactory) -> Templates:
+def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the templates and the lists of assets are in."""
+    return tmp_path_factory.mktemp("deployed")
+
+
+@pytest.fixture(scope="session")
+def deployed(assembly: Path) -> Templates:
     """Every domain, as it is developed."""
-    return synthesize(tmp_path_factory.mktemp("deployed"), {"environment": "development"})
+    return synthesize(assembly, {"environment": "development"})
 
 
 @pytest.fixture(scope="session")
