@@ -10,15 +10,14 @@ from pydantic import Field, ValidationError, model_validator
 
 from inference.contracts import HazardPrediction, HazardPredictions, PackageManifest
 from inference.contracts.base import Contract
-from inference.contracts.prediction import Contribution, LeadTimeBand
+from inference.contracts.prediction import LeadTimeBand
 from inference.contracts.telemetry import CHANNEL_NAMES, CLASSES, HAZARD, HEALTHY, HISTORY_STEPS, HORIZON_SECONDS
 from inference.errors import PackageError
-from inference.tabular_features import BASE_NAMES, FEATURE_NAMES, Preparation, series_features
+from inference.tabular_explanation import explain
+from inference.tabular_features import FEATURE_NAMES, Preparation, series_features
 from inference.tabular_input import Window, parse_windows
 
-TOP = 3
 PROBABILITIES = "probabilities"
-TINY = 1e-7
 
 
 class BandFrom(Contract):
@@ -92,40 +91,12 @@ class HazardDetector:
             scores={HEALTHY: 1 - probability, HAZARD: probability},
             hazard_probability=probability,
             lead_time=self._band(probability) if alarmed else None,
-            top_features=self._explain(row, probability) if alarmed else (),
+            top_features=explain(row, self.probabilities, self.contract.preparation) if alarmed else (),
         )
 
     def _band(self, probability: float) -> LeadTimeBand | None:
         fitting = [entry.band for entry in self.contract.lead_time if entry.probability <= probability]
         return fitting[-1] if fitting else None
-
-    def _explain(self, row: NDArray[np.float32], probability: float) -> tuple[Contribution, ...]:
-        """Ablation through the served model itself: one channel after another is set to its typical values.
-
-        A channel's statistics are set together, since they stand in for each other. Channels that only raise the hazard
-        jointly each get part of the same credit, so contributions need not add up.
-        """
-        typical = np.asarray(self.contract.preparation.typical, np.float32)
-        channel_of = np.arange(len(FEATURE_NAMES)) % len(BASE_NAMES)
-        ablated = np.where(channel_of == np.arange(len(BASE_NAMES))[:, None], typical, row)
-        log_odds = _logit(probability) - _logit(self.probabilities(ablated))
-        contributions = []
-        for channel in np.argsort(-log_odds)[:TOP]:
-            level = FEATURE_NAMES.index(f"{BASE_NAMES[channel]}:mean_1m")
-            contributions.append(
-                Contribution(
-                    channel=BASE_NAMES[channel],
-                    value=float(row[level]),
-                    typical=float(typical[level]),
-                    log_odds=float(log_odds[channel]),
-                )
-            )
-        return tuple(entry for entry in contributions if entry.log_odds > 0)
-
-
-def _logit(probability: NDArray | float) -> NDArray:
-    clipped = np.clip(np.asarray(probability, np.float64), TINY, 1 - TINY)
-    return np.log(clipped) - np.log1p(-clipped)
 
 
 def load(directory: Path, manifest: PackageManifest) -> HazardDetector:

@@ -20,6 +20,10 @@ MINUTES = WINDOW_STEPS // STEPS_A_MINUTE
 SPANS = (1, 5, MINUTES)  # minutes of the rolling statistics
 LAGS = (1, 5, MINUTES - 1)  # minutes between the two means of a delta
 DERIVED = ("temperature_spread_c", "temperature_rise_c")  # hottest less mean; mean less ambient
+DERIVED_FROM = {
+    "temperature_spread_c": ("temperature_max_c", "temperature_mean_c"),
+    "temperature_rise_c": ("temperature_mean_c", "ambient_c"),
+}
 
 BASE_NAMES = (*CHANNEL_NAMES, *DERIVED)
 _STATISTICS = ("now", *(f"delta_{m}m" for m in LAGS), *(f"mean_{m}m" for m in SPANS), *(f"std_{m}m" for m in SPANS))
@@ -27,6 +31,12 @@ FEATURE_NAMES = tuple(f"{channel}:{statistic}" for statistic in _STATISTICS for 
 _MEAN, _MAX, _AMBIENT = (
     CHANNEL_NAMES.index(f"{name}_c") for name in ("temperature_mean", "temperature_max", "ambient")
 )
+
+
+def of_channel(name: str) -> NDArray[np.bool_]:
+    """Which features a measured channel enters: its own, and those of what is derived from it. Shape (features,)."""
+    bases = {name, *(derived for derived, channels in DERIVED_FROM.items() if name in channels)}
+    return np.array([feature.split(":")[0] in bases for feature in FEATURE_NAMES])
 
 
 class Preparation(Contract):

@@ -26,7 +26,7 @@ class Contribution(Contract):
     channel: str
     value: float = Field(description="mean over the last minute, in the channel's unit")
     typical: float = Field(description="the same in the training data, its median")
-    log_odds: float = Field(description="by how much the log odds of the hazard fall when the channel is made typical")
+    log_odds: float = Field(description="what the channel adds to the log odds of the hazard (Shapley value)")
 
 
 class HazardPrediction(Contract):

@@ -3,20 +3,24 @@
 import numpy as np
 from sklearn.metrics import average_precision_score
 
+from inference.contracts.telemetry import CHANNEL_NAMES
 from inference.tabular import HazardDetector
-from inference.tabular_features import BASE_NAMES, FEATURE_NAMES
+from inference.tabular_features import of_channel
 from training_containers.tabular.sampling import Sample
 
 REPEATS = 3
 
 
 def channel_importance(detector: HazardDetector, sample: Sample, seed: int) -> dict[str, float]:
-    """By channel, largest first; measured on held-out windows through the served model (permutation importance)."""
+    """By measured channel, largest first, through the served model (permutation importance on held-out windows).
+
+    What is derived from a channel is shuffled with it: else the derived feature would go on telling its value.
+    """
     rng = np.random.default_rng(seed)
     whole = _average_precision(detector, sample, sample.features)
     losses = {}
-    for number, name in enumerate(BASE_NAMES):
-        columns = np.arange(len(FEATURE_NAMES)) % len(BASE_NAMES) == number
+    for name in CHANNEL_NAMES:
+        columns = of_channel(name)
         shuffled = []
         for _ in range(REPEATS):
             features = sample.features.copy()

@@ -79,3 +79,10 @@ def judge(windows: Windows, scores: NDArray, threshold: float) -> Judged:
         refused=windows.refused,
         groups=windows.groups,
     )
+
+
+def probability_metrics(windows: Windows, scores: NDArray) -> dict[str, float]:
+    """Brier score, and how much of a constant guess's at the same share of hazards it saves (1: all of it)."""
+    share = float(windows.hazard.mean())
+    brier = float(np.mean((scores - windows.hazard) ** 2))
+    return {"brier": brier, "brier_skill": 1 - brier / (share * (1 - share))}

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from imblearn.over_sampling import SMOTE
 from sklearn.base import BaseEstimator
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
@@ -61,20 +60,41 @@ class Candidate:
     def fit(self, sample: Sample, seed: int) -> BaseEstimator:
         """Train on the sample alone; synthetic windows, if any, are made of it and of nothing else."""
         estimator = self.build(seed)
+        features, hazard, weights = sample.features, sample.hazard, sample.weights
         if self.imbalance == "smote":
-            features, hazard = SMOTE(sampling_strategy=SMOTE_RATIO, random_state=seed).fit_resample(
-                sample.features, sample.hazard
-            )
-            return estimator.fit(features, hazard)
-        weights = np.where(sample.hazard, sample.weights * self._factor(sample), sample.weights)
+            features, hazard, weights = with_synthetic(sample, seed)
+        weights = np.where(hazard, weights * self._factor(sample), weights)
         name = f"{estimator.steps[-1][0]}__sample_weight" if hasattr(estimator, "steps") else "sample_weight"
-        return estimator.fit(sample.features, sample.hazard, **{name: weights})
+        return estimator.fit(features, hazard, **{name: weights})
 
     def _factor(self, sample: Sample) -> float:
         factor = self.values.get("positive_weight", BALANCED)
         if factor != BALANCED:
             return float(factor)
         return float(sample.weights[~sample.hazard].sum() / sample.weights[sample.hazard].sum())
+
+
+def with_synthetic(sample: Sample, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Features, labels and weights of the sample, and behind it of synthetic hazardous windows between real ones.
+
+    Neighbours are looked for with every feature scaled to one: in their own units strain and gas would decide alone.
+    Healthy windows keep their weights; synthetic ones share what the real hazardous ones weigh, so that a class counts
+    as much with SMOTE as without it.
+    """
+    from imblearn.over_sampling import SMOTE  # half a second to import
+
+    real = sample.hazard
+    scaler = StandardScaler().fit(sample.features)
+    oversampler = SMOTE(sampling_strategy=SMOTE_RATIO, random_state=seed)
+    scaled, hazard = oversampler.fit_resample(scaler.transform(sample.features), real)
+    made = scaler.inverse_transform(scaled[len(real) :]).astype(np.float32)
+    kept = real.sum() / (real.sum() + len(made))
+    weights = np.where(real, sample.weights * kept, sample.weights)
+    return (
+        np.concatenate([sample.features, made]),
+        hazard,
+        np.r_[weights, np.full(len(made), kept * sample.weights[real].mean())],
+    )
 
 
 def hazard_scores(estimator: BaseEstimator, features: np.ndarray) -> np.ndarray:

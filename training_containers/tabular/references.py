@@ -1,32 +1,128 @@
-"""What a detector has to beat: one that has learned nothing, and the limits a battery management system checks."""
+"""What a detector has to beat: one that has learned nothing, and the limits a battery management system checks.
+
+The limits are chosen on the training and validation splits as the model's threshold is, so that they are a fair rival.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inference.tabular_features import FEATURE_NAMES, Preparation
-from training_containers.tabular.metrics import judge
+from training_containers.tabular.alarms import AlarmCounter
+from training_containers.tabular.metrics import Judged, judge
 from training_containers.tabular.windows import Windows
 
-HOT_C = 60.0  # usual upper limit of operation for lithium-ion cells, e.g. IEC 62619's operating region
-NORMAL_C = 25.0
-VOLTAGE_SHARE = 0.15  # of the typical voltage, either way: about 3.2 to 4.4 V for a cell at 3.8 V
+SIGNALS = ("temperature_max_c", "temperature_rise_k_5min", "voltage_share", "gas_ppm")
+READ = ("temperature_max_c:mean_1m", "temperature_max_c:delta_5m", "voltage_v:mean_1m", "gas_ppm:mean_1m")
+LEVELS = 12
+"""Limits tried of each signal, and none at all."""
+COMBINATIONS = 250
+"""Of limits, tried at random before the best one is refined."""
+Counted = tuple[float, float]
 
 
-def dummy_metrics(windows: Windows) -> dict[str, float]:
+@dataclass(frozen=True)
+class ThresholdRule:
+    """Alarm when a signal passes its limit; inf: that signal has none."""
+
+    normal: tuple[float, ...]
+    limits: tuple[float, ...]
+
+    def scores(self, windows: Windows, preparation: Preparation) -> NDArray[np.float64]:
+        """1 at a limit, more beyond it."""
+        normal, limits = np.array(self.normal), np.array(self.limits)
+        return ((signals(windows.features, preparation) - normal) / (limits - normal)).max(axis=1)
+
+    def judged(self, windows: Windows, preparation: Preparation) -> Judged:
+        return judge(windows, self.scores(windows, preparation), threshold=1.0)
+
+    def told(self) -> dict[str, float]:
+        """The limits there are, by signal."""
+        named = zip(SIGNALS, self.limits, strict=True)
+        return {f"limit_{name}": limit for name, limit in named if np.isfinite(limit)}
+
+
+def dummy(windows: Windows) -> Judged:
     """The same probability for every window, below any threshold: no alarm ever."""
-    return judge(windows, np.zeros(len(windows.lead)), threshold=0.5).metrics()
+    return judge(windows, np.zeros(len(windows.lead)), threshold=0.5)
 
 
-def threshold_rule_metrics(windows: Windows, preparation: Preparation) -> dict[str, float]:
-    """Alarm when the hottest surface is above 60 C, or the voltage is 15 % off its typical value."""
-    return judge(windows, rule_scores(windows.features, preparation), threshold=1.0).metrics()
+def signals(features: NDArray, preparation: Preparation) -> NDArray[np.float64]:
+    """Hottest surface, its rise in five minutes, share by which the voltage is off its typical value, gas.
+
+    Means over a minute, as an instrument with a filter shows them. Shape (n, 4).
+    """
+    hottest, rise, voltage, gas = (features[:, FEATURE_NAMES.index(name)].astype(np.float64) for name in READ)
+    typical = preparation.typical[FEATURE_NAMES.index("voltage_v:mean_1m")]
+    deviation = np.abs(voltage / typical - 1) if typical else np.zeros(len(features))
+    return np.column_stack([hottest, rise, deviation, gas])
 
 
-def rule_scores(features: NDArray, preparation: Preparation) -> NDArray[np.float64]:
-    """1 at the limit, more beyond it."""
-    hottest = FEATURE_NAMES.index("temperature_max_c:now")
-    voltage = FEATURE_NAMES.index("voltage_v:now")
-    typical = preparation.typical[voltage]
-    heat = (features[:, hottest] - NORMAL_C) / (HOT_C - NORMAL_C)
-    deviation = np.abs(features[:, voltage] / typical - 1) / VOLTAGE_SHARE if typical else np.zeros(len(features))
-    return np.maximum(heat, deviation).astype(np.float64)
+def tune_threshold_rule(
+    splits: Sequence[Windows], preparation: Preparation, false_alarm_budget: float, seed: int = 0
+) -> ThresholdRule:
+    """The limits that recognise most runaways within the budget (per 1,000 module-hours), with fewest false alarms."""
+    search = _Search(splits, preparation)
+    rng = np.random.default_rng(seed)
+
+    def worth(choice: Sequence[int]) -> tuple[float, float]:
+        recall, false_alarms = search.count(choice)
+        return (recall, -false_alarms) if false_alarms <= false_alarm_budget else (-1.0, -false_alarms)
+
+    drawn = rng.integers(0, LEVELS + 1, (COMBINATIONS, len(SIGNALS)))
+    best = max((tuple(row) for row in drawn.tolist()), key=worth)
+    improved = True
+    while improved:
+        nearby = [
+            (*best[:number], level, *best[number + 1 :])
+            for number in range(len(SIGNALS))
+            for level in range(LEVELS + 1)
+        ]
+        better = max(nearby, key=worth)
+        improved = worth(better) > worth(best)
+        best = better if improved else best
+    return search.rule(best)
+
+
+class _Search:
+    """Counts recall and false alarms of limits chosen by number; the last number is no limit."""
+
+    def __init__(self, splits: Sequence[Windows], preparation: Preparation) -> None:
+        self._counters = [AlarmCounter(windows) for windows in splits]
+        self._values = [signals(windows.features, preparation) for windows in splits]
+        hazard = np.concatenate([windows.hazard for windows in splits])
+        values = np.concatenate(self._values)
+        self._normal = np.median(values[~hazard], axis=0)
+        tails = 1 - np.logspace(-1.5, -6, LEVELS // 2)
+        levels = np.vstack(
+            [
+                np.quantile(values[~hazard], tails, axis=0),
+                np.quantile(values[hazard], np.linspace(0.05, 0.95, LEVELS - LEVELS // 2), axis=0),
+            ]
+        )
+        levels = np.where(levels > self._normal, levels, np.inf)  # a limit that is always passed is none
+        self._levels = np.vstack([np.sort(levels, axis=0), np.full(len(SIGNALS), np.inf)])
+        self._known: dict[tuple[int, ...], Counted] = {}
+
+    def count(self, choice: Sequence[int]) -> Counted:
+        """Recall, and false alarms per 1,000 module-hours."""
+        key = tuple(choice)
+        if key not in self._known:
+            limits = self._levels[list(choice), np.arange(len(SIGNALS))]
+            parts = [
+                counter.count(np.any(values >= limits, axis=1)).by_group.total()
+                for counter, values in zip(self._counters, self._values, strict=True)
+            ]
+            events = sum(float(part.events) for part in parts)
+            hours = sum(float(part.hours) for part in parts)
+            self._known[key] = (
+                sum(float(part.recognised) for part in parts) / events,
+                1000 * sum(float(part.false_alarms) for part in parts) / hours,
+            )
+        return self._known[key]
+
+    def rule(self, choice: Sequence[int]) -> ThresholdRule:
+        limits = self._levels[list(choice), np.arange(len(SIGNALS))]
+        return ThresholdRule(tuple(self._normal.tolist()), tuple(limits.tolist()))

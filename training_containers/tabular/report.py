@@ -11,7 +11,10 @@ from matplotlib.figure import Figure
 from inference.contracts import Split
 from inference.contracts.telemetry import CLASSES
 from training_containers.tabular.data import Dataset
+from training_containers.tabular.metrics import probability_metrics
+from training_containers.tabular.reliability import RELIABILITY
 from training_containers.tabular.report_plots import PLOTS
+from training_containers.tabular.threshold import Scored
 from training_containers.tabular.windows import Windows
 
 FINDINGS_SHOWN = 200
@@ -46,6 +49,19 @@ def write_report(path: Path, dataset: Dataset, windows: Windows) -> None:
         f"<body>{''.join(sections)}</body></html>"
     )
     path.write_text(page, encoding="utf-8")
+
+
+def add_reliability(path: Path, validation: Scored) -> None:
+    """The last section: what calibrated probabilities are worth on the validation split."""
+    plot = RELIABILITY
+    brier = probability_metrics(validation.windows, validation.scores)
+    section = (
+        f"<h2>{html.escape(plot.title)}</h2><p>{html.escape(plot.caption)} Brier score {brier['brier']:.2g}, "
+        f"{brier['brier_skill']:.0%} better than always guessing the share of hazards.</p>"
+        f"{_img(plot.draw(validation), plot.title)}"
+    )
+    page = path.read_text(encoding="utf-8")
+    path.write_text(page.replace("</body>", f"{section}</body>"), encoding="utf-8")
 
 
 def _modules(dataset: Dataset) -> str:

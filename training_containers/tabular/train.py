@@ -3,7 +3,9 @@
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -15,12 +17,14 @@ from inference.tabular_features import series_features
 from training_containers.contract import Interrupted, OptMl, run_to_exit_code
 from training_containers.contract.metric_definitions import metric_line
 from training_containers.packaging import champion_of
+from training_containers.tabular.calibration import Calibration, fit_calibration
 from training_containers.tabular.config import TabularHyperparameters
 from training_containers.tabular.data import read_dataset
 from training_containers.tabular.experiments import BASELINE, SMOTE, TUNING, Experiments
 from training_containers.tabular.models import Candidate, hazard_scores
 from training_containers.tabular.package import Trained, package
-from training_containers.tabular.report import write_report
+from training_containers.tabular.references import tune_threshold_rule
+from training_containers.tabular.report import add_reliability, write_report
 from training_containers.tabular.sampling import Sample, draw_sample
 from training_containers.tabular.search import Progress, cross_validate, draws, fit_folds
 from training_containers.tabular.threshold import Scored, choose_threshold
@@ -34,6 +38,9 @@ class Fitted:
     candidate: Candidate
     estimator: BaseEstimator
     average_precision: float  # of the validation split
+    parameters: dict[str, Any]
+    metrics: dict[str, float]
+    validation: Scored
 
 
 class Comparison:
@@ -55,7 +62,7 @@ class Comparison:
     def expect(self, candidates: int) -> None:
         self._planned = candidates
 
-    def cross_validated(self, candidate: Candidate, experiment: str) -> float:
+    def cross_validated(self, candidate: Candidate, experiment: str | None = None) -> float:
         """Average precision over grouped folds of the training sample; remembered across restarts."""
         known = candidate.name in self._progress
         score = self._progress.once(
@@ -68,6 +75,13 @@ class Comparison:
         print(metric_line({"progress": self._done / self._planned, "cv_average_precision": score}), flush=True)
         return score
 
+    def record(self, experiment: str, fitted: Sequence[Fitted]) -> None:
+        """Tell MLflow of an experiment's runs; of the best one also the pictures and the model, which take seconds."""
+        best = max(fitted, key=lambda one: one.average_precision)
+        for one in fitted:
+            model = (one.estimator, one.validation) if one is best else ()
+            self._log.log(experiment, one.candidate.name, one.parameters, one.metrics, *model)
+
     def fit(self, candidate: Candidate, experiment: str, cv: float | None = None) -> Fitted:
         """Train on the whole sample and score the validation split."""
         estimator = candidate.fit(self._sample, self._settings.seed)
@@ -76,8 +90,7 @@ class Comparison:
         print(f"{experiment} {candidate.name}: " + metric_line({"val_average_precision": result}), flush=True)
         metrics = {"val_average_precision": result} | ({} if cv is None else {"cv_average_precision": cv})
         parameters = {"model": candidate.model, "imbalance": candidate.imbalance, **candidate.values}
-        self._log.log(experiment, candidate.name, parameters, metrics, estimator, scored)
-        fitted = Fitted(candidate, estimator, result)
+        fitted = Fitted(candidate, estimator, result, parameters, metrics, scored)
         if self.best is None or result > self.best.average_precision:
             self.best = fitted
         return fitted
@@ -87,7 +100,7 @@ def compare(settings: TabularHyperparameters, comparison: Comparison) -> None:
     """Baselines, search, SMOTE; or the one XGBoost of a tuning job's trial."""
     given = Candidate("xgboost", "xgboost", values=settings.xgboost_values())
     if settings.trials == 0:
-        comparison.fit(given, TUNING)
+        comparison.record(TUNING, [comparison.fit(given, TUNING)])
         return
     baselines = [
         Candidate("logistic_regression", "logistic_regression"),
@@ -102,23 +115,41 @@ def compare(settings: TabularHyperparameters, comparison: Comparison) -> None:
         for model in ("logistic_regression", "xgboost")
     ]
     comparison.expect(len(baselines) + len(trials) + len(smote))
-    for candidate in baselines:
-        comparison.fit(candidate, BASELINE, comparison.cross_validated(candidate, BASELINE))
+    comparison.record(BASELINE, [comparison.fit(one, BASELINE, comparison.cross_validated(one)) for one in baselines])
     scores = [comparison.cross_validated(candidate, TUNING) for candidate in trials]
     winner = int(np.argmax(scores))
-    comparison.fit(trials[winner], TUNING, scores[winner])
-    for candidate in smote:
-        comparison.fit(candidate, SMOTE, comparison.cross_validated(candidate, SMOTE))
+    comparison.record(TUNING, [comparison.fit(trials[winner], TUNING, scores[winner])])
+    comparison.record(SMOTE, [comparison.fit(one, SMOTE, comparison.cross_validated(one)) for one in smote])
 
 
-def held_out_scores(best: Fitted, sample: Sample, train: Windows, validation: Windows, seed: int) -> list[Scored]:
-    """The validation split, and each training fold scored by a model that has not seen its groups."""
-    result = [Scored(validation, hazard_scores(best.estimator, validation.features).astype(np.float64))]
+@dataclass(frozen=True)
+class HeldOut:
+    """Calibrated scores of windows by models that have not seen their groups."""
+
+    folds: list[Scored]  # the training split's
+    validation: Scored
+    calibration: Calibration
+
+    @property
+    def all(self) -> list[Scored]:
+        return [self.validation, *self.folds]
+
+
+def hold_out(best: Fitted, sample: Sample, train: Windows, validation: Windows, seed: int) -> HeldOut:
+    """The calibration is fitted on the training split's folds; the validation split shows what it is worth."""
+    folds = []
     for estimator, unseen in fit_folds(best.candidate, sample, THRESHOLD_FOLDS, seed):
         rows = np.isin(train.group, np.unique(sample.windows.group[unseen]))
         windows = train.take(np.flatnonzero(rows))
-        result.append(Scored(windows, hazard_scores(estimator, windows.features).astype(np.float64)))
-    return result
+        folds.append(Scored(windows, hazard_scores(estimator, windows.features)))
+    calibration = fit_calibration(
+        np.concatenate([one.scores for one in folds]), np.concatenate([one.windows.hazard for one in folds])
+    )
+    return HeldOut(
+        folds=[Scored(one.windows, calibration.apply(one.scores)) for one in folds],
+        validation=Scored(validation, calibration.apply(hazard_scores(best.estimator, validation.features))),
+        calibration=calibration,
+    )
 
 
 def train(opt_ml: OptMl) -> None:
@@ -133,15 +164,17 @@ def train(opt_ml: OptMl) -> None:
         dataset.of(Split.VALIDATION), lambda grid, ends: series_features(grid, ends, preparation), horizon
     )
     print(f"{len(windows.lead)} training and {len(validation.lead)} validation windows", flush=True)
-    write_report(opt_ml.output_data / "report.html", dataset, windows)
+    report = opt_ml.output_data / "report.html"
+    write_report(report, dataset, windows)
     sample = draw_sample(windows, settings.negatives, settings.seed)
     log = Experiments(opt_ml, {"dataset_version": dataset.summary.version, "seed": settings.seed})
     comparison = Comparison(settings, sample, validation, progress, log)
     compare(settings, comparison)
     best = comparison.best
     assert best is not None  # compare() fits at least one
-    held_out = held_out_scores(best, sample, windows, validation, settings.seed)
-    point = choose_threshold(held_out, settings.recall_floor, settings.false_alarm_budget)
+    held_out = hold_out(best, sample, windows, validation, settings.seed)
+    add_reliability(report, held_out.validation)
+    point = choose_threshold(held_out.all, settings.recall_floor, settings.false_alarm_budget)
     print(
         f"best: {best.candidate.name}, threshold {point.threshold:.4f}: recall {point.recall:.3f} at "
         f"{point.false_per_1000_hours:.2f} false alarms per 1,000 module-hours on held-out modules"
@@ -149,7 +182,13 @@ def train(opt_ml: OptMl) -> None:
         flush=True,
     )
     trained = Trained(
-        best.estimator, preparation, point, held_out, draw_sample(validation, settings.negatives, settings.seed)
+        estimator=best.estimator,
+        calibration=held_out.calibration,
+        preparation=preparation,
+        point=point,
+        held_out=held_out.all,
+        validation=draw_sample(validation, settings.negatives, settings.seed),
+        rule=tune_threshold_rule([windows, validation], preparation, settings.false_alarm_budget, settings.seed),
     )
     package(opt_ml, dataset, trained, champion, horizon, settings.seed)
     final = {"progress": 1.0, "val_average_precision": best.average_precision, "seconds": time.perf_counter() - began}

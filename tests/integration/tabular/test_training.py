@@ -57,16 +57,37 @@ def test_what_the_gate_decides_on_has_an_interval(evaluation: Evaluation) -> Non
     assert evaluation.intervals["hazard_recall"].low < 1
 
 
+def test_probabilities_are_what_they_say(evaluation: Evaluation) -> None:
+    """Better than guessing the share of hazards: an uncalibrated model with weighted classes is not."""
+    assert 0 < evaluation.metrics["brier_skill"] < 1
+
+
+def test_the_rule_was_tuned_and_the_lead_on_it_is_paired(evaluation: Evaluation) -> None:
+    rule = evaluation.references["threshold_rule"]
+    assert [name for name in rule if name.startswith("limit_")]
+    assert rule["hazard_recall"] > evaluation.dummy["hazard_recall"]
+    lead = evaluation.metrics["average_precision"] - rule["average_precision"]
+    interval = evaluation.leads["threshold_rule"]["average_precision"]
+    assert interval.low <= lead <= interval.high
+
+
 def test_importance_covers_every_channel(trained: Path) -> None:
     importance = json.loads((trained / "model" / "importance.json").read_bytes())
-    assert set(CHANNEL_NAMES) <= set(importance)
+    assert set(CHANNEL_NAMES) == set(importance)
     assert max(importance.values()) > 0
 
 
 def test_the_report_is_one_page_with_described_pictures(trained: Path) -> None:
     page = (trained / "output" / "data" / "report.html").read_text()
     pictures = re.findall(r"<img alt='([^']+)' src='data:image/png;base64,", page)
-    assert pictures == ["Class balance", "Healthy and failing modules", "Box plots", "Missing values", "Correlations"]
+    assert pictures == [
+        "Class balance",
+        "Healthy and failing modules",
+        "Box plots",
+        "Missing values",
+        "Correlations",
+        "Reliability",
+    ]
     assert not re.search(r"(?:src|href)='https?:", page)
 
 

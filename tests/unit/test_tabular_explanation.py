@@ -1,0 +1,72 @@
+"""Reasons: measured channels, with what follows from them, adding up to the answer."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from scipy.special import expit, logit
+
+from inference.contracts.telemetry import CHANNEL_NAMES, HISTORY_STEPS
+from inference.tabular_explanation import explain
+from inference.tabular_features import FEATURE_NAMES, Preparation, of_channel, series_features
+
+TYPICAL = tuple(float(number % 5) for number in range(len(FEATURE_NAMES)))
+PREPARATION = Preparation(low=(-1e6,) * len(CHANNEL_NAMES), high=(1e6,) * len(CHANNEL_NAMES), typical=TYPICAL)
+LAST = np.array([HISTORY_STEPS - 1])
+GRID = np.random.default_rng(0).normal(40.0, 9.0, (HISTORY_STEPS, len(CHANNEL_NAMES)))
+
+
+def features(grid: np.ndarray) -> np.ndarray:
+    return series_features(grid, LAST, PREPARATION)[0]
+
+
+@pytest.mark.parametrize("channel", CHANNEL_NAMES)
+def test_leaving_a_channel_out_is_what_a_window_without_its_readings_gives(channel: str) -> None:
+    grid = GRID.copy()
+    grid[:, CHANNEL_NAMES.index(channel)] = np.nan
+    ablated = np.where(of_channel(channel), np.array(TYPICAL, np.float32), features(GRID))
+    np.testing.assert_allclose(ablated, features(grid))
+
+
+def test_what_is_derived_follows_its_channels() -> None:
+    followers = {name for name, follows in zip(FEATURE_NAMES, of_channel("ambient_c"), strict=True) if follows}
+    assert {name.split(":")[0] for name in followers} == {"ambient_c", "temperature_rise_c"}
+
+
+def linear(weights: dict[str, float]) -> Callable[[np.ndarray], np.ndarray]:
+    """Stands in for the graph."""
+    columns = np.array([weights.get(name, 0.0) for name in FEATURE_NAMES])
+    return lambda rows: expit((rows - np.array(TYPICAL)) @ columns)
+
+
+def test_in_a_linear_model_each_channel_gets_its_own_term() -> None:
+    row = np.array(TYPICAL, np.float32)
+    row[FEATURE_NAMES.index("gas_ppm:now")] += 2.0
+    row[FEATURE_NAMES.index("strain_ue:now")] += 1.0
+    row[FEATURE_NAMES.index("voltage_v:now")] += 3.0
+    reasons = explain(row, linear({"gas_ppm:now": 1.0, "strain_ue:now": 0.5, "voltage_v:now": -1.0}), PREPARATION)
+    assert {reason.channel: round(reason.log_odds, 3) for reason in reasons} == {"gas_ppm": 2.0, "strain_ue": 0.5}
+
+
+def test_a_derived_feature_is_credited_to_the_channels_it_is_made_of() -> None:
+    row = np.array(TYPICAL, np.float32)
+    row[FEATURE_NAMES.index("temperature_spread_c:now")] += 4.0
+    reasons = explain(row, linear({"temperature_spread_c:now": 1.0}), PREPARATION)
+    assert {reason.channel: round(reason.log_odds, 3) for reason in reasons} == {
+        "temperature_mean_c": 2.0,
+        "temperature_max_c": 2.0,
+    }
+
+
+def test_channels_that_say_the_same_share_the_credit() -> None:
+    """Either alone is enough, so neither would count if only one were left out at a time."""
+    row = np.array(TYPICAL, np.float32)
+    row[[FEATURE_NAMES.index(f"{name}:now") for name in ("gas_ppm", "strain_ue")]] += 1.0
+
+    def either(rows: np.ndarray) -> np.ndarray:
+        raised = rows - np.array(TYPICAL)
+        return np.where((raised > 0.5).any(axis=1), 0.9, 0.1)
+
+    reasons = explain(row, either, PREPARATION)
+    assert [reason.channel for reason in reasons] == ["strain_ue", "gas_ppm"]
+    assert sum(reason.log_odds for reason in reasons) == pytest.approx(logit(0.9) - logit(0.1))

@@ -1,0 +1,101 @@
+"""The evidence of a package: what its model, its champion and plainer rivals reach on the test split."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.contracts import ChampionEvaluation, ClassMetrics, Evaluation
+from inference.contracts.telemetry import HAZARD, HEALTHY, HORIZON_SECONDS
+from inference.tabular import HazardDetector
+from training_containers.packaging import Champion, measure_latency, size_mb
+from training_containers.tabular.data import Series
+from training_containers.tabular.golden import CONTENT_TYPE
+from training_containers.tabular.metrics import Judged, judge, probability_metrics
+from training_containers.tabular.references import ThresholdRule, dummy
+from training_containers.tabular.windows import Windows, make_windows
+
+TASK = "tabular"
+RULE = "threshold_rule"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A packaged model with its scores of the test split's windows, and requests to take the time of."""
+
+    detector: HazardDetector
+    windows: Windows
+    scores: NDArray[np.float64]
+    requests: tuple[bytes, ...]
+    directory: Path
+
+
+@dataclass(frozen=True)
+class MeasuredChampion:
+    """With its own preparation and threshold, on the same test split."""
+
+    model_data_url: str
+    judged: Judged
+    probabilities: dict[str, float]
+
+
+def measure_champion(champion: Champion[HazardDetector], series: Sequence[Series]) -> MeasuredChampion:
+    windows = make_windows(series, champion.predictor.features, HORIZON_SECONDS)
+    scores = champion.predictor.probabilities(windows.features).astype(np.float64)
+    judged = judge(windows, scores, champion.predictor.threshold)
+    return MeasuredChampion(champion.model_data_url, judged, probability_metrics(windows, scores))
+
+
+def evaluate(
+    measured: Measured, dataset_version: str, rule: ThresholdRule, champion: MeasuredChampion | None
+) -> Evaluation:
+    """Metrics, their intervals, and how far the model leads what it is measured beside."""
+    windows, scores, detector = measured.windows, measured.scores, measured.detector
+    judged = judge(windows, scores, detector.threshold)
+    rivals = {"dummy": dummy(windows), RULE: rule.judged(windows, detector.contract.preparation)}
+    per_class, confusion = by_class(windows.hazard, scores >= detector.threshold)
+    return Evaluation(
+        task=TASK,
+        dataset_version=dataset_version,
+        test_items=len(windows.lead),
+        metrics={
+            **judged.metrics(),
+            **probability_metrics(windows, scores),
+            **measure_latency(detector, [(body, CONTENT_TYPE) for body in measured.requests]),
+            "size_mb": size_mb(measured.directory),
+        },
+        intervals=judged.intervals(),
+        per_class=per_class,
+        confusion=confusion,
+        dummy=rivals["dummy"].metrics(),
+        references={RULE: {**rivals[RULE].metrics(), **rule.told()}},
+        leads={name: judged.differences(rival) for name, rival in rivals.items()},
+        champion=None if champion is None else _compared(judged, champion),
+    )
+
+
+def _compared(judged: Judged, champion: MeasuredChampion) -> ChampionEvaluation:
+    return ChampionEvaluation(
+        model_data_url=champion.model_data_url,
+        metrics={**champion.judged.metrics(), **champion.probabilities},
+        differences=judged.differences(champion.judged),
+    )
+
+
+def by_class(
+    hazard: NDArray[np.bool_], positive: NDArray[np.bool_]
+) -> tuple[dict[str, ClassMetrics], tuple[tuple[int, ...], ...]]:
+    """Of windows: metrics by class, and the confusion matrix (rows: truth). Without a case a share is 0."""
+    confusion = np.bincount(2 * hazard.astype(np.int64) + positive, minlength=4).reshape(2, 2)
+    metrics = {}
+    for number, name in enumerate((HEALTHY, HAZARD)):
+        right, answered, support = confusion[number, number], confusion[:, number].sum(), confusion[number].sum()
+        metrics[name] = ClassMetrics(
+            precision=right / answered if answered else 0.0,
+            recall=right / support if support else 0.0,
+            f1=2 * right / (answered + support) if answered + support else 0.0,
+            support=int(support),
+        )
+    return metrics, tuple(tuple(map(int, row)) for row in confusion)
