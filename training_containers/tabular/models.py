@@ -37,7 +37,7 @@ class Candidate:
                 return make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=400, random_state=seed))
             case "random_forest":
                 return RandomForestClassifier(
-                    n_estimators=60,
+                    n_estimators=40,
                     max_depth=12,
                     min_samples_leaf=5,
                     max_samples=0.5,

@@ -91,9 +91,9 @@ class _Search:
 
     def __init__(self, splits: Sequence[Windows], preparation: Preparation) -> None:
         self._counters = [AlarmCounter(windows) for windows in splits]
-        self._values = [signals(windows.features, preparation) for windows in splits]
+        values_of_split = [signals(windows.features, preparation) for windows in splits]
         hazard = np.concatenate([windows.hazard for windows in splits])
-        values = np.concatenate(self._values)
+        values = np.concatenate(values_of_split)
         self._normal = np.median(values[~hazard], axis=0)
         tails = 1 - np.logspace(-1.5, -6, LEVELS // 2)
         levels = np.vstack(
@@ -104,16 +104,21 @@ class _Search:
         )
         levels = np.where(levels > self._normal, levels, np.inf)  # a limit that is always passed is none
         self._levels = np.vstack([np.sort(levels, axis=0), np.full(len(SIGNALS), np.inf)])
+        self._passed = [  # by split, level and signal: which windows reach the level
+            [[one[:, signal] >= level[signal] for signal in range(len(SIGNALS))] for level in self._levels]
+            for one in values_of_split
+        ]
         self._known: dict[tuple[int, ...], Counted] = {}
 
     def count(self, choice: Sequence[int]) -> Counted:
         """Recall, and false alarms per 1,000 module-hours."""
         key = tuple(choice)
         if key not in self._known:
-            limits = self._levels[list(choice), np.arange(len(SIGNALS))]
             parts = [
-                counter.count(np.any(values >= limits, axis=1)).by_group.total()
-                for counter, values in zip(self._counters, self._values, strict=True)
+                counter.count(
+                    np.logical_or.reduce([passed[level][place] for place, level in enumerate(key)])
+                ).by_group.total()
+                for counter, passed in zip(self._counters, self._passed, strict=True)
             ]
             events = sum(float(part.events) for part in parts)
             hours = sum(float(part.hours) for part in parts)
