@@ -7,16 +7,15 @@ import onnxruntime as ort
 from pydantic import ValidationError
 
 from inference.contracts import ClassPrediction, PackageManifest
+from inference.contracts.content_types import PICTURES
 from inference.errors import PackageError
 from inference.image_input import ImageInput, decode, to_input
-
-CONTENT_TYPES = frozenset({"image/jpeg", "image/png", "application/x-image"})
 
 
 class ImageClassifier:
     """A loaded network. `graph` maps uint8 pictures (batch, size, size, 3) to probabilities (batch, classes)."""
 
-    content_types = CONTENT_TYPES
+    content_types = frozenset(PICTURES)
 
     def __init__(self, graph: ort.InferenceSession, classes: tuple[str, ...], contract: ImageInput) -> None:
         self._graph = graph

@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from inference.contracts import HazardPrediction, HazardPredictions, PackageManifest
 from inference.contracts.base import Contract
+from inference.contracts.content_types import CONTENT_TYPES
 from inference.contracts.prediction import LeadTimeBand
 from inference.contracts.telemetry import CHANNEL_NAMES, CLASSES, HAZARD, HEALTHY, HISTORY_STEPS, HORIZON_SECONDS
 from inference.errors import PackageError
@@ -49,7 +50,7 @@ class TabularInput(Contract):
 class HazardDetector:
     """A loaded model. `graph` maps features (n, features) to probabilities (n, 2): healthy, hazard."""
 
-    content_types = frozenset({"application/json"})
+    content_types = frozenset(CONTENT_TYPES["tabular"])
 
     def __init__(self, graph: ort.InferenceSession, contract: TabularInput, threshold: float) -> None:
         self._graph = graph

@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from inference.contracts import Interval
 from inference.contracts.base import Contract
+from inference.contracts.content_types import Task
 from lambdas.common.environment import FROM_JSON, Environment
 
 
@@ -56,6 +57,7 @@ class GateSpec(Contract):
 
 class ModelGateEnvironment(Environment):
     domain: str
+    task: Task
     artifacts_bucket: str
     package_group: str
     releases_table: str

@@ -5,13 +5,13 @@ https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackage
 
 from typing import Any
 
+from inference.contracts.content_types import ANSWER_TYPE, CONTENT_TYPES
 from lambdas.common.package_properties import quality_properties
 from lambdas.model_gate.logic import Decision
 from lambdas.model_gate.models import ModelGateEnvironment, ModelGateEvent
 
 DESCRIPTION_LIMIT = 1024
 PROPERTY_LIMIT = 256
-CONTENT_TYPES = ["image/jpeg", "image/png", "application/x-image", "application/json"]
 APPROVAL_STATUS = {"approved": "Approved", "pending": "PendingManualApproval", "rejected": "Rejected"}
 
 
@@ -27,8 +27,8 @@ def model_package(
         "ModelPackageDescription": described(decision.reasons),
         "InferenceSpecification": {
             "Containers": [{"Image": env.serving_image_uri, "ModelDataUrl": event.model_data_url}],
-            "SupportedContentTypes": CONTENT_TYPES,
-            "SupportedResponseMIMETypes": ["application/json"],
+            "SupportedContentTypes": list(CONTENT_TYPES[env.task]),
+            "SupportedResponseMIMETypes": [ANSWER_TYPE],
         },
         "ModelApprovalStatus": APPROVAL_STATUS["pending"],
         "ClientToken": event.run,

@@ -5,9 +5,9 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import AfterValidator, FailFast, Field, field_validator, model_validator
 
 from inference.contracts.base import Contract
+from inference.contracts.content_types import Task
 from lambdas.common.environment import FROM_JSON, Environment
 
-Task = Literal["image_classification", "tabular"]
 Operation = Literal["predict", "model"]
 
 

@@ -5,14 +5,13 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from inference.contracts.content_types import JSON, PICTURES, Task
 from inference.contracts.limits import MAX_REQUEST_BYTES
 from inference.contracts.strict_json import NotJson, strict_loads
 from lambdas.common.errors import sentences
 from lambdas.router.http import HttpError, Request
-from lambdas.router.models import S3Reference, Task, Windows
+from lambdas.router.models import S3Reference, Windows
 
-PICTURE_TYPES = ("image/jpeg", "image/png", "application/x-image")
-JSON_TYPE = "application/json"
 M = TypeVar("M", bound=BaseModel)
 ReadS3 = Callable[[str], bytes]
 
@@ -44,12 +43,12 @@ def require_size(size: int) -> None:
 
 
 def _picture(request: Request, read_s3: ReadS3) -> Question:
-    if request.content_type in PICTURE_TYPES:
+    if request.content_type in PICTURES:
         entity = request.entity_id if request.entity_id is not None else request.id
         summary = {"bytes": len(request.body), "content_type": request.content_type}
         return Question(request.body, request.content_type, entity, summary)
-    if request.content_type != JSON_TYPE:
-        raise _unsupported(request, (*PICTURE_TYPES, JSON_TYPE))
+    if request.content_type != JSON:
+        raise _unsupported(request, (*PICTURES, JSON))
     reference = _parse(S3Reference, request.body)
     body = read_s3(reference.s3)
     kind = "image/png" if reference.s3.lower().endswith(".png") else "image/jpeg"
@@ -58,13 +57,13 @@ def _picture(request: Request, read_s3: ReadS3) -> Question:
 
 
 def _windows(request: Request) -> Question:
-    if request.content_type != JSON_TYPE:
-        raise _unsupported(request, (JSON_TYPE,))
+    if request.content_type != JSON:
+        raise _unsupported(request, (JSON,))
     asked = _parse(Windows, request.body)
     body = asked.model_dump_json(exclude={"entity_id"}).encode()
     entity = _first(request.entity_id, asked.entity_id, asked.windows[0].module_id)
     summary = {"bytes": len(body), "modules": [window.module_id for window in asked.windows[:20]]}
-    return Question(body, JSON_TYPE, entity, summary)
+    return Question(body, JSON, entity, summary)
 
 
 def _parse(model: type[M], body: bytes) -> M:

@@ -14,6 +14,7 @@ class DomainDashboard(cloudwatch.Dashboard):
             ("Predictions", (metrics.requests(), metrics.errors(), metrics.throttles())),
             ("Latency (ms)", tuple(metrics.latency_ms(percentile) for percentile in (50, 95, 99))),
             ("Challenger", (metrics.fallbacks(), metrics.disagreements())),
+            ("Captures lost", (metrics.captures_lost(),)),
             ("Releases", (metrics.promoted(), metrics.rolled_back())),
         )
         self.add_widgets(*(cloudwatch.GraphWidget(title=title, left=list(left), width=12) for title, left in rows))

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from inference.contracts.content_types import Task
 from lambdas.data_prep.models import DataSpec
 from lambdas.endpoint_release.models import EndpointSpec, RolloutSpec
 from lambdas.model_gate.models import GateSpec, Requirement
-from lambdas.router.models import Task
 from lambdas.training_trigger.models import Option, TuningSpec
 from stacks.shared.base_image import base_image
 from stacks.shared.validation import Problems

@@ -33,6 +33,9 @@ class DomainMetrics:
     def latency_ms(self, percentile: int) -> cloudwatch.Metric:
         return self._metric("Latency", f"p{percentile}")
 
+    def captures_lost(self) -> cloudwatch.Metric:
+        return self._metric("CapturesLost", "Sum")
+
     def fallbacks(self) -> cloudwatch.Metric:
         return self._metric("Fallbacks", "Sum")
 

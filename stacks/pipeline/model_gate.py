@@ -42,6 +42,7 @@ class ModelGate(Construct):
             description=f"{definition.name}: decides whether a package may be released",
             environment=ModelGateEnvironment(
                 domain=definition.name,
+                task=definition.task,
                 artifacts_bucket=platform.artifacts.bucket_name,
                 package_group=names.prefix,
                 releases_table=platform.releases.table_name,

@@ -28,6 +28,8 @@ class Monitoring(Construct):
         self._alarm("Errors", metrics.errors(), 5, "predictions failed", periods=3)
         self._alarm("Latency", metrics.latency_ms(95), max_p95_ms, "the 95th percentile is slow (ms)", periods=5)
         self._alarm("Throttles", metrics.throttles(), 1, "callers are turned away: raise max_concurrency", periods=3)
+        lost = "predictions were answered but not captured: drift and retraining do not see them"
+        self._alarm("CapturesLost", metrics.captures_lost(), 1, lost)
         DomainDashboard(self, "Dashboard", names=names, metrics=metrics)
 
     def watch_training(self, training: Training) -> None:

@@ -124,7 +124,7 @@ def test_every_alarm_speaks_to_the_one_topic(development, of_type, domain):
     alarms = of_type(development[f"VigilDevelopment{domain.title()}"], "AWS::CloudWatch::Alarm")
     names = {alarm["Properties"]["AlarmName"].removeprefix(f"vigil-{domain}-") for alarm in alarms.values()}
 
-    assert {"Errors", "Latency", "Throttles", "RolledBack"} <= names
+    assert {"Errors", "Latency", "Throttles", "CapturesLost", "RolledBack"} <= names
     assert {"TrainingEventsLost", "ReleaseEventsLost", "TrainingFailed"} <= names
     targets = {json.dumps(alarm["Properties"]["AlarmActions"]) for alarm in alarms.values()}
     assert len(targets) == 1

@@ -79,6 +79,7 @@ class Account:
 def account(aws: None, monkeypatch: pytest.MonkeyPatch) -> Account:
     env = ModelGateEnvironment(
         domain="cats",
+        task="image_classification",
         artifacts_bucket="artifacts",
         package_group="vigil-cats",
         releases_table="releases",
