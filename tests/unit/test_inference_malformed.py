@@ -1,0 +1,76 @@
+"""What the router would refuse, put to the serving process itself: a sentence for the caller, never a failure."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from random import Random
+
+import onnxruntime
+import urllib3
+import uvicorn
+
+from inference.image_classification import ImageClassifier
+from inference.predictor import Predictor
+from inference.server import create_app
+from tests.integration.loop.graphs import CLASSES, CONTRACT, brightness_graph
+from tests.malformed import Maker, draw, picture_requests, window_requests
+from tests.unit.test_inference_server import MANIFEST
+from tests.unit.test_tabular_serving import detector as detector
+
+COUNT = 1000
+
+
+def of_bodies(makers: dict[str, Maker]) -> dict[str, Maker]:
+    """Without what only the router reads: entity ids, references to S3, API Gateway's events."""
+    ours = ("window, ", "no JSON, ", "picture, ", "another content type", "random content type", "empty body")
+    router_only = ("window, control character in the name", "window, entity", "window, name", "window, one of two")
+    return {kind: make for kind, make in makers.items() if kind.startswith(ours) and kind not in router_only}
+
+
+@contextmanager
+def served(predictor: Predictor) -> Iterator[urllib3.HTTPConnectionPool]:
+    """The serving application on loopback."""
+    server = uvicorn.Server(uvicorn.Config(create_app(predictor, MANIFEST), port=0, log_level="error"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    deadline = time.monotonic() + 10
+    while not server.started:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    with urllib3.HTTPConnectionPool("127.0.0.1", server.servers[0].sockets[0].getsockname()[1]) as pool:
+        yield pool
+    server.should_exit = True
+    thread.join(10)
+
+
+def refusal(pool: urllib3.HTTPConnectionPool, body: bytes, content_type: str) -> str:
+    """The sentence of a documented refusal."""
+    answer = pool.urlopen("POST", "/invocations", body=body, headers={"Content-Type": content_type})
+    assert answer.status == 400, answer.data[:200]
+    document = json.loads(answer.data)
+    assert document.keys() == {"error"}
+    return document["error"]
+
+
+def assert_all_refused(predictor: Predictor, makers: dict[str, Maker]) -> None:
+    with served(predictor) as pool:
+        for request in draw(makers, COUNT, seed=8):
+            assert refusal(pool, request.body, request.content_type), request.kind
+
+
+def test_windows(detector: Predictor) -> None:
+    assert_all_refused(detector, of_bodies(window_requests()))
+
+
+def test_pictures() -> None:
+    graph = onnxruntime.InferenceSession(brightness_graph().SerializeToString())
+    makers = of_bodies(picture_requests("raw"))
+    assert_all_refused(ImageClassifier(graph, CLASSES, CONTRACT), makers)
+
+
+def test_noise_is_no_request(detector: Predictor) -> None:
+    with served(detector) as pool:
+        for seed in range(100):
+            assert "no JSON" in refusal(pool, Random(seed).randbytes(1 + seed * 50), "application/json")
