@@ -6,14 +6,16 @@ from pathlib import Path, PurePosixPath
 from pydantic import ValidationError
 
 from inference.contracts import PackageManifest
+from inference.contracts.package import MANIFEST
 from inference.errors import PackageError
 
-MANIFEST = "manifest.json"
-REQUIRED_FILES = frozenset({"model.onnx", "evaluation.json", "baseline.json", "golden.jsonl"})
 
-
-def load_manifest(directory: Path) -> PackageManifest:
+def load_manifest(directory: Path, expected_sha256: str | None = None) -> PackageManifest:
     """Read and verify a package: every file named, none besides, each with its sha256.
+
+    Args:
+        expected_sha256: of manifest.json, in hexadecimal, from whoever registered the package; None: nobody knows it,
+            so a change of the manifest itself can only be noticed where it breaks something.
 
     Raises:
         PackageError: all faults found, in one message.
@@ -21,13 +23,24 @@ def load_manifest(directory: Path) -> PackageManifest:
     path = directory / MANIFEST
     if not path.is_file():
         raise PackageError(f"{directory} holds no {MANIFEST}; unpack a model package there.")
+    content = path.read_bytes()
+    actual = hashlib.sha256(content).hexdigest()
+    if expected_sha256 is not None and actual != expected_sha256:
+        raise PackageError(
+            f"{MANIFEST} has the sha256 {actual}, but the package was registered with {expected_sha256}; "
+            "it was changed since, or another package lies there: restore it, or register this one."
+        )
     try:
-        manifest = PackageManifest.model_validate_json(path.read_bytes())
+        manifest = PackageManifest.model_validate_json(content)
     except ValidationError as error:
         raise PackageError(f"{MANIFEST} is not a package manifest: {error}") from error
-    faults = _faults(directory, manifest)
+    escaping = sorted(name for name in manifest.files if _escapes(directory, name))
+    if escaping:
+        told = ", ".join(f"'{name}'" for name in escaping)
+        raise PackageError(f"the model package in {directory} is refused: {told} points outside the package.")
+    faults = manifest.faults({name: sha256(file) for name, file in files_of(directory).items()})
     if faults:
-        raise PackageError(f"the model package in {directory} is refused: " + "; ".join(faults) + ".")
+        raise PackageError(f"the model package in {directory} is refused: {'; '.join(faults)}.")
     return manifest
 
 
@@ -41,21 +54,6 @@ def files_of(directory: Path) -> dict[str, Path]:
     found = {path.relative_to(directory).as_posix(): path for path in sorted(directory.rglob("*")) if not path.is_dir()}
     found.pop(MANIFEST, None)
     return found
-
-
-def _faults(directory: Path, manifest: PackageManifest) -> list[str]:
-    present = files_of(directory)
-    named = set(manifest.files)
-    escaping = sorted(name for name in named if _escapes(directory, name))
-    faults = [f"'{name}' points outside the package" for name in escaping]
-    faults += [f"'{name}' is required and not in the manifest" for name in sorted(REQUIRED_FILES - named)]
-    faults += [f"'{name}' is not in the manifest" for name in sorted(set(present) - named)]
-    for name in sorted(named.difference(escaping)):
-        if name not in present:
-            faults.append(f"'{name}' is missing")
-        elif sha256(present[name]) != manifest.files[name]:
-            faults.append(f"'{name}' has another sha256 than the manifest says")
-    return faults
 
 
 def _escapes(directory: Path, name: str) -> bool:

@@ -78,6 +78,7 @@ class Settings:
 DOMAIN_OPTIONS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "classes": ("classes", lambda text: tuple(name.strip() for name in text.split(","))),
     "modelDataUrl": ("model_data_url", str),
+    "modelManifestSha256": ("model_manifest_sha256", str),
     "pretrained": ("pretrained_uri", str),
     "mlflow": ("tracking_uri", str),
 }

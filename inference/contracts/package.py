@@ -1,10 +1,16 @@
 """`manifest.json` and `golden.jsonl` of a model package."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import Field
 
 from inference.contracts.base import Contract
+
+MANIFEST = "manifest.json"
+REQUIRED_FILES = frozenset({"model.onnx", "evaluation.json", "baseline.json", "golden.jsonl"})
+MANIFEST_SHA256_VARIABLE = "VIGIL_MANIFEST_SHA256"
+"""The manifest vouches for every other file; this variable of the serving container vouches for the manifest."""
 
 
 class PackageManifest(Contract):
@@ -19,6 +25,18 @@ class PackageManifest(Contract):
     code_version: str
     libraries: dict[str, str] = Field(description="package -> version at training time")
     files: dict[str, str] = Field(description="relative path -> sha256")
+
+    def faults(self, found: Mapping[str, str]) -> list[str]:
+        """Where the files of a package are not exactly those that are named here; `found`: relative path -> sha256."""
+        named = set(self.files)
+        faults = [f"'{name}' is required and not in the manifest" for name in sorted(REQUIRED_FILES - named)]
+        faults += [f"'{name}' is not in the manifest" for name in sorted(set(found) - named)]
+        for name in sorted(named):
+            if name not in found:
+                faults.append(f"'{name}' is missing")
+            elif found[name] != self.files[name]:
+                faults.append(f"'{name}' has another sha256 than the manifest says")
+        return faults
 
 
 class GoldenRequest(Contract):

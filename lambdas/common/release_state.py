@@ -34,6 +34,7 @@ class Release(Contract):
     endpoint: str
     model_package_arn: str
     model_data_url: str
+    manifest_sha256: str = Field(default="", description="as it was registered; empty: nobody knows it")
     since: AwareDatetime
     execution: str = Field(default="", description="the release state machine's execution that drives it")
     quality: Quality | None = Field(default=None, description="as the gate measured it; None: it did not")

@@ -15,10 +15,11 @@ from botocore.exceptions import ClientError
 
 from inference.contracts import GoldenRequest
 from lambdas.common.answers import AnswerError
-from lambdas.common.model_archive import read_members
+from lambdas.common.model_archive import read_package
 from lambdas.common.s3_uri import split_uri
-from lambdas.endpoint_release.requests import Package, package_of
+from lambdas.endpoint_release.requests import Package, package_of, require_registered
 
+GOLDEN = "golden.jsonl"
 # A serverless endpoint answers within 60 s, its cold start included. As many at once as one may take: 200.
 _RUNTIME = Config(read_timeout=65, retries={"mode": "standard", "total_max_attempts": 3}, max_pool_connections=200)
 
@@ -38,11 +39,12 @@ class Packages:
     def describe(self, arn: str) -> Package:
         return package_of(self._sagemaker.describe_model_package(ModelPackageName=arn))
 
-    def golden(self, model_data_url: str) -> bytes | None:
-        """The package's golden.jsonl; None when it has none."""
-        bucket, key = split_uri(model_data_url)
-        body = self._s3.get_object(Bucket=bucket, Key=key)["Body"]
-        return read_members(body, {"golden.jsonl"}).get("golden.jsonl")
+    def golden(self, package: Package) -> bytes:
+        """The package's golden.jsonl. Raises ArchiveError when the archive is not the one that was registered."""
+        bucket, key = split_uri(package.model_data_url)
+        found = read_package(self._s3.get_object(Bucket=bucket, Key=key)["Body"], {GOLDEN})
+        require_registered(found, package)
+        return found.members[GOLDEN]
 
 
 class Endpoints:

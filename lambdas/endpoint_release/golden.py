@@ -32,7 +32,7 @@ def warm(trial: Release, tools: Tools) -> None:
 def replay_through(trial: Release, tools: Tools) -> str:
     """What went wrong, or an empty text."""
     try:
-        golden = parse_golden(tools.packages.golden(trial.model_data_url))
+        golden = parse_golden(tools.packages.golden(tools.packages.describe(trial.model_package_arn)))
     except (ArchiveError, GoldenError) as error:
         return str(error)
     return replay(golden, lambda request: tools.endpoints.ask(trial.endpoint, request))

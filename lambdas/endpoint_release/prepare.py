@@ -36,6 +36,7 @@ def _take_on(state: ReleaseState, event: Prepare, package: Package, release: str
         endpoint=endpoint_name(tools.env.app, tools.env.domain, release),
         model_package_arn=event.model_package_arn,
         model_data_url=package.model_data_url,
+        manifest_sha256=package.manifest_sha256,
         since=tools.now,
         execution=event.execution,
         quality=package.quality,

@@ -17,10 +17,10 @@ class GoldenError(VigilError):
     """The package's golden requests cannot be replayed."""
 
 
-def parse_golden(body: bytes | None) -> list[GoldenRequest]:
+def parse_golden(body: bytes) -> list[GoldenRequest]:
     """From golden.jsonl; raises GoldenError when there is none to replay."""
     try:
-        golden = [GoldenRequest.model_validate_json(line) for line in (body if body is not None else b"").splitlines()]
+        golden = [GoldenRequest.model_validate_json(line) for line in body.splitlines()]
     except ValidationError as error:
         raise GoldenError(f"golden.jsonl has a line that is no golden request: {sentences(error)}.") from error
     if not golden:

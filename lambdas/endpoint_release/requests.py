@@ -6,6 +6,8 @@ No network isolation and no KMS key: serverless endpoints take neither
 
 from typing import Any, NamedTuple
 
+from inference.contracts.package import MANIFEST_SHA256_VARIABLE
+from lambdas.common.model_archive import ARCHIVE_SHA256_PROPERTY, ArchivedPackage, ArchiveError
 from lambdas.common.package_properties import quality_of
 from lambdas.common.release_state import Quality
 from lambdas.endpoint_release.models import EndpointSpec
@@ -22,6 +24,13 @@ class Package(NamedTuple):
     model_data_url: str
     environment: dict[str, str]
     quality: Quality | None = None
+    archive_sha256: str = ""
+    """As the gate registered it; empty: it was not."""
+
+    @property
+    def manifest_sha256(self) -> str:
+        """What the serving process will ask for; empty: nothing."""
+        return self.environment.get(MANIFEST_SHA256_VARIABLE, "")
 
 
 def package_of(description: dict[str, Any]) -> Package:
@@ -34,7 +43,27 @@ def package_of(description: dict[str, Any]) -> Package:
         container["ModelDataUrl"],
         container.get("Environment", {}),
         quality_of(description.get("CustomerMetadataProperties", {})),
+        description.get("CustomerMetadataProperties", {}).get(ARCHIVE_SHA256_PROPERTY, ""),
     )
+
+
+def require_registered(found: ArchivedPackage, package: Package) -> None:
+    """Raises ArchiveError unless what lies in S3 is what the gate has verified; nothing else is tried on anybody."""
+    if not package.manifest_sha256 or not package.archive_sha256:
+        raise ArchiveError(
+            f"{package.arn} was registered without the hashes of its archive and its manifest (property "
+            f"{ARCHIVE_SHA256_PROPERTY}, container variable {MANIFEST_SHA256_VARIABLE}), so nothing vouches for it; "
+            "the gate registers them."
+        )
+    for what, actual, registered in (
+        ("archive", found.archive_sha256, package.archive_sha256),
+        ("manifest", found.manifest_sha256, package.manifest_sha256),
+    ):
+        if actual != registered:
+            raise ArchiveError(
+                f"The {what} at {package.model_data_url} has the sha256 {actual}, but {registered} was registered: it "
+                "was changed since the gate decided."
+            )
 
 
 def tags(domain: str, release: str) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ from typing import Any
 import boto3
 
 from lambdas.common.errors import VigilError
-from lambdas.common.model_archive import read_members
+from lambdas.common.model_archive import ArchivedPackage, read_package
 from lambdas.common.s3_uri import split_uri
 
 
@@ -43,8 +43,8 @@ class Artifacts:
         pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=home)
         return sum(len(page.get("Contents", ())) for page in pages)
 
-    def model_members(self, uri: str, wanted: set[str]) -> dict[str, bytes]:
-        """Of a model.tar.gz; raises ModelMissingError, ArchiveError."""
+    def package(self, uri: str, wanted: set[str]) -> ArchivedPackage:
+        """In a model.tar.gz; raises ModelMissingError, ArchiveError."""
         bucket, key = split_uri(uri)
         try:
             body = self._s3.get_object(Bucket=bucket, Key=key)["Body"]
@@ -52,7 +52,7 @@ class Artifacts:
             raise ModelMissingError(
                 f"There is no model at {uri}; did the training job end before writing it?"
             ) from None
-        return read_members(body, wanted)
+        return read_package(body, wanted)
 
 
 class Registry:

@@ -4,13 +4,15 @@ from functools import cache
 from typing import Any
 
 from lambdas.common.errors import parse
-from lambdas.common.model_archive import ArchiveError
+from lambdas.common.model_archive import ArchivedPackage, ArchiveError
 from lambdas.common.observability import logger, tracer
 from lambdas.common.releases_table import ReleasesTable
 from lambdas.model_gate import package
 from lambdas.model_gate.clients import Artifacts, Registry
 from lambdas.model_gate.logic import Decision, counted, decide, refuse, status
 from lambdas.model_gate.models import GateRecord, ModelGateEnvironment, ModelGateEvent, ModelGateResult
+
+EVALUATION = "evaluation.json"
 
 
 @cache
@@ -28,12 +30,12 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     recorded = artifacts.read(f"{home}/gate.json")
     if recorded is not None:  # a retry: the decision stands
         return GateRecord.model_validate_json(recorded).result.model_dump(mode="json")
-    decision, evaluation = _decide(request, env, artifacts)
+    decision, found = _decide(request, env, artifacts)
     if decision.evaluation is not None:
         decision = counted(decision, artifacts.attempt(env.domain, request.dataset.measured_on, request.run))
-    if evaluation is not None:
-        artifacts.write(f"{home}/evaluation.json", evaluation)
-    result = _register(request, env, decision, f"s3://{env.artifacts_bucket}/{home}/evaluation.json")
+    if found is not None:
+        artifacts.write(f"{home}/{EVALUATION}", found.members[EVALUATION])
+    result = _register(request, env, decision, found, f"s3://{env.artifacts_bucket}/{home}/{EVALUATION}")
     record = GateRecord(
         run=request.run,
         domain=env.domain,
@@ -47,19 +49,23 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return result.model_dump(mode="json")
 
 
-def _decide(request: ModelGateEvent, env: ModelGateEnvironment, artifacts: Artifacts) -> tuple[Decision, bytes | None]:
-    """The decision and the evaluation it rests on, as the package has it."""
+def _decide(
+    request: ModelGateEvent, env: ModelGateEnvironment, artifacts: Artifacts
+) -> tuple[Decision, ArchivedPackage | None]:
+    """The decision and the verified package it rests on."""
     champion = ReleasesTable(env.releases_table).read(env.domain).champion
     try:
-        evaluation = artifacts.model_members(request.model_data_url, {"evaluation.json"}).get("evaluation.json")
+        found = artifacts.package(request.model_data_url, {EVALUATION})
     except ArchiveError as error:
         return refuse(str(error)), None
-    return decide(evaluation, request.dataset.version, env.gate, champion), evaluation
+    return decide(found.members[EVALUATION], request.dataset.version, env.gate, champion), found
 
 
-def _register(request: ModelGateEvent, env: ModelGateEnvironment, decision: Decision, report: str) -> ModelGateResult:
+def _register(
+    request: ModelGateEvent, env: ModelGateEnvironment, decision: Decision, found: ArchivedPackage | None, report: str
+) -> ModelGateResult:
     registry = Registry()
-    arn = registry.create(package.model_package(request, env, decision, report))
+    arn = registry.create(package.model_package(request, env, decision, found, report))
     outcome = status(decision, env.approval)
     registry.set_approval(package.approval(arn, outcome, decision))
     return ModelGateResult(

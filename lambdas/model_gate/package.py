@@ -6,6 +6,8 @@ https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackage
 from typing import Any
 
 from inference.contracts.content_types import ANSWER_TYPE, CONTENT_TYPES
+from inference.contracts.package import MANIFEST_SHA256_VARIABLE
+from lambdas.common.model_archive import ARCHIVE_SHA256_PROPERTY, MANIFEST_SHA256_PROPERTY, ArchivedPackage
 from lambdas.common.package_properties import quality_properties
 from lambdas.model_gate.logic import Decision
 from lambdas.model_gate.models import ModelGateEnvironment, ModelGateEvent
@@ -16,23 +18,27 @@ APPROVAL_STATUS = {"approved": "Approved", "pending": "PendingManualApproval", "
 
 
 def model_package(
-    event: ModelGateEvent, env: ModelGateEnvironment, decision: Decision, report_uri: str
+    event: ModelGateEvent, env: ModelGateEnvironment, decision: Decision, found: ArchivedPackage | None, report_uri: str
 ) -> dict[str, Any]:
     """Registered as pending: its approval is a change of its own, so that it always sends an event.
 
-    The run's name is the client token: registering it twice makes one package.
+    The run's name is the client token: registering it twice makes one package. `found` is the verified package: its
+    manifest's hash reaches every endpoint that is made of the registered one. None: it could not be verified.
     """
+    container: dict[str, Any] = {"Image": env.serving_image_uri, "ModelDataUrl": event.model_data_url}
+    if found is not None:
+        container["Environment"] = {MANIFEST_SHA256_VARIABLE: found.manifest_sha256}
     request = {
         "ModelPackageGroupName": env.package_group,
         "ModelPackageDescription": described(decision.reasons),
         "InferenceSpecification": {
-            "Containers": [{"Image": env.serving_image_uri, "ModelDataUrl": event.model_data_url}],
+            "Containers": [container],
             "SupportedContentTypes": list(CONTENT_TYPES[env.task]),
             "SupportedResponseMIMETypes": [ANSWER_TYPE],
         },
         "ModelApprovalStatus": APPROVAL_STATUS["pending"],
         "ClientToken": event.run,
-        "CustomerMetadataProperties": _properties(event, env, decision),
+        "CustomerMetadataProperties": _properties(event, env, decision, found),
     }
     if decision.evaluation is None:
         return request
@@ -54,8 +60,15 @@ def described(reasons: tuple[str, ...]) -> str:
     return text if len(text) <= DESCRIPTION_LIMIT else f"{text[: DESCRIPTION_LIMIT - 3]}..."
 
 
-def _properties(event: ModelGateEvent, env: ModelGateEnvironment, decision: Decision) -> dict[str, str]:
+def _properties(
+    event: ModelGateEvent, env: ModelGateEnvironment, decision: Decision, found: ArchivedPackage | None
+) -> dict[str, str]:
     properties = {"domain": env.domain, "run": event.run, "dataset_version": event.dataset.version}
+    if found is not None:
+        properties |= {
+            MANIFEST_SHA256_PROPERTY: found.manifest_sha256,
+            ARCHIVE_SHA256_PROPERTY: found.archive_sha256,
+        }
     properties |= {verdict.metric: f"{verdict.value}" for verdict in decision.verdicts}
     properties |= {
         f"{verdict.metric}.interval": f"{verdict.interval.low:.6g} to {verdict.interval.high:.6g}"

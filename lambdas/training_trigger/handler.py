@@ -23,7 +23,7 @@ def environment() -> TrainingTriggerEnvironment:
 def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
     env = environment()
     champion = ReleasesTable(env.releases_table).read(env.domain).champion
-    planned = plan_run(event, context.aws_request_id, env, None if champion is None else champion.model_data_url)
+    planned = plan_run(event, context.aws_request_id, env, champion)
     execution = Executions(env.state_machine_arn).start(planned.input)
     result = TrainingTriggerResult(
         run=planned.input.run,

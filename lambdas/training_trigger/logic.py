@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from lambdas.common.release_state import Release
 from lambdas.training_trigger.cost import require_affordable, worst_case_usd
 from lambdas.training_trigger.models import RunInput, TrainingTriggerEnvironment
 from lambdas.training_trigger.options import choose
@@ -15,7 +16,7 @@ class PlannedRun(NamedTuple):
     cost_usd: float
 
 
-def plan_run(event: Any, request_id: str, env: TrainingTriggerEnvironment, champion_url: str | None) -> PlannedRun:
+def plan_run(event: Any, request_id: str, env: TrainingTriggerEnvironment, champion: Release | None) -> PlannedRun:
     """Raises PayloadError, OptionsError or CostLimitError; a refused run starts nothing."""
     asked = read(event, request_id)
     spec = env.training
@@ -23,7 +24,7 @@ def plan_run(event: Any, request_id: str, env: TrainingTriggerEnvironment, champ
     cost = worst_case_usd(choices.instance_type, INSTANCES, longest_runtime_s(spec, choices.tuning_jobs))
     require_affordable(cost, spec.cost_limit_usd, choices.instance_type)
     run = run_name(env.runs, asked.token)
-    request = training_job(run, env.domain, spec, choices, env.artifacts_bucket, champion_url)
+    request = training_job(run, env.domain, spec, choices, env.artifacts_bucket, champion)
     tuning = None
     if spec.tuning is not None and choices.tuning_jobs > 0:
         tuning = tuning_job(request, spec.tuning, choices.tuning_jobs)

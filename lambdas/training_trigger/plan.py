@@ -6,6 +6,7 @@ own integration takes: docs/decisions/0021.
 
 from typing import Any
 
+from lambdas.common.release_state import Release
 from lambdas.training_trigger.models import TrainingSpec
 from lambdas.training_trigger.options import Choices
 
@@ -16,11 +17,11 @@ INSTANCES = 1
 
 
 def training_job(
-    run: str, domain: str, spec: TrainingSpec, choices: Choices, artifacts_bucket: str, champion_url: str | None
+    run: str, domain: str, spec: TrainingSpec, choices: Choices, artifacts_bucket: str, champion: Release | None
 ) -> dict[str, Any]:
     """The request without the dataset's channels, which the state machine adds after data prep.
 
-    `champion_url` is the champion's model.tar.gz, evaluated on the same test split; None before the first release.
+    `champion` is evaluated on the same test split, from its model.tar.gz; None before the first release.
     """
     home = f"s3://{artifacts_bucket}/runs/{domain}/{run}"
     checkpoints = (
@@ -35,7 +36,7 @@ def training_job(
             "MetricDefinitions": [{"Name": metric.name, "Regex": metric.regex} for metric in spec.metric_definitions],
         },
         "HyperParameters": choices.hyperparameters,
-        "InputDataConfig": _channels(spec, champion_url),
+        "InputDataConfig": _channels(spec, champion),
         # SageMaker puts <S3OutputPath>/<job>/output/model.tar.gz, and the job has the run's name
         "OutputDataConfig": _with_key("KmsKeyId", spec, {"S3OutputPath": f"s3://{artifacts_bucket}/runs/{domain}/"}),
         "ResourceConfig": _resources(spec, choices.instance_type),
@@ -43,16 +44,16 @@ def training_job(
         "EnableManagedSpotTraining": choices.spot,
         "CheckpointConfig": {"S3Uri": f"{checkpoints}/checkpoints/", "LocalPath": "/opt/ml/checkpoints"},
         "EnableNetworkIsolation": spec.network_isolation,
-        "Environment": _environment(spec, champion_url),
+        "Environment": _environment(spec, champion),
         "Tags": [{"Key": "vigil:domain", "Value": domain}, {"Key": "vigil:run", "Value": run}],
     }
 
 
-def _channels(spec: TrainingSpec, champion_url: str | None) -> list[dict[str, Any]]:
+def _channels(spec: TrainingSpec, champion: Release | None) -> list[dict[str, Any]]:
     """A folder's address ends with a slash, or its prefix would match the folder's neighbours too."""
     channels = {
         "pretrained": None if spec.pretrained_uri is None else f"{spec.pretrained_uri.rstrip('/')}/",
-        "champion": champion_url,
+        "champion": None if champion is None else champion.model_data_url,
     }
     return [
         {
@@ -67,10 +68,15 @@ def _channels(spec: TrainingSpec, champion_url: str | None) -> list[dict[str, An
     ]
 
 
-def _environment(spec: TrainingSpec, champion_url: str | None) -> dict[str, str]:
+def _environment(spec: TrainingSpec, champion: Release | None) -> dict[str, str]:
     """The champion's address goes into the evaluation, where the gate looks whether it still is the champion."""
-    variables = {"MLFLOW_TRACKING_URI": spec.tracking_uri, "CHAMPION_MODEL_DATA_URL": champion_url}
-    return {name: value for name, value in variables.items() if value is not None}
+    variables = {"MLFLOW_TRACKING_URI": spec.tracking_uri}
+    if champion is not None:
+        variables |= {
+            "CHAMPION_MODEL_DATA_URL": champion.model_data_url,
+            "CHAMPION_MANIFEST_SHA256": champion.manifest_sha256,
+        }
+    return {name: value for name, value in variables.items() if value}
 
 
 def _resources(spec: TrainingSpec, instance_type: str) -> dict[str, Any]:

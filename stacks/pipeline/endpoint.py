@@ -1,11 +1,14 @@
 """What serves: the role of every endpoint, and the endpoint of a domain that is pinned to one model."""
 
-from aws_cdk import Aws
+import re
+
+from aws_cdk import Annotations, Aws
 from aws_cdk import aws_ecr_assets as assets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
+from inference.contracts.package import MANIFEST_SHA256_VARIABLE
 from lambdas.endpoint_release.models import EndpointSpec
 from stacks.platform import Platform
 from stacks.shared import permissions
@@ -45,7 +48,9 @@ class PinnedEndpoint(Construct):
         image: assets.DockerImageAsset,
         endpoint: EndpointSpec,
         model_data_url: str,
+        manifest_sha256: str | None,
     ) -> None:
+        """`manifest_sha256`: of the package's manifest.json; the endpoint refuses another one. None: any is served."""
         super().__init__(scope, construct_id)
         model_arn = f"arn:{Aws.PARTITION}:s3:::{_bucket_and_key(model_data_url)}"
         permissions.allow(role, permissions.READ_OBJECT, [model_arn])
@@ -54,10 +59,18 @@ class PinnedEndpoint(Construct):
             "Model",
             execution_role_arn=role.role_arn,
             primary_container=sagemaker.CfnModel.ContainerDefinitionProperty(
-                image=image.image_uri, model_data_url=model_data_url
+                image=image.image_uri,
+                model_data_url=model_data_url,
+                environment=None if manifest_sha256 is None else {MANIFEST_SHA256_VARIABLE: _sha256(manifest_sha256)},
             ),
         )
         model.node.add_dependency(role)
+        if manifest_sha256 is None:
+            Annotations.of(self).add_warning_v2(
+                "vigil:unvouched",
+                f"nothing vouches for the manifest in {model_data_url}: "
+                f"give its sha256 as {names.domain}:modelManifestSha256",
+            )
         config = sagemaker.CfnEndpointConfig(
             self,
             "Config",
@@ -76,6 +89,15 @@ class PinnedEndpoint(Construct):
         sagemaker.CfnEndpoint(
             self, "Endpoint", endpoint_name=self.name, endpoint_config_name=config.attr_endpoint_config_name
         )
+
+
+def _sha256(text: str) -> str:
+    if not re.fullmatch("[0-9a-f]{64}", text):
+        raise ValueError(
+            f"modelManifestSha256 {text!r}: 64 hexadecimal digits in lower case are expected; "
+            "`tar -xOzf model.tar.gz ./manifest.json | sha256sum` tells them"
+        )
+    return text
 
 
 def _bucket_and_key(model_data_url: str) -> str:

@@ -26,7 +26,8 @@ class MlDomain(Construct):
 
     `platform`: what domains share; None makes one for this domain alone. `bucket`, `table`: raw data and labels that
     exist already; `labels_key`: the key of a table to make, None where labels come with the data. `model_data_url`
-    pins one model: then there is an endpoint and a router, and nothing trains or releases.
+    pins one model: then there is an endpoint and a router, and nothing trains or releases; the endpoint serves it only
+    if its manifest.json has `model_manifest_sha256`, where that is given.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class MlDomain(Construct):
         bucket: s3.IBucket | None = None,
         table: dynamodb.ITable | None = None,
         model_data_url: str | None = None,
+        model_manifest_sha256: str | None = None,
         tracking_uri: str | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -61,12 +63,21 @@ class MlDomain(Construct):
         image = serving_image(self, "ServingImage")
         role = EndpointRole(self, "EndpointRole", image=image, **common)
         self.monitoring = Monitoring(self, "Monitoring", max_p95_ms=definition.rollout.max_p95_ms, **common)
+        if model_manifest_sha256 is not None and model_data_url is None:
+            raise ValueError("modelManifestSha256 is about the package at modelDataUrl, which is not given: give both")
         self.training: Training | None = None
         pinned = None
         if model_data_url is not None:
             endpoint = definition.endpoint
             pinned = PinnedEndpoint(
-                self, "Endpoint", names=names, role=role, image=image, endpoint=endpoint, model_data_url=model_data_url
+                self,
+                "Endpoint",
+                names=names,
+                role=role,
+                image=image,
+                endpoint=endpoint,
+                model_data_url=model_data_url,
+                manifest_sha256=model_manifest_sha256,
             ).name
         else:
             data_prep = DataPrep(self, "DataPrep", raw_data=self.raw_data, **stage)

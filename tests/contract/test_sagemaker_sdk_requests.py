@@ -11,6 +11,7 @@ import pytest
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 from botocore.validate import ParamValidator
 
+from lambdas.common.release_state import Release
 from lambdas.endpoint_release.requests import Package, endpoint_config, model
 from lambdas.training_trigger.models import MetricDefinition, TrainingSpec
 from lambdas.training_trigger.options import choose
@@ -25,6 +26,14 @@ from training_containers.contract.metric_definitions import metric_definitions
 IMAGE = "123456789012.dkr.ecr.us-west-2.amazonaws.com/cdk-assets:0f0e"
 ROLE = "arn:aws:iam::123456789012:role/VigilCats-Role"
 MODEL = "s3://artifacts/runs/cats/vigil-cats-0123456789ab/output/model.tar.gz"
+CHAMPION = Release(
+    release="r1-abcdef",
+    endpoint="vigil-cats-r1-abcdef",
+    model_package_arn="arn:aws:sagemaker:eu-central-1:123456789012:model-package/vigil-cats/1",
+    model_data_url=MODEL,
+    manifest_sha256="5e" * 32,
+    since="2026-11-20T17:00:14Z",
+)
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +106,7 @@ def _spec(training: Training = CATS.training) -> TrainingSpec:
 @pytest.mark.parametrize("spot", [True, False])
 def test_a_training_job(service, instance, spot):
     choices = choose({"instanceType": instance, "spot": spot}, _spec(), "vigil-cats")
-    request = training_job("vigil-cats-0123456789ab", "cats", _spec(), choices, "artifacts", MODEL)
+    request = training_job("vigil-cats-0123456789ab", "cats", _spec(), choices, "artifacts", CHAMPION)
 
     assert faults(request, service.operation_model("CreateTrainingJob").input_shape) == []
 
@@ -106,7 +115,7 @@ def test_a_training_job(service, instance, spot):
 def test_a_tuning_job(service, spot):
     spec = _spec(BATTERY.training)
     choices = choose({"tuningJobs": 12, "spot": spot}, spec, "vigil-battery")
-    training = training_job("vigil-battery-0123456789ab", "battery", spec, choices, "artifacts", MODEL)
+    training = training_job("vigil-battery-0123456789ab", "battery", spec, choices, "artifacts", CHAMPION)
     request = tuning_job(training, spec.tuning, choices.tuning_jobs)
     shape = service.operation_model("CreateHyperParameterTuningJob").input_shape
 

@@ -46,6 +46,7 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Templates:
         "environment": "production",
         "domains": "cats",
         "cats:modelDataUrl": "s3://models/cats/model.tar.gz",
+        "cats:modelManifestSha256": "5e" * 32,
         "github": "owner/vigil",
         "alarmEmail": "someone@example.com",
     }

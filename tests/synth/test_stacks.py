@@ -163,6 +163,12 @@ def test_a_pinned_domain_has_an_endpoint_of_cloudformation_and_no_pipeline(produ
     assert not of_type(template, "AWS::SageMaker::ModelPackageGroup")
 
 
+def test_a_pinned_endpoint_serves_the_one_manifest_that_was_named(production, of_type):
+    (model,) = of_type(production[DOMAIN], "AWS::SageMaker::Model").values()
+
+    assert model["Properties"]["PrimaryContainer"]["Environment"] == {"VIGIL_MANIFEST_SHA256": "5e" * 32}
+
+
 @EVERY_DOMAIN
 def test_cloudformation_owns_no_endpoint_of_the_pipeline(development, of_type, domain):
     assert not of_type(development[f"VigilDevelopment{domain.title()}"], "AWS::SageMaker::Endpoint")

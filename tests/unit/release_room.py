@@ -28,6 +28,7 @@ HEALTHY = Readings(requests=100, errors=0, timeouts=0, throttles=0, slow=0, p95_
 SILENT = Readings(requests=0, errors=0, timeouts=0, throttles=0, slow=0, p95_ms=None, compared=0, disagreements=0)
 GOLDEN = GoldenRequest(content_type="image/jpeg", body_base64="", label="Cat", scores={"Cat": 0.9, "NoCat": 0.1})
 GOOD_ANSWER = b'{"label": "Cat", "confidence": 0.9, "scores": {"Cat": 0.9, "NoCat": 0.1}}'
+MANIFEST_SHA256 = "5e" * 32
 ENV = EndpointReleaseEnvironment(
     domain="cats",
     app="vigil",
@@ -45,16 +46,21 @@ class Packages:
 
     def __init__(self) -> None:
         self.approval_status = "Approved"
-        self.golden_lines: bytes | None = GOLDEN.model_dump_json().encode()
+        self.golden_lines = GOLDEN.model_dump_json().encode()
         self.qualities: dict[str, Quality] = {}
         """Package ARN -> what the gate measured."""
 
     def describe(self, arn: str) -> Package:
         return Package(
-            arn, self.approval_status, "image", f"s3://artifacts/{arn[-1]}/model.tar.gz", {}, self.qualities.get(arn)
+            arn,
+            self.approval_status,
+            "image",
+            f"s3://artifacts/{arn[-1]}/model.tar.gz",
+            {"VIGIL_MANIFEST_SHA256": MANIFEST_SHA256},
+            self.qualities.get(arn),
         )
 
-    def golden(self, model_data_url: str) -> bytes | None:
+    def golden(self, package: Package) -> bytes:
         if self.golden_lines == b"damaged":
             raise ArchiveError("The model archive is not a readable tar.gz.")
         return self.golden_lines

@@ -158,6 +158,21 @@ def test_an_archive_that_leads_out_of_its_folder_is_refused(tmp_path: Path) -> N
     assert not (tmp_path / "escaped").exists()
 
 
+def test_a_champion_that_was_changed_since_it_was_registered_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel, package = tmp_path / "channel", tmp_path / "package"
+    channel.mkdir()
+    package.mkdir()
+    (package / "model.onnx").write_bytes(b"graph")
+    write_package(package, DRAFT, evaluation=EVALUATION, baseline=BASELINE, golden=[GOLDEN])
+    with tarfile.open(channel / "model.tar.gz", "w:gz") as tar:
+        tar.add(package, arcname=".")
+    monkeypatch.setenv("CHAMPION_MANIFEST_SHA256", "0" * 64)
+    with pytest.raises(ConfigurationFault, match="the package was registered with 0000"):
+        open_champion(channel, tmp_path / "scratch")
+
+
 def test_a_champion_of_another_task_is_refused_before_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     channel = tmp_path / "input" / "data" / "champion"
     channel.mkdir(parents=True)

@@ -99,7 +99,13 @@ def test_context_of_the_readme_is_taken() -> None:
     told = [word for cell in rows(README, "context") for word in re.findall(r"`(.+?)`", cell)]
     context = dict(word.split("=", 1) for word in told)
     settings = read_settings(context, ACCEPTED)
-    assert set(settings.options["cats"]) == {"classes", "model_data_url", "pretrained_uri", "tracking_uri"}
+    assert set(settings.options["cats"]) == {
+        "classes",
+        "model_data_url",
+        "model_manifest_sha256",
+        "pretrained_uri",
+        "tracking_uri",
+    }
     assert {"environment", *CONTEXT} - {key for key in context if ":" not in key} == set()
 
 

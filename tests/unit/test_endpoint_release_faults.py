@@ -95,9 +95,9 @@ def test_an_endpoint_that_answers_otherwise_than_its_package_fails(
 
 @pytest.mark.parametrize(
     ("lines", "reason"),
-    [(None, "no golden requests"), (b"", "no golden"), (b"{}", "no golden request"), (b"damaged", "not a readable")],
+    [(b"", "no golden requests"), (b"{}", "no golden request"), (b"damaged", "not a readable")],
 )
-def test_a_package_without_golden_requests_fails(room: Room, lines: bytes | None, reason: str) -> None:
+def test_a_package_without_golden_requests_fails(room: Room, lines: bytes, reason: str) -> None:
     release = room.prepare(1)["release"]
     room.packages.golden_lines = lines
     result = room.act("golden", release=release)

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from inference.contracts import PackageManifest
+from inference.contracts.package import MANIFEST, REQUIRED_FILES
 from inference.errors import PackageError
-from inference.package import MANIFEST, REQUIRED_FILES, load_manifest, sha256
+from inference.package import load_manifest, sha256
 from inference.predictor import open_predictor
 
 

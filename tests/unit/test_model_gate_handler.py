@@ -1,9 +1,8 @@
 """The gate from model archive to registered package."""
 
-import io
 import json
 import re
-import tarfile
+from hashlib import sha256
 from typing import Any
 
 import boto3
@@ -15,6 +14,7 @@ from lambdas.common.releases_table import ReleasesTable
 from lambdas.model_gate import handler
 from lambdas.model_gate.clients import ModelMissingError, Registry
 from lambdas.model_gate.models import GateSpec, ModelGateEnvironment, Requirement
+from tests.unit.model_packages import MANIFEST, archive, package_files
 
 EVALUATION = {
     "task": "image_classification",
@@ -29,20 +29,6 @@ EVENT = {
     "dataset": {"version": "v1", "uri": "s3://artifacts/datasets/cats/v1/", "items": 10},
     "model_data_url": f"s3://artifacts/runs/cats/{RUN}/output/model.tar.gz",
 }
-
-
-def archive(members: dict[str, bytes], link: str | None = None) -> bytes:
-    out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w:gz") as tar:
-        for name, body in members.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(body)
-            tar.addfile(info, io.BytesIO(body))
-        if link is not None:
-            info = tarfile.TarInfo("evaluation.json")
-            info.type, info.linkname = tarfile.SYMTYPE, link
-            tar.addfile(info)
-    return out.getvalue()
 
 
 class Account:
@@ -109,7 +95,10 @@ def test_a_model_that_is_not_there_is_named(account: Account, context: Any) -> N
         handler.lambda_handler(EVENT, context)
 
 
-GOOD = json.dumps(EVALUATION).encode()
+GOOD, BAD, BETTER = (
+    json.dumps({**EVALUATION, "metrics": metrics}).encode() for metrics in ({"macro_f1": 0.9}, {}, {"macro_f1": 0.99})
+)
+FILES = package_files(evaluation=GOOD)
 
 
 @pytest.mark.parametrize(
@@ -117,12 +106,17 @@ GOOD = json.dumps(EVALUATION).encode()
     [
         (b"", "not a readable tar.gz"),
         (b"garbage" * 100, "not a readable tar.gz"),
-        (archive({"evaluation.json": GOOD, "model.onnx": bytes(range(256)) * 400})[:300], "not a readable tar.gz"),
-        (archive({"model.onnx": b"x"}), "no evaluation.json"),
+        (archive(FILES)[:300], "not a readable tar.gz"),
+        (archive({**FILES, MANIFEST: b"{"}), "manifest.json is not a package manifest"),
+        (archive({name: body for name, body in FILES.items() if name != MANIFEST}), "no manifest.json"),
+        (archive({**FILES, "evaluation.json": BETTER}), "'evaluation.json' has another sha256 than the manifest says"),
+        (archive({**FILES, "golden.jsonl": b"{}"}), "'golden.jsonl' has another sha256 than the manifest says"),
+        (archive({**FILES, "baseline.json": b"{ }"}), "'baseline.json' has another sha256 than the manifest says"),
+        (archive({**FILES, "extra.pkl": b"x"}), "'extra.pkl' is not in the manifest"),
         (archive({"../evaluation.json": GOOD}), "only plain files below its root"),
         (archive({"/evaluation.json": GOOD}), "only plain files below its root"),
         (archive({}, link="/etc/passwd"), "only plain files below its root"),
-        (archive({"evaluation.json": json.dumps({**EVALUATION, "metrics": {}}).encode()}), "macro_f1 is missing"),
+        (archive(package_files(evaluation=BAD)), "macro_f1 is missing"),
     ],
 )
 def test_a_bad_package_is_registered_as_rejected_with_its_reason(
@@ -138,7 +132,7 @@ def test_a_bad_package_is_registered_as_rejected_with_its_reason(
 
 
 def test_a_good_package_is_approved_once_however_often_it_is_asked(account: Account, context: Any) -> None:
-    account.put_model(archive({"./evaluation.json": GOOD, "model.onnx": b"x"}))
+    account.put_model(archive({f"./{name}": body for name, body in FILES.items()}))
     answers = [handler.lambda_handler(EVENT, context) for _ in range(3)]
     assert answers[0] == answers[1] == answers[2]
     [package] = account.packages()
@@ -151,7 +145,7 @@ def test_a_good_package_is_approved_once_however_often_it_is_asked(account: Acco
 
 def gated(account: Account, context: Any, run: str, test_split: str | None = "split-1") -> dict[str, Any]:
     model = f"runs/cats/{run}/output/model.tar.gz"
-    account.s3.put_object(Bucket="artifacts", Key=model, Body=archive({"evaluation.json": GOOD}))
+    account.s3.put_object(Bucket="artifacts", Key=model, Body=archive(FILES))
     dataset = {**EVENT["dataset"], "test_split": test_split}
     event = {"run": run, "dataset": dataset, "model_data_url": f"s3://artifacts/{model}"}
     return handler.lambda_handler(event, context)
@@ -224,7 +218,9 @@ def test_what_was_judged_stands_in_the_package_in_words_that_sagemaker_takes(
     }
     intervals = {"macro_f1": {"low": 0.82, "high": 0.96}}
     account.put_model(
-        archive({"evaluation.json": json.dumps(EVALUATION | {"intervals": intervals, "champion": measured}).encode()})
+        archive(
+            package_files(evaluation=json.dumps(EVALUATION | {"intervals": intervals, "champion": measured}).encode())
+        )
     )
     result = handler.lambda_handler(EVENT, context)
     assert result["status"] == "approved", result["reasons"]
@@ -237,10 +233,31 @@ def test_what_was_judged_stands_in_the_package_in_words_that_sagemaker_takes(
     assert account.record("gate.json")["result"]["requirements"][0]["interval"] == {"low": 0.82, "high": 0.96}
 
 
+def test_what_was_verified_is_registered_and_reaches_every_endpoint_of_the_package(
+    account: Account, context: Any
+) -> None:
+    whole = archive(FILES)
+    account.put_model(whole)
+    handler.lambda_handler(EVENT, context)
+    manifest = sha256(FILES[MANIFEST]).hexdigest()
+    properties = account.properties(RUN)
+    assert (properties["manifest_sha256"], properties["archive_sha256"]) == (manifest, sha256(whole).hexdigest())
+    [package] = account.packages()
+    [container] = package["InferenceSpecification"]["Containers"]
+    assert container["Environment"] == {"VIGIL_MANIFEST_SHA256": manifest}
+
+
+def test_nothing_vouches_for_a_package_that_was_not_verified(account: Account, context: Any) -> None:
+    account.put_model(archive({**FILES, "golden.jsonl": b"{}"}))
+    handler.lambda_handler(EVENT, context)
+    assert not {"manifest_sha256", "archive_sha256"} & set(account.properties(RUN))
+    assert "Environment" not in account.packages()[0]["InferenceSpecification"]["Containers"][0]
+
+
 def test_a_person_approves_where_approval_is_manual(
     account: Account, context: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("APPROVAL", "manual")
-    account.put_model(archive({"evaluation.json": GOOD}))
+    account.put_model(archive(FILES))
     assert handler.lambda_handler(EVENT, context)["status"] == "pending"
     assert account.packages()[0]["ModelApprovalStatus"] == "PendingManualApproval"

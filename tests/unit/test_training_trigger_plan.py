@@ -6,6 +6,7 @@ import boto3
 import pytest
 from botocore.validate import ParamValidator
 
+from lambdas.common.release_state import Release
 from lambdas.training_trigger.models import MetricDefinition, TrainingSpec
 from lambdas.training_trigger.options import Choices
 from lambdas.training_trigger.plan import training_job
@@ -13,6 +14,14 @@ from lambdas.training_trigger.plan import training_job
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/0f0e"
 RUN = "vigil-cats-0123456789ab"
 CHOICES = Choices({"epochs": "5"}, "ml.m5.xlarge", spot=False, skip_data_prep=False, continue_run=None, tuning_jobs=0)
+CHAMPION = Release(
+    release="r1-abcdef",
+    endpoint="vigil-cats-r1-abcdef",
+    model_package_arn="arn:aws:sagemaker:eu-central-1:123456789012:model-package/vigil-cats/1",
+    model_data_url="s3://a/model.tar.gz",
+    manifest_sha256="5e" * 32,
+    since="2026-11-20T17:00:14Z",
+)
 
 
 def spec(**changes: Any) -> TrainingSpec:
@@ -31,14 +40,14 @@ def spec(**changes: Any) -> TrainingSpec:
     )
 
 
-def plan(choices: Choices = CHOICES, champion: str | None = None, **changes: Any) -> dict[str, Any]:
+def plan(choices: Choices = CHOICES, champion: Release | None = None, **changes: Any) -> dict[str, Any]:
     return training_job(RUN, "cats", spec(**changes), choices, "artifacts", champion)
 
 
 @pytest.mark.parametrize("instance_type", ["ml.m5.xlarge", "ml.g5.xlarge"])
 @pytest.mark.parametrize("spot", [True, False])
 def test_the_service_takes_the_request(instance_type: str, spot: bool) -> None:
-    request = plan(CHOICES._replace(instance_type=instance_type, spot=spot), "s3://artifacts/runs/a/model.tar.gz")
+    request = plan(CHOICES._replace(instance_type=instance_type, spot=spot), CHAMPION)
     model = boto3.client("sagemaker", region_name="eu-central-1").meta.service_model
     report = ParamValidator().validate(request, model.operation_model("CreateTrainingJob").input_shape)
     assert not report.has_errors(), report.generate_report()
@@ -74,14 +83,18 @@ def test_instances_with_disks_of_their_own_get_no_volume_key() -> None:
 
 def test_optional_channels_are_there_when_there_is_something_to_read() -> None:
     assert plan()["InputDataConfig"] == []
-    channels = plan(champion="s3://a/model.tar.gz", pretrained_uri="s3://a/weights")["InputDataConfig"]
+    channels = plan(champion=CHAMPION, pretrained_uri="s3://a/weights")["InputDataConfig"]
     addresses = {channel["ChannelName"]: channel["DataSource"]["S3DataSource"]["S3Uri"] for channel in channels}
     assert addresses == {"pretrained": "s3://a/weights/", "champion": "s3://a/model.tar.gz"}
 
 
 def test_training_is_told_which_champion_it_measures() -> None:
-    environment = plan(champion="s3://a/model.tar.gz")["Environment"]
-    assert environment == {"CHAMPION_MODEL_DATA_URL": "s3://a/model.tar.gz"}
+    assert plan(champion=CHAMPION)["Environment"] == {
+        "CHAMPION_MODEL_DATA_URL": "s3://a/model.tar.gz",
+        "CHAMPION_MANIFEST_SHA256": "5e" * 32,
+    }
+    unknown = CHAMPION.model_copy(update={"manifest_sha256": ""})
+    assert plan(champion=unknown)["Environment"] == {"CHAMPION_MODEL_DATA_URL": "s3://a/model.tar.gz"}
 
 
 def test_a_continued_run_reads_the_checkpoints_of_the_earlier_one() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from lambdas.common.release_state import Release
 from lambdas.training_trigger.cost import CostLimitError
 from lambdas.training_trigger.logic import PlannedRun, plan_run
 from lambdas.training_trigger.models import (
@@ -47,6 +48,16 @@ def spec(**changes: Any) -> TrainingSpec:
     return TrainingSpec(**(settings | changes))
 
 
+CHAMPION = Release(
+    release="r1-abcdef",
+    endpoint="vigil-cats-r1-abcdef",
+    model_package_arn="arn:aws:sagemaker:eu-central-1:123456789012:model-package/vigil-cats/1",
+    model_data_url="s3://artifacts/runs/champion/model.tar.gz",
+    manifest_sha256="5e" * 32,
+    since="2026-11-20T17:00:14Z",
+)
+
+
 def plan(event: dict[str, Any], **changes: Any) -> PlannedRun:
     env = TrainingTriggerEnvironment(
         app="vigil",
@@ -56,7 +67,7 @@ def plan(event: dict[str, Any], **changes: Any) -> PlannedRun:
         releases_table="releases",
         training=spec(**changes),
     )
-    return plan_run({"runToken": "one", **event}, "request", env, "s3://artifacts/runs/champion/model.tar.gz")
+    return plan_run({"runToken": "one", **event}, "request", env, CHAMPION)
 
 
 def test_a_run_searches_only_if_asked() -> None:

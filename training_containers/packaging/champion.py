@@ -15,6 +15,8 @@ from training_containers.contract import ConfigurationFault, OptMl
 
 CHANNEL = "champion"
 URL_VARIABLE = "CHAMPION_MODEL_DATA_URL"
+MANIFEST_VARIABLE = "CHAMPION_MANIFEST_SHA256"
+"""As the champion was registered; unset: nobody knows it."""
 P = TypeVar("P", bound=Predictor)
 
 
@@ -59,7 +61,7 @@ def open_champion(channel: Path, scratch: Path) -> tuple[Predictor, PackageManif
     try:
         with tarfile.open(archive) as tar:
             tar.extractall(scratch, filter="data")
-        manifest = load_manifest(scratch)
+        manifest = load_manifest(scratch, os.environ.get(MANIFEST_VARIABLE))
         predictor = open_predictor(scratch, manifest)
     except (OSError, tarfile.TarError, PackageError) as error:
         raise ConfigurationFault(

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from inference.contracts import Baseline, Evaluation, GoldenRequest, PackageManifest
-from inference.package import MANIFEST, files_of, load_manifest, sha256
+from inference.contracts.package import MANIFEST
+from inference.package import files_of, load_manifest, sha256
 from training_containers.packaging.draft import PackageDraft
 
 

@@ -19,6 +19,7 @@ class BatterySafety(MlDomain):
         bucket: s3.IBucket | None = None,
         platform: Platform | None = None,
         model_data_url: str | None = None,
+        model_manifest_sha256: str | None = None,
         tracking_uri: str | None = None,
     ) -> None:
         super().__init__(
@@ -28,5 +29,6 @@ class BatterySafety(MlDomain):
             platform=platform,
             bucket=bucket,
             model_data_url=model_data_url,
+            model_manifest_sha256=model_manifest_sha256,
             tracking_uri=tracking_uri,
         )

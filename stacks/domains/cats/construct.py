@@ -27,6 +27,7 @@ class CatRecognition(MlDomain):
         table: dynamodb.ITable | None = None,
         platform: Platform | None = None,
         model_data_url: str | None = None,
+        model_manifest_sha256: str | None = None,
         pretrained_uri: str | None = None,
         tracking_uri: str | None = None,
     ) -> None:
@@ -39,5 +40,6 @@ class CatRecognition(MlDomain):
             bucket=bucket,
             table=table,
             model_data_url=model_data_url,
+            model_manifest_sha256=model_manifest_sha256,
             tracking_uri=tracking_uri,
         )

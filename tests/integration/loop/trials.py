@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from io import BytesIO
 from os import kill
 from pathlib import Path
 from signal import SIGKILL
@@ -12,6 +13,7 @@ from typing import Any
 
 from rich.progress import Progress
 
+from lambdas.common.model_archive import read_package
 from lambdas.common.release_state import ReleaseState
 from lambdas.endpoint_release.naming import endpoint_name, release_id
 from sandbox.demo.deployment import Deployment
@@ -43,9 +45,11 @@ def approve(deployment: Deployment, name: str, archive: bytes) -> str:
     key = f"runs/cats/{name}/output/model.tar.gz"
     deployment.s3.put_object(Bucket=deployment.artifacts, Key=key, Body=archive)
     gate = deployment.lambda_.get_function_configuration(FunctionName="vigil-cats-model-gate")
+    found = read_package(BytesIO(archive), ())
     container = {
         "Image": gate["Environment"]["Variables"]["SERVING_IMAGE_URI"],
         "ModelDataUrl": f"s3://{deployment.artifacts}/{key}",
+        "Environment": {"VIGIL_MANIFEST_SHA256": found.manifest_sha256},
     }
     return deployment.sagemaker.create_model_package(
         ModelPackageGroupName="vigil-cats",
@@ -55,6 +59,7 @@ def approve(deployment: Deployment, name: str, archive: bytes) -> str:
             "SupportedContentTypes": ["image/png"],
             "SupportedResponseMIMETypes": ["application/json"],
         },
+        CustomerMetadataProperties={"archive_sha256": found.archive_sha256},
     )["ModelPackageArn"]
 
 
