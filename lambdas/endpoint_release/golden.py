@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+from inference.contracts import GoldenRequest
 from lambdas.common.model_archive import ArchiveError
 from lambdas.common.release_state import Release
 from lambdas.endpoint_release import logic
@@ -26,13 +27,18 @@ def run(event: Golden, tools: Tools) -> ReleaseResult:
 def warm(trial: Release, tools: Tools) -> None:
     """Bring every instance up that the endpoint may have. A package that cannot be replayed is told of by a replay."""
     with suppress(ArchiveError, GoldenError):
-        warm_up(trial.endpoint, parse_golden(tools.packages.golden(trial.model_data_url)), tools)
+        warm_up(trial.endpoint, _golden(trial, tools), tools)
 
 
 def replay_through(trial: Release, tools: Tools) -> str:
     """What went wrong, or an empty text."""
     try:
-        golden = parse_golden(tools.packages.golden(tools.packages.describe(trial.model_package_arn)))
+        golden = _golden(trial, tools)
     except (ArchiveError, GoldenError) as error:
         return str(error)
     return replay(golden, lambda request: tools.endpoints.ask(trial.endpoint, request))
+
+
+def _golden(trial: Release, tools: Tools) -> list[GoldenRequest]:
+    """Of the archive that was registered and no other; raises ArchiveError, GoldenError."""
+    return parse_golden(tools.packages.golden(tools.packages.describe(trial.model_package_arn)))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from lambdas.common.release_state import Release
 from lambdas.training_trigger.models import TrainingSpec
 from lambdas.training_trigger.options import choose
 from lambdas.training_trigger.plan import training_job
@@ -49,8 +50,16 @@ def planned(request):
         network_isolation=False,
         tracking_uri="https://mlflow.example.com",
     )
+    champion = Release(
+        release="r1-abcdef",
+        endpoint="vigil-battery-r1-abcdef",
+        model_package_arn="arn:aws:sagemaker:eu-central-1:123456789012:model-package/vigil-battery/1",
+        model_data_url="s3://a/model.tar.gz",
+        manifest_sha256="5e" * 32,
+        since="2026-11-20T17:00:14Z",
+    )
     choices = choose({"spot": True, "tuningJobs": 2, "continueRun": RUN}, spec, "vigil-battery")
-    return training_job(RUN, "battery", spec, choices, "artifacts", "s3://a/model.tar.gz"), spec
+    return training_job(RUN, "battery", spec, choices, "artifacts", champion), spec
 
 
 def test_a_training_job_asks_for_nothing_that_the_integration_does_not_take(planned):
