@@ -53,7 +53,9 @@ def render(domain: str, dataset: Dataset, spec: LabelledImages, raw_bucket: str)
 
 def test_split(items: Iterable[Item]) -> str:
     """Fingerprint of the test items, in any order: the gate counts attempts on it. A corrected label keeps it."""
-    lines = sorted(item.model_dump_json(exclude={"label", "group"}) for item in items if item.split is Split.TEST)
+    lines = sorted(
+        item.model_dump_json(exclude={"label", "group", "faulty"}) for item in items if item.split is Split.TEST
+    )
     return sha256("\n".join(lines).encode()).hexdigest()[:VERSION_DIGITS]
 
 

@@ -7,7 +7,7 @@ The challenger's difference to the champion was measured on one test split, answ
 - added to what the champion itself has lost against the best champion ever, the difference is not below 0 by more than
   half its standard error. Challengers that are each a little worse cannot walk the quality down.
 
-docs/decisions/0024-a-challenger-is-compared-pair-by-pair.md has what these let pass.
+docs/decisions/0024-the-gate-judges-intervals.md has what these let pass.
 """
 
 from typing import NamedTuple

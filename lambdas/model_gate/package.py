@@ -55,9 +55,14 @@ def approval(arn: str, status: str, decision: Decision) -> dict[str, Any]:
 
 
 def described(reasons: tuple[str, ...]) -> str:
-    """On one line, as long as SageMaker takes it."""
-    text = " ".join("; ".join(reasons).split())
-    return text if len(text) <= DESCRIPTION_LIMIT else f"{text[: DESCRIPTION_LIMIT - 3]}..."
+    """On one line, as long as SageMaker takes it; the last reason, which counts attempts, is always told."""
+    *others, last = (" ".join(reason.split()) for reason in reasons)
+    last = last[: DESCRIPTION_LIMIT // 2]
+    text = "; ".join([*others, last])
+    if len(text) <= DESCRIPTION_LIMIT:
+        return text
+    end = f"...; {last}"
+    return f"{text[: DESCRIPTION_LIMIT - len(end)]}{end}"
 
 
 def _properties(

@@ -54,6 +54,7 @@ def test_a_class_that_the_champion_never_learned_is_not_held_against_it(dataset:
     found = compare(champion("Chi", "Tau", "Chi", "NoCat"), dataset, faultless(dataset))
     assert found.shared_classes == ("Chi", "NoCat")
     assert found.metrics["accuracy"] == 0.5
+    assert found.challenger["accuracy"] == found.challenger["macro_f1"] == 1
     assert found.differences["accuracy"].low < 0.5 < found.differences["accuracy"].high
     assert found.differences["macro_f1"].low > 0
 

@@ -222,3 +222,5 @@ def test_a_requirement_has_one_bound(bounds: dict[str, float]) -> None:
 def test_a_description_fits() -> None:
     assert len(described(("long\nreason " * 50,) * 5)) == DESCRIPTION_LIMIT
     assert "\n" not in described(("two\nlines",))
+    assert described(("a reason " * 200, "attempt 7")).endswith("...; attempt 7")
+    assert described(("one", "attempt 7")) == "one; attempt 7"

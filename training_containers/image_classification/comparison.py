@@ -23,10 +23,11 @@ def compare(champion: Champion[ImageClassifier], dataset: Dataset, test: Sequenc
     if not both:
         return ChampionEvaluation(model_data_url=champion.model_data_url, metrics={})
     truth, groups = [one.item.label for one in both], [one.item.group for one in both]
-    answers = [theirs[one.item.path] for one in both]
+    ours, answers = [one.answer.label for one in both], [theirs[one.item.path] for one in both]
     return ChampionEvaluation(
         model_data_url=champion.model_data_url,
         metrics=classification_metrics(truth, answers, shared).metrics,
-        differences=classification_differences(truth, [one.answer.label for one in both], answers, groups, shared),
+        challenger=classification_metrics(truth, ours, shared).metrics,
+        differences=classification_differences(truth, ours, answers, groups, shared),
         shared_classes=shared,
     )
