@@ -65,7 +65,7 @@ def _register(
     request: ModelGateEvent, env: ModelGateEnvironment, decision: Decision, found: ArchivedPackage | None, report: str
 ) -> ModelGateResult:
     registry = Registry()
-    arn = registry.create(package.model_package(request, env, decision, found, report))
+    arn = registry.create(package.model_package(request, env, decision, report, found))
     outcome = status(decision, env.approval)
     registry.set_approval(package.approval(arn, outcome, decision))
     return ModelGateResult(

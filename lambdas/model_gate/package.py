@@ -18,7 +18,11 @@ APPROVAL_STATUS = {"approved": "Approved", "pending": "PendingManualApproval", "
 
 
 def model_package(
-    event: ModelGateEvent, env: ModelGateEnvironment, decision: Decision, found: ArchivedPackage | None, report_uri: str
+    event: ModelGateEvent,
+    env: ModelGateEnvironment,
+    decision: Decision,
+    report_uri: str,
+    found: ArchivedPackage | None = None,
 ) -> dict[str, Any]:
     """Registered as pending: its approval is a change of its own, so that it always sends an event.
 
