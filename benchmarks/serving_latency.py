@@ -27,7 +27,7 @@ from PIL import Image
 from inference.contracts import Evaluation
 from inference.image_input import ImageInput, decode, to_input
 from training_containers.image_classification.export import export_onnx
-from training_containers.image_classification.model import MobileNetV2, ServedClassifier
+from training_containers.image_classification.mobilenet_v2 import MobileNetV2
 from training_containers.packaging import PackageDraft, golden_request, make_baseline, write_package
 
 CLASSES = ("Boots", "Chi", "Kappa", "Mu", "NoCat", "Tau", "Wolf")
@@ -122,12 +122,11 @@ def connect(port: int) -> http.client.HTTPConnection:
 
 
 def eager(network: MobileNetV2) -> Predict:
-    served = ServedClassifier(network).eval()
-
     @torch.inference_mode()
     def predict(body: bytes) -> dict[str, float]:
         pixels = torch.from_numpy(to_input(decode(body, CONTRACT.size), CONTRACT).copy())
-        return dict(zip(CLASSES, served(pixels[None])[0].tolist(), strict=True))
+        scores = network(pixels[None].permute(0, 3, 1, 2).float() / 255).softmax(dim=1)
+        return dict(zip(CLASSES, scores[0].tolist(), strict=True))
 
     return predict
 

@@ -110,6 +110,8 @@ def test_defaults_of_a_run(spec):
             "learningRate": 1e-4,
             "batchSize": 16,
             "dropoutRate": 0.3,
-            "trainOnlyTopLayer": False,
+            "architecture": "efficientnet_lite0",
+            "frozenEpochs": 40,
+            "trainOnlyTopLayer": True,
         }.items()
     )

@@ -1,4 +1,4 @@
-"""The network takes torchvision's weights, and augmentation is a function of the position in the run."""
+"""MobileNetV2 takes torchvision's weights, and augmentation is a function of the position in the run."""
 
 import hashlib
 from pathlib import Path
@@ -10,7 +10,7 @@ from training_containers.contract import ConfigurationFault
 from training_containers.image_classification.augment import augment, draw
 from training_containers.image_classification.config import AUGMENTATION, Augmentation
 from training_containers.image_classification.early_stopping import EarlyStopping
-from training_containers.image_classification.model import MobileNetV2, ServedClassifier
+from training_containers.image_classification.mobilenet_v2 import MobileNetV2
 from training_containers.image_classification.pretrained import load_pretrained
 
 # sha256 over "name shape" lines of torchvision 0.28.0's mobilenet_v2(width_mult=...).state_dict(), 1000 classes.
@@ -48,13 +48,6 @@ def test_weights_of_another_network_are_refused(content: object, tmp_path: Path)
 def test_a_pretrained_channel_without_its_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationFault, match=r"model\.pt"):
         load_pretrained(MobileNetV2(7), tmp_path)
-
-
-def test_the_served_form_answers_probabilities_for_bytes() -> None:
-    pictures = torch.randint(0, 256, (2, 64, 64, 3), dtype=torch.uint8)
-    scores = ServedClassifier(MobileNetV2(7, 0.35)).eval()(pictures)
-    assert scores.shape == (2, 7)
-    assert torch.allclose(scores.sum(dim=1), torch.ones(2))
 
 
 def test_draws_depend_on_seed_epoch_and_position_only() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.metrics import accuracy_score, confusion_matrix, precision_recall_fscore_support
 
 from inference.contracts import Baseline, Bins, Evaluation
 from inference.errors import PackageError
@@ -82,6 +83,22 @@ def test_metrics_of_a_known_confusion() -> None:
     assert measured.metrics["min_recall"] == pytest.approx(0.5)
     assert measured.metrics["macro_f1"] == pytest.approx((2 / 3 + 4 / 7) / 2)
     assert measured.per_class["Cat"].support == 4
+
+
+def test_metrics_are_scikit_learns() -> None:
+    classes = tuple("ABCD")
+    generator = np.random.default_rng(2)
+    truth = [str(name) for name in generator.choice(classes[:3], 60)]  # no D is shown, some are answered
+    answers = [str(name) for name in generator.choice(classes, 60)]
+    measured = classification_metrics(truth, answers, classes)
+    precision, recall, f1, support = precision_recall_fscore_support(truth, answers, labels=classes, zero_division=0)
+    for i, name in enumerate(classes):
+        found = measured.per_class[name]
+        assert (found.precision, found.recall, found.f1) == pytest.approx((precision[i], recall[i], f1[i]))
+        assert found.support == support[i]
+    assert measured.metrics["macro_f1"] == pytest.approx(f1.mean())
+    assert measured.metrics["accuracy"] == pytest.approx(accuracy_score(truth, answers))
+    assert np.array_equal(measured.confusion, confusion_matrix(truth, answers, labels=classes))
 
 
 def test_a_class_that_was_not_tested_counts_as_missed() -> None:

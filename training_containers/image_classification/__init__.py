@@ -1,1 +1,1 @@
-"""The image classification program: MobileNetV2 on labelled pictures, to a model package."""
+"""The image classification program: labelled pictures to a model package, from ImageNet weights or from scratch."""

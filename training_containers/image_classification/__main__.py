@@ -8,7 +8,7 @@ if __name__ == "__main__":
     sys.exit(
         run_command_line(
             "training_containers.image_classification",
-            "Train MobileNetV2 on the channels `dataset` and `images`; leave a model package in `model`. "
+            "Train a network on the channels `dataset` and `images`; leave a model package in `model`. "
             "VIGIL_PROCESSES_PER_HOST sets in how many processes (default: one a GPU).",
         )
     )

@@ -10,29 +10,29 @@ import torch
 from training_containers.contract import ConfigurationFault
 
 KEEP = 2
-PATTERN = "checkpoint-*.pt"
 
 
-def save_checkpoint(folder: Path, epoch: int, step: int, state: dict[str, Any]) -> None:
-    """Write a checkpoint under its final name in one rename, then drop all but the last `KEEP`.
+def save_checkpoint(folder: Path, stage: str, epoch: int, step: int, state: dict[str, Any]) -> None:
+    """Write a checkpoint under its final name in one rename, then drop all but the stage's last `KEEP`.
 
     Args:
+        stage: the part of the run; each has checkpoints of its own.
         epoch: the epoch to continue in.
         step: the step in it to continue at.
     """
-    path = folder / f"checkpoint-{epoch:05d}-{step:07d}.pt"
+    path = folder / f"checkpoint-{stage}-{epoch:05d}-{step:07d}.pt"
     temporary = folder / f".{path.name}.tmp"
     with temporary.open("wb") as file:
         torch.save(state, file)
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
-    for old in sorted(folder.glob(PATTERN))[:-KEEP]:
+    for old in sorted(folder.glob(f"checkpoint-{stage}-*.pt"))[:-KEEP]:
         old.unlink()
 
 
-def load_checkpoint(folder: Path, identity: dict[str, Any]) -> dict[str, Any] | None:
-    """The newest checkpoint that can be read, or None. One that is half-written or damaged is skipped, aloud.
+def load_checkpoint(folder: Path, stage: str, identity: dict[str, Any]) -> dict[str, Any] | None:
+    """The stage's newest checkpoint that can be read, or None. One that is half-written or damaged is skipped, aloud.
 
     Args:
         identity: what makes the run itself (hyperparameters, dataset version); stored as `state["identity"]`.
@@ -40,7 +40,7 @@ def load_checkpoint(folder: Path, identity: dict[str, Any]) -> dict[str, Any] | 
     Raises:
         ConfigurationFault: the checkpoint belongs to a run with another identity.
     """
-    for path in sorted(folder.glob(PATTERN), reverse=True):
+    for path in sorted(folder.glob(f"checkpoint-{stage}-*.pt"), reverse=True):
         try:
             state = torch.load(path, map_location="cpu", weights_only=True)
             found = state["identity"]

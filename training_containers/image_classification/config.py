@@ -1,6 +1,7 @@
 """What can be set, and what is fixed."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from pydantic import Field
 
@@ -8,16 +9,20 @@ from training_containers.contract import Hyperparameters
 
 
 class ImageClassificationHyperparameters(Hyperparameters):
-    """Defaults suit transfer learning from ImageNet weights.
+    """Defaults suit EfficientNet-Lite0 from ImageNet weights.
 
-    From scratch (no `pretrained` channel) a learning rate of 1e-3 to 3e-3 and more patience are needed.
+    From scratch (`mobilenet_v2` without a `pretrained` channel) a learning rate of 1e-3 to 3e-3 and more patience are
+    needed.
     """
 
-    epochs: int = Field(default=50, ge=1, le=1000)
+    architecture: Literal["efficientnet_lite0", "mobilenet_v2"] = "efficientnet_lite0"
+    frozen_epochs: int = Field(default=40, ge=1, le=1000, description="of the last layer alone, if there are weights")
+    frozen_learning_rate: float = Field(default=3e-3, gt=0, le=1, description="peak, in the frozen epochs")
+    train_only_top_layer: bool = Field(default=True, description="end after the frozen epochs")
+    epochs: int = Field(default=50, ge=1, le=1000, description="of all layers")
     learning_rate: float = Field(default=1e-4, gt=0, le=1, description="peak; linear warm-up, then a cosine to zero")
     batch_size: int = Field(default=16, ge=1, le=1024, description="pictures a process and step")
     dropout_rate: float = Field(default=0.3, ge=0, lt=1, description="before the last layer")
-    train_only_top_layer: bool = Field(default=False, description="freeze all but the last layer; needs `pretrained`")
     image_size: int = Field(default=224, ge=32, le=512, description="width and height of the network's input, pixels")
     width_multiplier: float = Field(default=1.0, ge=0.1, le=2, description="MobileNetV2's; weights exist for 1.0")
     weight_decay: float = Field(default=0.01, ge=0, le=1, description="AdamW's")
@@ -41,6 +46,3 @@ class Augmentation:
 
 AUGMENTATION = Augmentation()
 WARM_UP_FRACTION = 0.05  # of all steps
-# ImageNet's, which pretrained weights expect; per channel, pictures scaled to [0, 1].
-PIXEL_MEAN = (0.485, 0.456, 0.406)
-PIXEL_STD = (0.229, 0.224, 0.225)

@@ -12,7 +12,7 @@ from training_containers.image_classification.answers import CONTENT_TYPE, Answe
 from training_containers.image_classification.comparison import compare
 from training_containers.image_classification.data import Dataset
 from training_containers.image_classification.export import export_onnx
-from training_containers.image_classification.model import MobileNetV2
+from training_containers.image_classification.network import PictureNetwork
 from training_containers.packaging import (
     Champion,
     PackageDraft,
@@ -27,14 +27,14 @@ from training_containers.packaging import (
 )
 
 TASK = "image_classification"
-LIBRARIES = ("numpy", "onnx", "onnxruntime", "pillow", "scikit-learn", "torch")
+LIBRARIES = ("numpy", "onnx", "onnxruntime", "pillow", "torch")
 LATENCY_PICTURES = 50
 
 
 def package(
     opt_ml: OptMl,
     dataset: Dataset,
-    network: MobileNetV2,
+    network: PictureNetwork,
     contract: ImageInput,
     champion: Champion[ImageClassifier] | None,
     skipped: Sequence[str],

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from inference.contracts import ClassMetrics
 
@@ -25,16 +24,23 @@ def classification_metrics(
 
     An answer outside `classes` (a champion of other classes) is wrong, and no column of the confusion matrix has it.
     """
-    labels = list(classes)
-    precision, recall, f1, support = precision_recall_fscore_support(truth, answers, labels=labels, zero_division=0)
+    counts = np.zeros((len(classes), len(classes)), dtype=int)
+    number = {name: i for i, name in enumerate(classes)}
+    for expected, answer in zip(truth, answers, strict=True):
+        if answer in number:
+            counts[number[expected], number[answer]] += 1
+    shown = Counter(truth)
+    support = np.array([shown[name] for name in classes])
+    right = np.diagonal(counts)
+    recall, precision = right / np.maximum(support, 1), right / np.maximum(counts.sum(axis=0), 1)
+    f1 = 2 * right / np.maximum(support + counts.sum(axis=0), 1)
     per_class = {
         name: ClassMetrics(precision=precision[i], recall=recall[i], f1=f1[i], support=int(support[i]))
-        for i, name in enumerate(labels)
+        for i, name in enumerate(classes)
     }
-    correct = np.mean([expected == answer for expected, answer in zip(truth, answers, strict=True)])
-    metrics = {"accuracy": float(correct), "macro_f1": float(np.mean(f1)), "min_recall": float(np.min(recall))}
-    matrix = confusion_matrix(truth, answers, labels=labels)
-    return ClassificationMetrics(metrics, per_class, tuple(tuple(map(int, row)) for row in matrix))
+    accuracy = float(right.sum() / max(len(truth), 1))
+    metrics = {"accuracy": accuracy, "macro_f1": float(np.mean(f1)), "min_recall": float(np.min(recall))}
+    return ClassificationMetrics(metrics, per_class, tuple(tuple(map(int, row)) for row in counts))
 
 
 def most_frequent_baseline(

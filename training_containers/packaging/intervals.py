@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta, chi2
+from scipy.special import betaincinv, gammaincinv  # scipy.stats has them too, and takes a second to import
 
 from inference.contracts import Interval
 
@@ -20,8 +20,8 @@ def share_interval(successes: float, trials: float) -> Interval:
 
     Trials that depend on each other count as fewer, and then need not be a whole number.
     """
-    low = float(beta.ppf(TAIL, successes, trials - successes + 1)) if successes else 0.0
-    high = float(beta.ppf(1 - TAIL, successes + 1, trials - successes)) if successes < trials else 1.0
+    low = float(betaincinv(successes, trials - successes + 1, TAIL)) if successes else 0.0
+    high = float(betaincinv(successes + 1, trials - successes, 1 - TAIL)) if successes < trials else 1.0
     return Interval(low=low, high=high)
 
 
@@ -33,8 +33,8 @@ def rate_interval(count: int, exposure: float) -> Interval:
     """
     if exposure <= 0:
         raise ValueError(f"a rate over an exposure of {exposure} says nothing; it must be above 0")
-    low = float(chi2.ppf(TAIL, 2 * count)) / 2 if count else 0.0
-    return Interval(low=low / exposure, high=float(chi2.ppf(1 - TAIL, 2 * (count + 1))) / 2 / exposure)
+    low = float(gammaincinv(count, TAIL)) if count else 0.0
+    return Interval(low=low / exposure, high=float(gammaincinv(count + 1, 1 - TAIL)) / exposure)
 
 
 def bootstrap(groups: int, measure: Callable[[Groups], float], *, seed: int = 0, draws: int = DRAWS) -> Interval:

@@ -14,7 +14,8 @@ from stacks.platform import Platform
 class CatRecognition(MlDomain):
     """Pictures below `catcam-training/` in `bucket`, labels in `table` (key `imageName`); made if not given.
 
-    `pretrained_uri`: an S3 folder with `model.pt`, torchvision's state dict of MobileNetV2, to start training from.
+    `pretrained_uri`: an S3 folder with `model.pt`, a state dict of the architecture, to start from other weights than
+    the training image's own.
     """
 
     def __init__(

@@ -17,11 +17,27 @@ _MARGIN = 0.05
 """Two and a half standard errors of the difference between equally good models on some 125 test pictures."""
 
 OPTIONS = (
+    Option(
+        name="architecture",
+        hyperparameter="architecture",
+        kind="choice",
+        default="efficientnet_lite0",
+        choices=("efficientnet_lite0", "mobilenet_v2"),
+    ),
+    Option(name="frozenEpochs", hyperparameter="frozen_epochs", kind="int", default=40, minimum=1, maximum=500),
+    Option(
+        name="frozenLearningRate",
+        hyperparameter="frozen_learning_rate",
+        kind="float",
+        default=3e-3,
+        minimum=1e-7,
+        maximum=1,
+    ),
+    Option(name="trainOnlyTopLayer", hyperparameter="train_only_top_layer", kind="bool", default=True),
     Option(name="epochs", hyperparameter="epochs", kind="int", default=50, minimum=1, maximum=500),
     Option(name="learningRate", hyperparameter="learning_rate", kind="float", default=1e-4, minimum=1e-7, maximum=1),
     Option(name="batchSize", hyperparameter="batch_size", kind="int", default=16, minimum=2, maximum=512),
     Option(name="dropoutRate", hyperparameter="dropout_rate", kind="float", default=0.3, minimum=0, maximum=0.9),
-    Option(name="trainOnlyTopLayer", hyperparameter="train_only_top_layer", kind="bool", default=False),
     Option(name="imageSize", hyperparameter="image_size", kind="int", default=224, minimum=32, maximum=512),
     Option(
         name="widthMultiplier", hyperparameter="width_multiplier", kind="float", default=1.0, minimum=0.1, maximum=2

@@ -21,6 +21,8 @@ Job = Callable[..., Path]
 COLOURS = {"Chi": (200, 120, 60), "Mu": (225, 220, 215), "NoCat": (70, 120, 60)}
 PER_SPLIT = {Split.TRAIN: 8, Split.VALIDATION: 3, Split.TEST: 3}
 TINY = {
+    "architecture": "mobilenet_v2",
+    "train_only_top_layer": "false",
     "epochs": "4",
     "batch_size": "12",
     "image_size": "64",  # 32 leaves one pixel before the last layer, too few for batch statistics

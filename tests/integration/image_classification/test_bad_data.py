@@ -57,8 +57,13 @@ def test_a_class_whose_pictures_are_all_broken_is_named(job) -> None:
 
 
 def test_a_frozen_network_needs_pretrained_weights(job) -> None:
-    with pytest.raises(ConfigurationFault, match="train_only_top_layer is true and there is no 'pretrained' channel"):
+    with pytest.raises(ConfigurationFault, match="train_only_top_layer is true and mobilenet_v2 has no weights"):
         run(OptMl(job(train_only_top_layer="true")))
+
+
+def test_a_width_that_the_architecture_does_not_have_is_refused(job) -> None:
+    with pytest.raises(ConfigurationFault, match=r"width_multiplier is 0\.1 and efficientnet_lite0 has one width"):
+        run(OptMl(job(architecture="efficientnet_lite0")))
 
 
 def test_a_broken_champion_fails_before_training(job) -> None:

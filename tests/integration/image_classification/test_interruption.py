@@ -16,7 +16,15 @@ import torch
 from training_containers.image_classification import train as program
 
 KILLS = 10
-EPOCHS = "12"
+FROM_SCRATCH = {"epochs": "12", "image_size": "32"}
+FROM_WEIGHTS = {  # the last layer alone, then all layers
+    "architecture": "efficientnet_lite0",
+    "width_multiplier": "1",
+    "frozen_epochs": "12",
+    "epochs": "10",
+    "image_size": "32",
+    "learning_rate": "0.0003",
+}
 PATIENCE_S = 300  # for what takes seconds on a machine that is not busy
 
 Start = Callable[[Path], ForkServerProcess]
@@ -64,9 +72,12 @@ def finish(start: Start, base: Path) -> bytes:
     return (base / "model" / "model.onnx").read_bytes()
 
 
-def test_ten_kills_at_random_points_do_not_change_the_model(start: Start, tmp_path: Path, lay_out) -> None:
-    undisturbed = finish(start, lay_out(tmp_path / "undisturbed", epochs=EPOCHS, image_size="32"))
-    base = lay_out(tmp_path / "killed", epochs=EPOCHS, image_size="32")
+@pytest.mark.parametrize("options", [FROM_SCRATCH, FROM_WEIGHTS], ids=["from scratch", "from weights"])
+def test_ten_kills_at_random_points_do_not_change_the_model(
+    options: dict[str, str], start: Start, tmp_path: Path, lay_out
+) -> None:
+    undisturbed = finish(start, lay_out(tmp_path / "undisturbed", **options))
+    base = lay_out(tmp_path / "killed", **options)
     generator = random.Random(0)
     for kill in range(KILLS):
         process = start(base)

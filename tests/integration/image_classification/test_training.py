@@ -14,8 +14,12 @@ from inference.contracts import Baseline, Evaluation, GoldenRequest
 from inference.package import load_manifest
 from training_containers.contract.metric_definitions import metric_definitions
 from training_containers.image_classification import train as program
-from training_containers.image_classification.model import MobileNetV2
+from training_containers.image_classification.efficientnet_lite0 import EfficientNetLite0
+from training_containers.image_classification.mobilenet_v2 import MobileNetV2
+from training_containers.image_classification.network import PictureNetwork
+from training_containers.image_classification.pretrained import load_start
 
+FROM_WEIGHTS = {"architecture": "efficientnet_lite0", "width_multiplier": "1"}
 Trained = tuple[Path, subprocess.CompletedProcess[str]]
 
 
@@ -78,7 +82,7 @@ def test_tensorboard_and_mlflow_tell_the_same(trained: Trained) -> None:
 
 
 def test_two_processes_train_one_model(job, train) -> None:
-    base = job(epochs="2", batch_size="4")
+    base = job(**FROM_WEIGHTS, frozen_epochs="1", epochs="1", batch_size="4")
     result = train(base, VIGIL_PROCESSES_PER_HOST="2", OMP_NUM_THREADS="1")
     assert result.returncode == 0, result.stderr
     assert load_manifest(base / "model").classes == ("Chi", "Mu", "NoCat")
@@ -101,13 +105,43 @@ def test_a_champion_is_measured_on_the_same_test_split(job, run_here, trained: T
 
 
 def test_a_frozen_network_changes_in_its_last_layer_only(job, run_here, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(program, "package", lambda *_: None)  # packaging takes longer than all the rest
-    base = job(epochs="2", train_only_top_layer="true", width_multiplier="0.1")
+    packaged: list[PictureNetwork] = []
+    monkeypatch.setattr(program, "package", lambda *given: packaged.append(given[2]))
+    base = job(frozen_epochs="2", train_only_top_layer="true", width_multiplier="0.1")
     weights = MobileNetV2(1000, width_multiplier=0.1).state_dict()
     channel = base / "input" / "data" / "pretrained"
     channel.mkdir()
     torch.save(weights, channel / "model.pt")
     run_here(base)
-    network = torch.load(max((base / "checkpoints").glob("*.pt")), weights_only=True)["network"]
+    network = packaged[0].state_dict()
     changed = [name for name in weights if not torch.equal(weights[name], network[name])]
     assert changed == ["classifier.1.weight", "classifier.1.bias"]
+
+
+def test_the_image_s_own_weights_teach_colours_in_seconds(job, run_here) -> None:
+    base = job(**FROM_WEIGHTS, train_only_top_layer="true", frozen_epochs="60")
+    run_here(base)
+    evaluation = Evaluation.model_validate_json((base / "model" / "evaluation.json").read_bytes())
+    assert evaluation.metrics["macro_f1"] > 0.8
+    assert load_manifest(base / "model").input == {"size": 64, "fit": "squash"}
+
+
+def test_all_layers_learn_after_the_last_one_and_only_what_is_better_is_kept(
+    job, run_here, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    packaged: list[PictureNetwork] = []
+    monkeypatch.setattr(program, "package", lambda *given: packaged.append(given[2]))
+    base = job(**FROM_WEIGHTS, frozen_epochs="3", epochs="2", learning_rate="0.001")
+    run_here(base)
+    log = capsys.readouterr().out
+    assert re.findall(r"^epoch=(\d+) ", log, re.MULTILINE) == ["1", "2", "3", "4", "5"]
+    progress = [float(value) for value in re.findall(r"^epoch=.* progress=(\S+)", log, re.MULTILINE)]
+    assert progress == pytest.approx([0.2, 0.4, 0.6, 0.8, 1.0])
+    before = EfficientNetLite0(3)
+    load_start(before, None)
+    changed = [
+        name for name, value in before.state_dict().items() if not torch.equal(value, packaged[0].state_dict()[name])
+    ]
+    losses = [float(value) for value in re.findall(r"val_loss=(\S+)", log)]
+    assert ("features.0.weight" in changed) == (min(losses[3:]) < min(losses[:3]) - 0.001)
+    assert not any("running_mean" in name for name in changed)  # what came with the weights stays

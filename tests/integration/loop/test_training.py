@@ -60,7 +60,7 @@ def run_on_noise(deployment: Deployment, run_without_data: Run) -> Run:
         deployment.s3.put_object(Bucket=bucket, Key=f"{PREFIX}/{name}", Body=file.getvalue())
         item = {"imageName": {"S": name}, "label": {"S": CLASSES[number % 2]}}
         deployment.dynamodb.put_item(TableName=table, Item=item)
-    options = {"epochs": 1, "imageSize": 32, "batchSize": 8, "learningRate": 1e-7, "runToken": "noise"}
+    options = {"frozenEpochs": 1, "imageSize": 32, "frozenLearningRate": 1e-7, "runToken": "noise"}
     return run(deployment, options)
 
 
@@ -68,7 +68,7 @@ def test_refused_options_are_kept_with_the_reason(deployment: Deployment) -> Non
     function = deployment.of_domain("cats", "TriggerFunction")
     for options in ({"epoch": 3}, {"epochs": 0}):
         deployment.lambda_.invoke(FunctionName=function, InvocationType="Event", Payload=json.dumps(options))
-    expected = ("epoch is unknown; known: batchSize", "epochs is 0; at least 1")
+    expected = ("epoch is unknown; known: architecture", "epochs is 0; at least 1")
     deadline = time.monotonic() + REFUSED_WITHIN_S
     while not all(reason in (told := refusals(deployment, "cats")) for reason in expected):
         assert time.monotonic() < deadline, told
