@@ -32,9 +32,7 @@ def start(image: Image, argument: str, base: Path, environment: Mapping[str, str
 
 def _variables(image: Image, base: Path) -> dict[str, str]:
     return (
-        # Threads of one job that wait for each other on cores that endpoints and functions keep busy triple its time.
-        {"OMP_NUM_THREADS": "1"}
-        | clean(os.environ)
+        clean(os.environ)
         | image.environment
         | {
             MARK: os.environ[MARK],

@@ -27,7 +27,7 @@ def test_options_out_of_range_are_named(field: str, value: float) -> None:
 
 def test_one_file_a_site_in_the_documented_columns(folder: Path) -> None:
     table = pd.read_parquet(folder / "site-001.parquet")
-    assert list(table.columns) == ["timestamp", "site_id", "module_id", *CHANNEL_NAMES, "runaway"]
+    assert list(table.columns) == ["timestamp", "site_id", "module_id", *CHANNEL_NAMES, "runaway", "fault"]
     assert table.module_id.nunique() == 64
     assert str(table.timestamp.dt.tz) == "UTC"
 

@@ -1,4 +1,4 @@
-"""Battery telemetry from physics: 64 modules in racks, faults, decomposition, propagation, sensors.
+"""Battery telemetry from physics: 64 modules of 12 cells in racks, faults, decomposition, propagation, sensors.
 
 `simulate_fleet` writes one Parquet file a site, in the columns that `lambdas/data_prep/telemetry_schema.py` documents.
 """

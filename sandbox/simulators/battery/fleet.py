@@ -1,4 +1,4 @@
-"""Many sites, each recorded once, one after another in the calendar; written as one Parquet file a site.
+"""Many sites, each recorded once, a week apart in the calendar; written as one Parquet file a site.
 
 Faults are frequent on purpose (case-control sampling): a real fleet would need centuries for as many runaways.
 Rates per module-hour therefore hold for the healthy side only, which is where false alarms are counted.
@@ -14,20 +14,20 @@ from pathlib import Path
 import numpy as np
 
 from sandbox.simulators.battery.dummy import dummy_site
-from sandbox.simulators.battery.faults import Fault, draw_faults
 from sandbox.simulators.battery.layout import MODULES
-from sandbox.simulators.battery.physics import History, simulate_site
 from sandbox.simulators.battery.picture import draw_event
+from sandbox.simulators.battery.recording import Event, simulate
 from sandbox.simulators.battery.telemetry import to_table
 
-FIRST_RECORDING = datetime(2026, 1, 5, 6, 0, tzinfo=UTC)
+FIRST_RECORDING = datetime(2024, 1, 5, 6, 0, tzinfo=UTC)
+BETWEEN_RECORDINGS = timedelta(days=7)
 
 
 @dataclass(frozen=True, kw_only=True)
 class FleetOptions:
-    sites: int = 60
-    hours: float = 4.0
-    faults_per_site: float = 8.0
+    sites: int = 80
+    hours: float = 3.0
+    faults_per_site: float = 9.0
     seed: int = 7
     step: float = 10.0
     dummy: bool = False
@@ -73,31 +73,36 @@ def simulate_fleet(options: FleetOptions, folder: Path, workers: int = 1) -> Ite
 
 
 def record_site(options: FleetOptions, folder: Path, index: int) -> Recording:
-    """Deterministic in (options.seed, index) alone, so the number of workers changes nothing."""
-    rng = np.random.default_rng([options.seed, index])
-    name, duration = f"site-{index:03d}", options.hours * 3600
-    start = FIRST_RECORDING + timedelta(hours=index * np.ceil(options.hours + 1))
+    """Deterministic in the options and the index alone, so the number of workers changes nothing."""
+    name = f"site-{index:03d}"
     if options.dummy:
-        table, faulty = dummy_site(rng, name, start, duration, options.step)
+        rng = np.random.default_rng([options.seed, index])
+        table, faulty = dummy_site(rng, name, _start(options, index), options.hours * 3600, options.step)
     else:
-        faults, history = _simulate(options, rng)
-        faulty = len({fault.module for fault in faults})
-        table = to_table(history, name, start, rng)
+        event = simulate_site(options, index)
+        faulty = len({fault.module for fault in event.faults})
+        table = to_table(event.history, event.faults, event.readings(), name, _start(options, index))
     path = folder / f"{name}.parquet"
     table.to_parquet(path, index=False, compression="snappy")
     return Recording(path, len(table), faulty, int(table.loc[table.runaway, "module_id"].nunique()))
 
 
+def simulate_site(options: FleetOptions, index: int) -> Event:
+    """What truly happens at one site of a fleet."""
+    start = _start(options, index)
+    years = (start - FIRST_RECORDING) / timedelta(days=365)
+    rng = np.random.default_rng([options.seed, index])
+    return simulate(rng, start, years, options.hours * 3600, options.step, options.faults_per_site)
+
+
 def draw_first_event(options: FleetOptions, picture: Path) -> None:
     """A PNG of the first runaway among the fleet's sites (which are simulated again, without sensors)."""
     for index in range(options.sites):
-        faults, history = _simulate(options, np.random.default_rng([options.seed, index]))
-        if (history.onset >= 0).any() or index == options.sites - 1:
-            draw_event(history, faults, picture)
+        event = simulate_site(options, index)
+        if (event.history.onset >= 0).any() or index == options.sites - 1:
+            draw_event(event.history, event.faults, picture)
             return
 
 
-def _simulate(options: FleetOptions, rng: np.random.Generator) -> tuple[list[Fault], History]:
-    duration = options.hours * 3600
-    faults = draw_faults(rng, MODULES, duration, options.faults_per_site)
-    return faults, simulate_site(rng, faults, duration, options.step)
+def _start(options: FleetOptions, index: int) -> datetime:
+    return FIRST_RECORDING + index * max(BETWEEN_RECORDINGS, timedelta(hours=np.ceil(options.hours + 1)))

@@ -1,109 +1,137 @@
 """One site through time: load, faults, heat flow, decomposition, gas. No sensor and no label is known here.
 
-Operator splitting with a fixed step: the thermal network advances by its exact propagator with the step's heat sources,
-then each node reacts by itself (`kinetics.react`). Energy is conserved by construction; the step's error is
-tested (`tests/unit/test_battery_physics.py`).
+Operator splitting with a fixed step: half of the step's heat, the thermal network by its exact solution, the other
+half (Strang), then each cell that is warm enough reacts by itself (`kinetics.react`). Cells of a module share one
+charge and temperature as far as their electrics go, apart from those that are faulty or have melted. Energy is
+conserved by construction; the step's error is tested (`tests/unit/test_battery_physics.py`) and held against a
+solver of the whole system (`benchmarks/battery_simulator.py`).
 """
 
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sandbox.simulators.battery.conditions import Conditions
 from sandbox.simulators.battery.electrics import (
     CAPACITY_AH,
-    draw_ambient,
-    draw_load,
+    EMPTY,
+    FULL_OF_PLATING,
     load_heat,
     melt_conductance,
     open_circuit_voltage,
     resistance,
 )
-from sandbox.simulators.battery.faults import Fault, fault_inputs
-from sandbox.simulators.battery.gas import Gas, conversion, strain
+from sandbox.simulators.battery.faults import Fault, FaultInputs, fault_inputs
+from sandbox.simulators.battery.gas import Gas, strain
+from sandbox.simulators.battery.history import History
 from sandbox.simulators.battery.kinetics import fresh_nodes, react
-from sandbox.simulators.battery.layout import BULK, CAPACITY, CELLS, HOT, LEVELS, MODULES, RACKS, Site, propagator
+from sandbox.simulators.battery.layout import CELL_HEAT, CELLS, LEVELS, MODULES, RACKS, Site, propagator
 
 Array = NDArray[np.float64]
 
-REACTS_ABOVE = 318.0  # K; below, SEI decomposition takes years
+REACTS_ABOVE = 328.0  # K; at 55 C the SEI's decomposition takes weeks
+MELTS_ABOVE = 385.0  # K; below, the separator is whole
 MIST_DELAY = 240.0  # s after a rack's first runaway
 RUNAWAY_RATE = 1.0  # K/s over a step, by decomposition alone (GB 38031-2020 asks for 1 C/s whatever heats the cell)
+AMPERE_HOURS = 1 / 3600 / CAPACITY_AH  # of a new cell's charge per ampere and second
 
 
-@dataclass
-class History:
-    """True quantities, (steps, 64) unless said otherwise. `onset` is the step of a module's runaway, -1 if none."""
+class _Cells:
+    """The cells whose electrics are their own, by place in the site: faulty ones, and those that have melted."""
 
-    seconds: Array
-    air: Array  # K, (steps,)
-    hot: Array  # K
-    bulk: Array  # K
-    voltage: Array
-    current: Array
-    gas: Array  # ppm
-    strain: Array  # microstrain
-    onset: NDArray[np.int64] = field(default_factory=lambda: np.full(MODULES, -1))
-    joules: dict[str, float] = field(
-        default_factory=lambda: dict.fromkeys(("stored", "sources", "reactions", "air"), 0.0)
-    )
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.places = np.unique(np.array([fault.place for fault in faults], np.int64))
+        self.charge_apart = np.zeros(MODULES * CELLS)  # a cell's state of charge less its module's
 
-    @classmethod
-    def empty(cls, steps: int, seconds: float, air: Array) -> "History":
-        names = ("hot", "bulk", "voltage", "current", "gas", "strain")
-        blank: dict[str, Any] = {name: np.zeros((steps, MODULES)) for name in names}
-        return cls(seconds=np.arange(steps, dtype=np.float64) * seconds, air=air, **blank)
+    def admit(self, temperature: Array) -> None:
+        if (temperature > MELTS_ABOVE).any():
+            self.places = np.union1d(self.places, np.flatnonzero(temperature > MELTS_ABOVE))
+
+    @property
+    def modules(self) -> NDArray[np.int64]:
+        return self.places // CELLS
 
 
-def simulate_site(rng: np.random.Generator, faults: list[Fault], duration: float, step: float = 10.0) -> History:
-    """Advance a freshly drawn site for `duration` seconds; what is drawn does not depend on the faults."""
-    steps = int(round(duration / step))
-    site, charge = Site.draw(rng), np.clip(rng.normal(rng.uniform(0.55, 0.85), 0.02, MODULES), 0.1, 0.95)
-    air, load = draw_ambient(rng, steps, step), draw_load(rng, RACKS, steps, step)
-    return run(site, air, load, charge, faults, step)
-
-
-def run(site: Site, air: Array, load: Array, charge: Array, faults: list[Fault], step: float) -> History:
-    """`air` [K] (steps,), `load` [A] (steps, racks), `charge` (64,) initial state of charge."""
-    decay, drive = propagator(site, step)
-    nodes, gas = fresh_nodes((2 * MODULES,), air[0] + 2.0), Gas.none()
-    cell_charge = np.stack([charge, charge])  # bulk cells, hot cell
-    history = History.empty(len(air), step, air)
+def run(
+    site: Site,
+    conditions: Conditions,
+    charge: Array,
+    faults: Sequence[Fault],
+    step: float,
+    probes: NDArray[np.int64] | None = None,
+) -> History:
+    """`charge` (64,): states of charge at the start; `probes` (64, n): the cells of each module that are watched."""
+    air, steps = conditions.air, len(conditions.air)
+    spread, along = propagator(site, step)
+    nodes, gas, cells = fresh_nodes((MODULES * CELLS,), air[0] + 2.0), Gas.none(), _Cells(faults)
+    history = History.empty(steps, step, air, probes)
     opened: set[int] = set()
-    for index in range(len(air)):
-        inputs = fault_inputs(faults, index * step, MODULES, opened)
-        current = _rack_current(load[index], cell_charge[0], history.onset) + inputs.extra_current
-        hot, bulk = nodes[HOT, 0], nodes[BULK, 0]
-        short = inputs.short_conductance + melt_conductance(hot)
-        cell_volt = open_circuit_voltage(cell_charge)
-        cooling = 1 - inputs.cooling_lost + _mist(site, history.onset, index - MIST_DELAY / step)
-        power = np.concatenate(
-            [
-                (CELLS - 1) * load_heat(current, bulk, cell_charge[0])
-                - site.to_air * (cooling - 1) * (bulk - air[index]),
-                load_heat(current, hot, cell_charge[1])
-                + current**2 * inputs.contact_resistance
-                + cell_volt[1] ** 2 * short * (cell_charge[1] > 0),
-            ]
-        )
-        _record(history, index, nodes, cell_volt, current, inputs.contact_resistance, short, gas, cell_charge)
-        before = nodes
-        nodes = nodes.copy()
-        nodes[:, 0] = decay @ before[:, 0] + drive @ (power + site.air() * air[index])
-        active = nodes[:, 0] > REACTS_ABOVE
-        conducted = nodes[:, 0].copy()
-        if active.any():
-            nodes[active] = react(nodes[active], step)
-        gas.step(conversion(before, nodes), step)
-        cell_charge = cell_charge + current * step / 3600 / CAPACITY_AH
-        cell_charge[1] -= cell_volt[1] * short * step / 3600 / CAPACITY_AH
-        cell_charge = np.clip(cell_charge, -0.05, 1.6)
-        _mark_onsets(history, index, conducted, nodes[:, 0], step)
-        opened |= {f.module for f in faults if nodes[HOT, 0][f.module] > f.burns_open}
-        to_air = float(site.air() @ ((before[:, 0] + conducted) / 2 - air[index]))
-        _account(history, before[:, 0], conducted, nodes[:, 0], power.sum(), to_air, step)
+    capacity = site.capacity
+    for index in range(steps):
+        inputs = fault_inputs(faults, index * step, opened)
+        temperature = nodes[:, 0].reshape(MODULES, CELLS)
+        mean = temperature.mean(1)
+        current = _rack_current(conditions.load[index], charge, history.onset)
+        ohm = resistance(mean) * site.resistance
+        heat = load_heat(current, mean, charge, ohm)
+        cooling = conditions.fans[index] * (1 - inputs.cooling_lost) + _mist(site, history.onset, index, step) - 1
+        power = heat[:, None] - (site.to_air * cooling)[:, None] * (temperature - air[index])
+        cells.admit(nodes[:, 0])
+        volts = CELLS * (open_circuit_voltage(charge) + current * ohm)
+        volts += _apart(cells, inputs, nodes[:, 0], charge, current, heat, site, power, step)
+        history.record(index, temperature, volts, current, gas.ppm(), strain(mean, charge, gas.pressing()))
+
+        gained = power * (step / 2 / CELL_HEAT)
+        flowing = temperature + gained - air[index]
+        flowed = spread @ flowing @ along
+        conducted = (air[index] + flowed + gained).ravel()
+        history.book(power.sum() * step, site, flowing, flowed, temperature, conducted, step)
+        onward = nodes.copy()
+        onward[:, 0] = conducted
+        active = np.flatnonzero(conducted > REACTS_ABOVE)
+        if active.size:
+            onward[active] = react(onward[active], step)
+        gas.step(active, onward[active, 1:] - nodes[active, 1:], step)
+        warmed = onward[:, 0] - conducted
+        history.react(index, warmed.reshape(MODULES, CELLS), RUNAWAY_RATE * step)
+        opened |= {fault.place for fault in faults if onward[fault.place, 0] > fault.burns_open}
+        charge = np.clip(charge + current * step * AMPERE_HOURS / capacity, EMPTY, FULL_OF_PLATING)
+        nodes = onward
     return history
+
+
+def _apart(
+    cells: _Cells,
+    inputs: FaultInputs,
+    temperature: Array,
+    charge: Array,
+    current: Array,
+    heat: Array,
+    site: Site,
+    power: Array,
+    step: float,
+) -> Array:
+    """Electrics of the cells that have their own: adds to `power` and moves their charge.
+
+    Returns what they add to their modules' voltages, (64,).
+    """
+    places, modules = cells.places, cells.modules
+    if not places.size:
+        return np.zeros(MODULES)
+    kelvin, string = temperature[places], current[modules]
+    own = np.clip(charge[modules] + cells.charge_apart[places], EMPTY, FULL_OF_PLATING)
+    volt, ohm = open_circuit_voltage(own), resistance(kelvin) * site.resistance[modules]
+    short = (inputs.short_conductance[places] + melt_conductance(kelvin)) * (own > EMPTY)
+    extra, contact = inputs.extra_current[places], inputs.contact_resistance[places]
+    through = string + extra
+    warmth = load_heat(through, kelvin, own, ohm) + through**2 * contact + volt**2 * short
+    np.add.at(power.reshape(-1), places, warmth - heat[modules])
+    moved = (extra - volt * short) * step * AMPERE_HOURS / site.capacity
+    cells.charge_apart[places] = own + moved - charge[modules]
+    seen = (volt + through * ohm) / (1 + short * ohm) + string * contact  # short and resistance divide the voltage
+    typical = open_circuit_voltage(charge)[modules] + string * (resistance(kelvin) * site.resistance[modules])
+    return np.bincount(modules, seen - typical, MODULES).astype(np.float64)
 
 
 def _rack_current(load: Array, charge: Array, onset: NDArray[np.int64]) -> Array:
@@ -114,43 +142,8 @@ def _rack_current(load: Array, charge: Array, onset: NDArray[np.int64]) -> Array
     return np.repeat(np.where(stopped, 0.0, load), LEVELS)
 
 
-def _mist(site: Site, onset: NDArray[np.int64], until: float) -> Array:
+def _mist(site: Site, onset: NDArray[np.int64], index: int, step: float) -> Array:
     """Extra share of the air's conductance, (64,): water mist cools a rack some minutes after its first runaway."""
     racks = onset.reshape(RACKS, LEVELS)
-    flooded = ((racks >= 0) & (racks <= until)).any(1)
+    flooded = ((racks >= 0) & (racks <= index - MIST_DELAY / step)).any(1)
     return np.repeat(flooded * (site.mist - 1), LEVELS)
-
-
-def _record(
-    history: History,
-    index: int,
-    nodes: Array,
-    cell_volt: Array,
-    current: Array,
-    contact: Array,
-    short: Array,
-    gas: Gas,
-    charge: Array,
-) -> None:
-    hot, bulk = nodes[HOT, 0], nodes[BULK, 0]
-    history.hot[index], history.bulk[index], history.current[index] = hot, bulk, current
-    inner = resistance(hot)
-    hot_volt = (cell_volt[1] + current * inner) / (1 + short * inner)  # the short and the resistance divide the voltage
-    history.voltage[index] = (CELLS - 1) * (cell_volt[0] + current * resistance(bulk)) + hot_volt + current * contact
-    history.gas[index] = gas.ppm()
-    history.strain[index] = strain(((CELLS - 1) * bulk + hot) / CELLS, charge[0], gas.pressing())
-
-
-def _mark_onsets(history: History, index: int, conducted: Array, reacted: Array, step: float) -> None:
-    fast = ((reacted - conducted) / step >= RUNAWAY_RATE).reshape(2, MODULES).any(0)
-    history.onset[fast & (history.onset < 0)] = index + 1
-
-
-def _account(
-    history: History, before: Array, conducted: Array, after: Array, sources: float, to_air: float, step: float
-) -> None:
-    """Energy book of the site [J]. `air` comes from the temperatures alone, so that the book can fail to balance."""
-    history.joules["stored"] += float(CAPACITY @ (after - before))
-    history.joules["sources"] += sources * step
-    history.joules["reactions"] += float(CAPACITY @ (after - conducted))
-    history.joules["air"] += to_air * step
