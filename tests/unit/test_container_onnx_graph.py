@@ -56,6 +56,18 @@ def test_frozen_features_are_what_the_last_layer_reads(make) -> None:
     assert torch.allclose(found, expected, atol=1e-3)
 
 
+def test_an_embedding_is_a_projection_of_the_features(tmp_path: Path) -> None:
+    network = lively(EfficientNetLite0(3))
+    pictures = torch.randint(0, 256, (2, 64, 64, 3), dtype=torch.uint8)
+    projection = np.random.default_rng(0).normal(size=(1280, 8)).astype(np.float32)
+    export_onnx(network, 64, tmp_path / "model.onnx", projection)
+    session = ort.InferenceSession(tmp_path / "model.onnx")
+    assert [output.name for output in session.get_outputs()] == ["scores", "embedding"]
+    scores, embedding = session.run(None, {"picture": pictures.numpy()})
+    assert scores.shape == (2, 3)
+    assert np.allclose(embedding, frozen_features(network, pictures).numpy() @ projection, rtol=1e-3, atol=1e-2)
+
+
 def test_the_same_weights_give_the_same_bytes(tmp_path: Path) -> None:
     network = MobileNetV2(3, 0.1).eval()
     for name in ("first.onnx", "second.onnx"):

@@ -4,21 +4,31 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+from numpy.typing import NDArray
 
 from training_containers.image_classification.network import PictureNetwork
 from training_containers.image_classification.onnx_graph import GraphWriter
 
 
-def export_onnx(network: PictureNetwork, image_size: int, path: Path) -> None:
+def export_onnx(
+    network: PictureNetwork, image_size: int, path: Path, projection: NDArray[np.float32] | None = None
+) -> None:
     """Write a graph from `picture`, uint8 (batch, size, size, 3), to `scores`, float32 (batch, classes) summing to one.
 
     The same weights give the same bytes.
+
+    Args:
+        projection: (channels, components); gives a second output, `embedding` (batch, components), of the features that
+            the last layer reads. For features that training left as they were; others would mean another thing each time.
     """
     writer = GraphWriter()
-    logits = writer.layers(_pooled(writer, network), network.classifier)
-    writer.add("Softmax", logits, axis=1, output="scores")
-    classes = network.classifier[-1].out_features
-    onnx.save(writer.model(image_size, {"scores": classes}), path)
+    pooled = _pooled(writer, network)
+    writer.add("Softmax", writer.layers(pooled, network.classifier), axis=1, output="scores")
+    outputs = {"scores": network.classifier[-1].out_features}
+    if projection is not None:
+        writer.add("MatMul", pooled, writer.constant(projection), output="embedding")
+        outputs["embedding"] = projection.shape[1]
+    onnx.save(writer.model(image_size, outputs), path)
 
 
 def pooled_features(network: PictureNetwork, image_size: int) -> bytes:
