@@ -18,8 +18,9 @@ def export_onnx(
     The same weights give the same bytes.
 
     Args:
-        projection: (channels, components); gives a second output, `embedding` (batch, components), of the features that
-            the last layer reads. For features that training left as they were; others would mean another thing each time.
+        projection: (channels, components); gives a second output, `embedding` (batch, components), of the features
+            that the last layer reads. Only for features that training left as they were: others mean another thing
+            each time.
     """
     writer = GraphWriter()
     pooled = _pooled(writer, network)
