@@ -23,7 +23,7 @@ class Captures(Construct):
         stream = logs.LogStream(self, "LogStream", log_group=log, removal_policy=RemovalPolicy.DESTROY)
         role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("firehose.amazonaws.com"))
         folders = (f"captures/{names.domain}/", f"captures-failed/{names.domain}/")
-        permissions.allow_objects(role, permissions.WRITE_OBJECT, platform.captures, *folders)
+        permissions.allow_delivery(role, platform.captures, platform.key, *folders)
         log.grant_write(role)
         delivered, failed = folders
         self.stream = firehose.CfnDeliveryStream(

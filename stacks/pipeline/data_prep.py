@@ -49,7 +49,7 @@ class DataPrep(Construct):
         )
         permissions.allow_objects(self.function, permissions.READ_OBJECT, raw_data.bucket, raw_data.prefix)
         if raw_data.table is not None:
-            raw_data.table.grant(self.function, "dynamodb:Scan")
+            permissions.allow_table(self.function, ("dynamodb:Scan",), raw_data.table, raw_data.table_key)
         folders = [f"{folder}/{definition.name}/" for folder in ("datasets", "quarantine", "runs")]
         permissions.allow_objects(self.function, permissions.REPLACE_OBJECT, platform.artifacts, *folders)
 

@@ -60,6 +60,8 @@ class Training:
     """The search by a SageMaker tuning job that a caller may ask for."""
     pretrained_uri: str | None = None
     """An s3:// folder that holds model.pt."""
+    pretrained_key_arn: str | None = None
+    """The KMS key of that folder, where it is not the environment's."""
 
     def __post_init__(self) -> None:
         problems = Problems(f"training in {self.container}")

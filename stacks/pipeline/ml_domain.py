@@ -3,6 +3,7 @@
 from typing import Any
 
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -14,9 +15,11 @@ from stacks.pipeline.monitoring import Monitoring
 from stacks.pipeline.raw_data import RawData
 from stacks.pipeline.release import Release
 from stacks.pipeline.router import Router
+from stacks.pipeline.tracking import Tracking
 from stacks.pipeline.training import Training
 from stacks.platform import Platform
 from stacks.settings import APP
+from stacks.shared import permissions
 from stacks.shared.container_image import serving_image
 from stacks.shared.names import Names
 
@@ -40,9 +43,11 @@ class MlDomain(Construct):
         labels_key: str | None = None,
         bucket: s3.IBucket | None = None,
         table: dynamodb.ITable | None = None,
+        table_key: kms.IKey | None = None,
         model_data_url: str | None = None,
         model_manifest_sha256: str | None = None,
-        tracking_uri: str | None = None,
+        model_data_key_arn: str | None = None,
+        tracking: Tracking | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         self.definition = definition
@@ -59,6 +64,7 @@ class MlDomain(Construct):
             labels_key=labels_key,
             bucket=bucket,
             table=table,
+            table_key=table_key,
         )
         image = serving_image(self, "ServingImage")
         role = EndpointRole(self, "EndpointRole", image=image, **common)
@@ -68,6 +74,8 @@ class MlDomain(Construct):
         self.training: Training | None = None
         pinned = None
         if model_data_url is not None:
+            if model_data_key_arn is not None:
+                permissions.allow_foreign_key(role, model_data_key_arn, "kms:Decrypt")
             endpoint = definition.endpoint
             pinned = PinnedEndpoint(
                 self,
@@ -88,7 +96,7 @@ class MlDomain(Construct):
                 raw_data=self.raw_data,
                 data_prep=data_prep,
                 model_gate=model_gate,
-                tracking_uri=tracking_uri,
+                tracking=tracking,
                 **stage,
             )
             release = Release(self, "Release", endpoint_role=role, **stage)

@@ -59,7 +59,7 @@ class ModelGate(Construct):
         )
         # SageMaker looks the image up as the one who registers a package of it.
         serving_image.repository.grant(self.function, *permissions.READ_IMAGE)
-        platform.releases.grant(self.function, "dynamodb:GetItem")
+        permissions.allow_table(self.function, ("dynamodb:GetItem",), platform.releases, platform.key)
         packages = permissions.sagemaker_arns("model-package", f"{names.prefix}/*")
         groups = permissions.sagemaker_arns("model-package-group", names.prefix)
         permissions.allow(self.function, permissions.REGISTER_PACKAGE, [*packages, *groups])

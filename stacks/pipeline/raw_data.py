@@ -2,6 +2,7 @@
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -10,7 +11,10 @@ from stacks.shared.private_bucket import PrivateBucket
 
 
 class RawData(Construct):
-    """`bucket` holds items below `prefix`, `table` their labels (None where labels come with the data)."""
+    """`bucket` holds items below `prefix`, `table` their labels (None where labels come with the data).
+
+    A bucket brings the key it is encrypted with (`Bucket.from_bucket_attributes(encryption_key=...)`), a table none.
+    """
 
     def __init__(
         self,
@@ -22,13 +26,14 @@ class RawData(Construct):
         labels_key: str | None,
         bucket: s3.IBucket | None = None,
         table: dynamodb.ITable | None = None,
+        table_key: kms.IKey | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         self.prefix = prefix
         self.bucket = bucket if bucket is not None else self._new_bucket(platform)
-        self.table = table
+        self.table, self.table_key = table, table_key
         if table is None and labels_key is not None:
-            self.table = self._new_table(platform, labels_key)
+            self.table, self.table_key = self._new_table(platform, labels_key), platform.key
 
     def _new_bucket(self, platform: Platform) -> s3.IBucket:
         return PrivateBucket(

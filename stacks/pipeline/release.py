@@ -111,7 +111,9 @@ class Release(Construct):
         )
         permissions.allow(self.function, permissions.READ_METRICS, ["*"])
         permissions.allow_pass_role(self.function, endpoint_role, "sagemaker.amazonaws.com")
-        platform.releases.grant(self.function, "dynamodb:GetItem", "dynamodb:PutItem")
+        permissions.allow_table(
+            self.function, ("dynamodb:GetItem", "dynamodb:PutItem"), platform.releases, platform.key
+        )
         permissions.allow_objects(self.function, permissions.READ_OBJECT, platform.artifacts, f"runs/{names.domain}/")
         self.champion.grant_write(self.function)
 

@@ -60,7 +60,7 @@ class Router(Construct):
             self.function, permissions.INVOKE_ENDPOINT, permissions.sagemaker_arns("endpoint", f"{names.prefix}-*")
         )
         if pinned_endpoint is None:
-            platform.releases.grant(self.function, "dynamodb:GetItem")
+            permissions.allow_table(self.function, ("dynamodb:GetItem",), platform.releases, platform.key)
         integration = integrations.HttpLambdaIntegration("Router", self.function)
         for operation, route in http_routes(definition.name).items():
             apigateway.HttpRoute(

@@ -11,13 +11,14 @@ from stacks.pipeline.data_prep import DataPrep
 from stacks.pipeline.definition import DomainDefinition
 from stacks.pipeline.model_gate import ModelGate
 from stacks.pipeline.raw_data import RawData
+from stacks.pipeline.tracking import Tracking
 from stacks.pipeline.training_role import TrainingRole
 from stacks.pipeline.training_run import TrainingRun
 from stacks.platform import Platform
+from stacks.shared import permissions
 from stacks.shared.acknowledge import acknowledge
 from stacks.shared.container_image import training_image
 from stacks.shared.names import Names
-from stacks.shared.permissions import role_of
 from stacks.shared.python_function import PythonFunction
 from stacks.shared.queue import DeadLetterQueue
 from training_containers.contract.metric_definitions import metric_definitions
@@ -37,17 +38,17 @@ class Training(Construct):
         raw_data: RawData,
         data_prep: DataPrep,
         model_gate: ModelGate,
-        tracking_uri: str | None,
+        tracking: Tracking | None,
     ) -> None:
         super().__init__(scope, construct_id)
         training = definition.training
         image = training_image(self, "Image", container=training.container, instance=training.instance)
         role = TrainingRole(self, "Role", names=names, platform=platform, raw_data=raw_data, image=image)
         if training.pretrained_uri is not None:
-            role.allow_pretrained(training.pretrained_uri)
-        if tracking_uri is not None:
-            role.allow_tracking(tracking_uri)
-            Annotations.of(self).add_warning_v2("vigil:tracking", f"{tracking_uri}: training jobs get a network for it")
+            role.allow_pretrained(training.pretrained_uri, training.pretrained_key_arn)
+        if tracking is not None:
+            role.allow_tracking(tracking)
+            Annotations.of(self).add_warning_v2("vigil:tracking", f"{tracking.uri}: training jobs get a network for it")
         self.run = TrainingRun(
             self,
             "Run",
@@ -90,8 +91,8 @@ class Training(Construct):
                     ),
                     tuning=training.tuning,
                     pretrained_uri=training.pretrained_uri,
-                    network_isolation=tracking_uri is None,
-                    tracking_uri=tracking_uri,
+                    network_isolation=tracking is None,
+                    tracking_uri=None if tracking is None else tracking.uri,
                 ),
             ),
             platform=platform,
@@ -107,8 +108,8 @@ class Training(Construct):
         )
         grant = "CDK's grant for sending to an encrypted queue; its resource is the one key"
         acknowledge(
-            role_of(self.trigger),
+            permissions.role_of(self.trigger),
             {f"AwsSolutions-IAM5[Action::kms:{action}*]": grant for action in ("GenerateDataKey", "ReEncrypt")},
         )
         self.run.state_machine.grant_start_execution(self.trigger)
-        platform.releases.grant(self.trigger, "dynamodb:GetItem")
+        permissions.allow_table(self.trigger, ("dynamodb:GetItem",), platform.releases, platform.key)

@@ -1,11 +1,14 @@
 """What a training job may do: read its data, write its run, nothing else."""
 
+from collections.abc import Sequence
+
 from aws_cdk import Aws
 from aws_cdk import aws_ecr_assets as assets
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from stacks.pipeline.raw_data import RawData
+from stacks.pipeline.tracking import Tracking
 from stacks.platform import Platform
 from stacks.shared import permissions
 from stacks.shared.acknowledge import acknowledge_star
@@ -38,14 +41,26 @@ class TrainingRole(iam.Role):
         permissions.allow_metrics(self, "/aws/sagemaker/TrainingJobs")
         acknowledge_star(self, "ecr:GetAuthorizationToken", "cloudwatch:PutMetricData")
 
-    def allow_pretrained(self, uri: str) -> None:
+    def allow_pretrained(self, uri: str, key_arn: str | None) -> None:
         """Reads the weights a run may start from, e.g. `s3://weights/mobilenet/`."""
-        folder = uri.removeprefix("s3://").rstrip("/")
-        bucket = folder.split("/")[0]
-        permissions.allow(self, permissions.READ_OBJECT, [f"arn:{Aws.PARTITION}:s3:::{folder}/*"])
-        permissions.allow(self, ("s3:ListBucket",), [f"arn:{Aws.PARTITION}:s3:::{bucket}"])
+        self._allow_folder(uri, permissions.READ_OBJECT)
+        if key_arn is not None:
+            permissions.allow_foreign_key(self, key_arn, "kms:Decrypt")
 
-    def allow_tracking(self, uri: str) -> None:
+    def allow_tracking(self, tracking: Tracking) -> None:
         """Logs to a SageMaker MLflow server; other servers ask for credentials of their own."""
-        if uri.startswith("arn:"):
-            permissions.allow(self, permissions.TRACK_EXPERIMENTS, [uri])
+        if tracking.uri.startswith("arn:"):
+            permissions.allow(self, permissions.TRACK_EXPERIMENTS, [tracking.uri])
+        if tracking.artifacts is not None:
+            self._allow_folder(tracking.artifacts, permissions.WRITE_OBJECT)
+        if tracking.key_arn is not None:
+            permissions.allow_foreign_key(self, tracking.key_arn, "kms:Decrypt", "kms:GenerateDataKey")
+
+    def _allow_folder(self, uri: str, actions: Sequence[str]) -> None:
+        """Of a bucket that is somebody else's. Raises ValueError for what is no address of S3."""
+        bucket, _, folder = uri.removeprefix("s3://").rstrip("/").partition("/")
+        if not (uri.startswith("s3://") and bucket):
+            raise ValueError(f"{uri!r}: s3://<bucket>/<folder>/ is expected")
+        arn = f"arn:{Aws.PARTITION}:s3:::{bucket}"
+        permissions.allow(self, actions, [f"{arn}/{folder}/*" if folder else f"{arn}/*"])
+        permissions.allow(self, ("s3:ListBucket",), [arn])

@@ -5,6 +5,7 @@ from constructs import Construct
 
 from stacks.domains.battery.definition import BATTERY
 from stacks.pipeline.ml_domain import MlDomain
+from stacks.pipeline.tracking import Tracking
 from stacks.platform import Platform
 
 
@@ -20,7 +21,10 @@ class BatterySafety(MlDomain):
         platform: Platform | None = None,
         model_data_url: str | None = None,
         model_manifest_sha256: str | None = None,
+        model_data_key_arn: str | None = None,
         tracking_uri: str | None = None,
+        tracking_artifacts: str | None = None,
+        tracking_key_arn: str | None = None,
     ) -> None:
         super().__init__(
             scope,
@@ -30,5 +34,6 @@ class BatterySafety(MlDomain):
             bucket=bucket,
             model_data_url=model_data_url,
             model_manifest_sha256=model_manifest_sha256,
-            tracking_uri=tracking_uri,
+            model_data_key_arn=model_data_key_arn,
+            tracking=Tracking.of(tracking_uri, tracking_artifacts, tracking_key_arn),
         )

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from stacks.domains.cats.definition import SEVEN_CLASSES, cats
 from stacks.pipeline.ml_domain import MlDomain
+from stacks.pipeline.tracking import Tracking
 from stacks.platform import Platform
 
 
@@ -26,21 +28,28 @@ class CatRecognition(MlDomain):
         classes: Sequence[str] = SEVEN_CLASSES,
         bucket: s3.IBucket | None = None,
         table: dynamodb.ITable | None = None,
+        table_key: kms.IKey | None = None,
         platform: Platform | None = None,
         model_data_url: str | None = None,
         model_manifest_sha256: str | None = None,
+        model_data_key_arn: str | None = None,
         pretrained_uri: str | None = None,
+        pretrained_key_arn: str | None = None,
         tracking_uri: str | None = None,
+        tracking_artifacts: str | None = None,
+        tracking_key_arn: str | None = None,
     ) -> None:
         super().__init__(
             scope,
             construct_id,
-            definition=cats(classes, pretrained_uri),
+            definition=cats(classes, pretrained_uri, pretrained_key_arn),
             platform=platform,
             labels_key="imageName",
             bucket=bucket,
             table=table,
+            table_key=table_key,
             model_data_url=model_data_url,
             model_manifest_sha256=model_manifest_sha256,
-            tracking_uri=tracking_uri,
+            model_data_key_arn=model_data_key_arn,
+            tracking=Tracking.of(tracking_uri, tracking_artifacts, tracking_key_arn),
         )

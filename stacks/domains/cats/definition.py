@@ -48,7 +48,9 @@ OPTIONS = (
 )
 
 
-def cats(classes: Sequence[str] = SEVEN_CLASSES, pretrained_uri: str | None = None) -> DomainDefinition:
+def cats(
+    classes: Sequence[str] = SEVEN_CLASSES, pretrained_uri: str | None = None, pretrained_key_arn: str | None = None
+) -> DomainDefinition:
     """The domain for these cats. A class named NoCat, if there is one, keeps its limit."""
     return DomainDefinition(
         name="cats",
@@ -65,6 +67,7 @@ def cats(classes: Sequence[str] = SEVEN_CLASSES, pretrained_uri: str | None = No
             spot=True,
             cost_limit_usd=10,
             pretrained_uri=pretrained_uri,
+            pretrained_key_arn=pretrained_key_arn,
             options=OPTIONS,
             metrics=("progress", "train_loss", "val_loss", "val_accuracy", "val_macro_f1"),
         ),

@@ -60,3 +60,68 @@ def test_a_job_may_do_what_the_execution_role_needs(grants, domain):
         "ecr:GetDownloadUrlForLayer",
         "ecr:BatchGetImage",
     } <= actions(grants(domain, "TrainingRole"))
+
+
+@pytest.mark.parametrize("domain", ["Cats", "Battery"])
+def test_firehose_may_deliver(grants, domain):
+    """https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3"""
+    role = grants(domain, "CapturesRole")
+
+    assert {
+        "s3:AbortMultipartUpload",
+        "s3:GetBucketLocation",
+        "s3:GetObject",
+        "s3:ListBucket",
+        "s3:ListBucketMultipartUploads",
+        "s3:PutObject",
+        "kms:Decrypt",
+        "kms:GenerateDataKey",
+        "logs:PutLogEvents",
+    } <= actions(role)
+    for action, _, condition in role:
+        if action.startswith("kms:"):
+            assert set(condition["StringLike"]) == {"kms:EncryptionContext:aws:s3:arn"}
+            assert "kms:ViaService" in condition["StringEquals"]
+
+
+@pytest.mark.parametrize("domain", ["Cats", "Battery"])
+def test_an_endpoint_may_do_what_the_execution_role_needs(grants, domain):
+    """https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html, "CreateModel API"."""
+    assert {
+        "cloudwatch:PutMetricData",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
+        "logs:CreateLogGroup",
+        "logs:DescribeLogStreams",
+        "s3:GetObject",
+        "s3:ListBucket",
+        "ecr:GetAuthorizationToken",
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:GetDownloadUrlForLayer",
+        "ecr:BatchGetImage",
+        "kms:Decrypt",
+    } <= actions(grants(domain, "EndpointRole"))
+
+
+@pytest.mark.parametrize(
+    ("role", "needed"),
+    [
+        ("ReleaseFunctionRole", {"kms:Decrypt", "kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo"}),
+        ("ModelGateFunctionRole", {"kms:Decrypt", "kms:DescribeKey"}),
+        ("RouterFunctionRole", {"kms:Decrypt", "kms:DescribeKey"}),
+        ("TrainingTriggerRole", {"kms:Decrypt", "kms:DescribeKey"}),
+        ("DataPrepFunctionRole", {"kms:Decrypt", "kms:DescribeKey"}),
+    ],
+)
+def test_who_uses_an_encrypted_table_may_use_its_key(grants, role, needed):
+    """DynamoDB uses the key in the caller's name.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+    """
+    through_dynamodb = {
+        action
+        for action, _, condition in grants("Cats", role)
+        if "dynamodb" in str((condition or {}).get("StringEquals", {}).get("kms:ViaService"))
+    }
+
+    assert needed <= through_dynamodb
