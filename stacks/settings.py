@@ -78,11 +78,8 @@ class Settings:
 DOMAIN_OPTIONS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "classes": ("classes", lambda text: tuple(name.strip() for name in text.split(","))),
     "modelDataUrl": ("model_data_url", str),
-<<<<<<< HEAD
     "modelManifestSha256": ("model_manifest_sha256", str),
-=======
     "modelDataKey": ("model_data_key_arn", str),
->>>>>>> 2fc39cc (Data under another key: the roles that read it may use that key; Firehose, tables and MLflow get what AWS's pages ask for)
     "pretrained": ("pretrained_uri", str),
     "pretrainedKey": ("pretrained_key_arn", str),
     "mlflow": ("tracking_uri", str),

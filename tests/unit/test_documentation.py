@@ -103,7 +103,11 @@ def test_context_of_the_readme_is_taken() -> None:
         "classes",
         "model_data_url",
         "model_manifest_sha256",
+        "model_data_key_arn",
         "pretrained_uri",
+        "pretrained_key_arn",
+        "tracking_artifacts",
+        "tracking_key_arn",
         "tracking_uri",
     }
     assert {"environment", *CONTEXT} - {key for key in context if ":" not in key} == set()
