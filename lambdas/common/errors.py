@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 M = TypeVar("M", bound=BaseModel)
+TOLD = 20
+"""Faults told in full: a stranger's document may have a million."""
 
 
 class VigilError(Exception):
@@ -20,13 +22,15 @@ class PayloadError(VigilError):
 
 
 def sentences(error: ValidationError) -> str:
-    """Every fault of a pydantic validation in one line: `where: what (got value)`; ..."""
+    """Faults of a pydantic validation in one line: `where: what (got value)`; ... At most TOLD, and how many more."""
+    found = error.errors(include_url=False)
     faults = []
-    for fault in error.errors(include_url=False):
+    for fault in found[:TOLD]:
         where = ".".join(str(part) for part in fault["loc"])
         got = "" if fault["type"] == "missing" else f" (got {fault['input']!r:.80})"
         faults.append(f"{where}: {fault['msg']}{got}" if where else f"{fault['msg']}{got}")
-    return "; ".join(faults)
+    more = f"; and {len(found) - TOLD} more" if len(found) > TOLD else ""
+    return "; ".join(faults) + more
 
 
 def parse(model: type[M], event: Any) -> M:

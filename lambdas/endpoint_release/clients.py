@@ -21,7 +21,7 @@ from lambdas.endpoint_release.requests import Package, package_of, require_regis
 
 GOLDEN = "golden.jsonl"
 # A serverless endpoint answers within 60 s, its cold start included. As many at once as one may take: 200.
-_RUNTIME = Config(read_timeout=65, retries={"mode": "standard", "total_max_attempts": 3}, max_pool_connections=200)
+_RUNTIME = Config(read_timeout=65, retries={"mode": "standard", "total_max_attempts": 2}, max_pool_connections=200)
 
 
 class EndpointStanding(NamedTuple):

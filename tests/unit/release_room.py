@@ -73,7 +73,7 @@ class Endpoints:
         self.locked: set[str] = set()
         self.answer: bytes | Exception = GOOD_ANSWER
         self.takes_s = 0.0
-        self.at_once = self.most_at_once = 0
+        self.asked = self.at_once = self.most_at_once = 0
         self.counting = threading.Lock()
 
     def create(self, model: dict[str, Any], config: dict[str, Any], endpoint: dict[str, Any]) -> None:
@@ -92,6 +92,7 @@ class Endpoints:
 
     def ask(self, name: str, request: GoldenRequest) -> bytes:
         with self.counting:
+            self.asked += 1
             self.at_once += 1
             self.most_at_once = max(self.most_at_once, self.at_once)
         time.sleep(self.takes_s)

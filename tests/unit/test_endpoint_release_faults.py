@@ -5,13 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
 from lambdas.common.answers import AnswerError
 from lambdas.common.errors import PayloadError
 from lambdas.endpoint_release import handler
 from lambdas.endpoint_release.judgement import Readings
 from lambdas.endpoint_release.standing import NoSuchStepError, NotOnTrialError
-from tests.unit.release_room import HEALTHY, SILENT, Room
+from tests.unit.release_room import GOLDEN, HEALTHY, SILENT, Room
 
 
 @pytest.mark.parametrize(
@@ -91,6 +92,15 @@ def test_an_endpoint_that_answers_otherwise_than_its_package_fails(
     result = room.act("golden", release=release)
     assert result["status"] == "failed"
     assert reason in result["reason"]
+
+
+def test_an_endpoint_that_hangs_fails_with_its_first_golden_request(room: Room) -> None:
+    release = room.prepare(1)["release"]
+    room.packages.golden_lines = b"\n".join([GOLDEN.model_dump_json().encode()] * 3)
+    room.endpoints.answer = ReadTimeoutError(endpoint_url="https://runtime.sagemaker")
+    result = room.act("golden", release=release)
+    assert (result["status"], "does not answer a golden request" in result["reason"]) == ("failed", True)
+    assert room.endpoints.asked == 5 + 1  # to warm up, and the first of three
 
 
 @pytest.mark.parametrize(

@@ -183,6 +183,11 @@ def test_a_reference_that_cannot_be_read(room: Room, body: Any, status: int, say
     assert (found, says in answer["error"]["message"]) == (status, True)
 
 
+def test_a_document_with_a_thousand_faults_is_refused_in_short(room: Room) -> None:
+    status, answer = room.post_json({f"unknown-{number}": 1 for number in range(1000)})
+    assert (status, len(answer["error"]["message"]) <= 1000) == (422, True)
+
+
 @pytest.mark.parametrize(
     ("body", "status"), [({}, 422), ({"windows": []}, 422), ({"windows": [{"module_id": "m", "readings": []}]}, 422)]
 )
