@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from inference.contracts.telemetry import CHANNEL_NAMES, HISTORY_STEPS
+from inference.contracts.telemetry import CHANNEL_NAMES, HISTORY_STEPS, SPIKE_STEPS
 from inference.tabular_features import FEATURE_NAMES, LAGS, SPANS, STEPS_A_MINUTE, Preparation, series_features
 
 MODULES, STEPS = 48, 2160  # six hours each
@@ -36,8 +36,9 @@ def ours(series: np.ndarray, every: int) -> np.ndarray:
 
 
 def plain_pandas(frame: pd.DataFrame) -> pd.DataFrame:
-    channels = frame.drop(columns="module").assign(
-        spread=frame.temperature_max_c - frame.temperature_mean_c, rise=frame.temperature_mean_c - frame.ambient_c
+    quiet = frame.groupby("module", sort=False).rolling(SPIKE_STEPS).median().reset_index(level=0, drop=True)
+    channels = quiet.assign(
+        spread=quiet.temperature_max_c - quiet.temperature_mean_c, rise=quiet.temperature_mean_c - quiet.ambient_c
     )
     by_module = channels.groupby(frame.module, sort=False)
     minute = by_module.rolling(STEPS_A_MINUTE).mean().reset_index(level=0, drop=True)

@@ -1,7 +1,8 @@
 """Features of telemetry windows: the one implementation, for training (whole series) and serving (one window).
 
-Series are put on an absolute time grid, clipped, filled forward for at most a minute, and cut into windows of ten
-minutes. A channel's features are its latest value, its deltas, and means and standard deviations over 1, 5, 10 minutes.
+Series are put on an absolute time grid, clipped, filled forward for at most a minute, freed of spikes (a median of
+three steps), and cut into windows of ten minutes. A channel's features are its latest value, its deltas, and means and
+standard deviations over 1, 5, 10 minutes.
 """
 
 from typing import Annotated, NamedTuple
@@ -73,6 +74,14 @@ def fill_forward(grid: Array, limit: int = FILL_STEPS) -> Array:
     return np.where((latest >= 0) & (position - latest <= limit), filled, np.nan)
 
 
+def without_spikes(grid: Array) -> Array:
+    """Each value replaced by the median of itself and the two steps before; where one of them is missing, by itself."""
+    before, between, latest = grid[:-2], grid[1:-1], grid[2:]
+    low, high = np.minimum(before, between), np.maximum(before, between)  # NaN where either is missing
+    median = np.where(np.isnan(low), latest, np.maximum(low, np.minimum(high, latest)))
+    return np.concatenate([grid[:2], median])
+
+
 def series_features(grid: Array, ends: NDArray[np.int64], preparation: Preparation) -> NDArray[np.float32]:
     """Features of the windows that end at steps `ends` of a module's grid, each at least WINDOW_STEPS - 1.
 
@@ -80,7 +89,9 @@ def series_features(grid: Array, ends: NDArray[np.int64], preparation: Preparati
     """
     low, high = np.asarray(preparation.low), np.asarray(preparation.high)
     middle = _with_derived((low + high) / 2)
-    centred = _with_derived(fill_forward(np.clip(grid, low, high))) - middle  # so that squares lose no digits
+    centred = (
+        _with_derived(without_spikes(fill_forward(np.clip(grid, low, high)))) - middle
+    )  # so that squares lose no digits
     known = ~np.isnan(centred)
     present = np.where(known, centred, 0.0)
     sums = (present, present**2, known.astype(np.float64))

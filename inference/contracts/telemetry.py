@@ -12,7 +12,9 @@ LEAST_STEPS = WINDOW_STEPS * STEP_SECONDS // COARSEST_STEP_SECONDS // 2
 """Steps of a window with a reading: at least half of what the coarsest readings fill."""
 FILL_STEPS = 6
 """A missing value is carried forward for at most a minute, never backward."""
-HISTORY_STEPS = WINDOW_STEPS + FILL_STEPS
+SPIKE_STEPS = 3
+"""A reading counts as the median of so many steps, its own the last: one that stands alone is no reading."""
+HISTORY_STEPS = WINDOW_STEPS + SPIKE_STEPS - 1 + FILL_STEPS
 """Readings that one prediction can make use of: the window, and what is carried into it."""
 DECISION_SECONDS = 60
 """A module is judged once a minute."""

@@ -5,7 +5,14 @@ import pandas as pd
 import pytest
 
 from inference.contracts.telemetry import CHANNEL_NAMES, FILL_STEPS, HISTORY_STEPS, STEP_SECONDS, WINDOW_STEPS
-from inference.tabular_features import FEATURE_NAMES, Preparation, fill_forward, series_features, to_grid
+from inference.tabular_features import (
+    FEATURE_NAMES,
+    Preparation,
+    fill_forward,
+    series_features,
+    to_grid,
+    without_spikes,
+)
 
 CHANNELS = len(CHANNEL_NAMES)
 LENGTH = 400
@@ -54,14 +61,14 @@ def test_statistics_are_those_of_pandas(preparation: Preparation) -> None:
     values = 40 + np.random.default_rng(2).normal(0, 1, (LENGTH, CHANNELS))
     end = 300
     ours = dict(zip(FEATURE_NAMES, series_features(values, np.array([end]), preparation)[0], strict=True))
-    series = pd.Series(values[:, 3])
+    series = pd.Series(values[:, 3]).rolling(3).median()
     for minutes in (1, 5, 10):
         rolled = series.rolling(minutes * 60 // STEP_SECONDS)
         assert ours[f"temperature_max_c:mean_{minutes}m"] == pytest.approx(rolled.mean()[end], rel=1e-5)
         assert ours[f"temperature_max_c:std_{minutes}m"] == pytest.approx(rolled.std(ddof=0)[end], rel=1e-5)
     minute = series.rolling(6).mean()
     assert ours["temperature_max_c:delta_5m"] == pytest.approx(minute[end] - minute[end - 30], rel=1e-4)
-    assert ours["temperature_max_c:now"] == pytest.approx(values[end, 3], rel=1e-6)
+    assert ours["temperature_max_c:now"] == pytest.approx(series[end], rel=1e-6)
 
 
 def test_small_changes_of_large_values_are_not_lost(preparation: Preparation) -> None:
@@ -69,7 +76,8 @@ def test_small_changes_of_large_values_are_not_lost(preparation: Preparation) ->
     noise = np.random.default_rng(3).normal(0, 1e-3, (WINDOW_STEPS, CHANNELS))
     features = series_features(1000 + noise, np.array([WINDOW_STEPS - 1]), wide)[0]
     deviation = dict(zip(FEATURE_NAMES, features, strict=True))["voltage_v:std_10m"]
-    assert deviation == pytest.approx(noise[:, 0].std(), rel=1e-3)
+    expected = pd.Series(noise[:, 0]).rolling(3).median().fillna(pd.Series(noise[:, 0])).std(ddof=0)
+    assert deviation == pytest.approx(expected, rel=1e-3)
 
 
 def test_what_is_missing_throughout_takes_the_typical_value(preparation: Preparation) -> None:
@@ -87,3 +95,23 @@ def test_the_latest_reading_of_a_step_counts() -> None:
     readings = np.array([[1.0, 5.0], [2.0, np.nan], [3.0, np.nan], [4.0, 6.0]])
     grid = to_grid(seconds, readings, first_step=10, steps=3)
     np.testing.assert_array_equal(grid, [[3.0, 5.0], [np.nan, np.nan], [4.0, 6.0]])
+
+
+def test_a_reading_that_stands_alone_changes_nothing(preparation: Preparation) -> None:
+    """An outlier on a sound module must not look like one that swells; a step that stays must."""
+    steady = np.full((HISTORY_STEPS, CHANNELS), 40.0)
+    last = np.array([HISTORY_STEPS - 1])
+    for at in (10, 40, HISTORY_STEPS - 1):
+        spiked = steady.copy()
+        spiked[at, 5] = 45.0
+        np.testing.assert_array_equal(
+            series_features(spiked, last, preparation), series_features(steady, last, preparation)
+        )
+    stepped = steady.copy()
+    stepped[40:, 5] = 45.0
+    assert (series_features(stepped, last, preparation) != series_features(steady, last, preparation)).any()
+
+
+def test_no_spike_is_looked_for_beside_a_gap() -> None:
+    values = np.array([1.0, np.nan, 3.0, 4.0, 5.0, 90.0, 6.0, np.nan])[:, None]
+    np.testing.assert_array_equal(without_spikes(values)[:, 0], [1.0, np.nan, 3.0, 4.0, 4.0, 5.0, 6.0, np.nan])

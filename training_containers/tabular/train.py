@@ -41,6 +41,7 @@ class Fitted:
     parameters: dict[str, Any]
     metrics: dict[str, float]
     validation: Scored
+    worth: float  # what the best is chosen by
 
 
 class Comparison:
@@ -90,10 +91,17 @@ class Comparison:
         print(f"{experiment} {candidate.name}: " + metric_line({"val_average_precision": result}), flush=True)
         metrics = {"val_average_precision": result} | ({} if cv is None else {"cv_average_precision": cv})
         parameters = {"model": candidate.model, "imbalance": candidate.imbalance, **candidate.values}
-        fitted = Fitted(candidate, estimator, result, parameters, metrics, scored)
-        if self.best is None or result > self.best.average_precision:
+        fitted = Fitted(candidate, estimator, result, parameters, metrics, scored, self._worth(result, cv))
+        if self.best is None or fitted.worth > self.best.worth:
             self.best = fitted
         return fitted
+
+    def _worth(self, validation: float, cv: float | None) -> float:
+        """Both average precisions, each weighed by the runaways it rests on: a split alone has few."""
+        if cv is None:
+            return validation
+        events = [len(np.unique(one.series[one.hazard])) for one in (self._validation, self._sample.windows)]
+        return float(np.average([validation, cv], weights=events))
 
 
 def compare(settings: TabularHyperparameters, comparison: Comparison) -> None:
