@@ -15,6 +15,10 @@ class DataStack(EnvironmentStack):
         claim = EnvironmentClaim(self, "Environment", environment=settings.environment)
         self.storage = Storage(self, "Storage", environment=settings.environment)
         self.storage.node.add_dependency(claim)
+        storage = self.storage
+        self.export(storage.key.key_arn, storage.access_logs.bucket_name)
+        self.export(storage.artifacts.bucket_name, storage.artifacts.bucket_arn, storage.captures.bucket_arn)
+        self.export(storage.releases.table_name, storage.releases.table_arn)
         CfnOutput(self, "ArtifactsBucket", value=self.storage.artifacts.bucket_name)
         CfnOutput(self, "CapturesBucket", value=self.storage.captures.bucket_name)
         CfnOutput(self, "ReleasesTable", value=self.storage.releases.table_name)

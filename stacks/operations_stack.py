@@ -14,5 +14,6 @@ class OperationsStack(EnvironmentStack):
     def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, key: kms.IKey) -> None:
         super().__init__(scope, construct_id, environment=settings.environment)
         self.alarms = AlarmTopic(self, "Alarms", key=key, email=settings.alarm_email)
+        self.export(self.alarms.topic.topic_arn)
         MonthlyBudget(self, "Budget", usd=settings.environment.monthly_budget_usd, topic=self.alarms.topic)
         CfnOutput(self, "AlarmTopicArn", value=self.alarms.topic.topic_arn)

@@ -2,13 +2,15 @@
 
 Needs: s3:GetObject, s3:PutObject and s3:ListBucket on the artifacts bucket below runs/<domain>/; dynamodb:GetItem on
 the releases table; sagemaker:CreateModelPackage on the group and its packages, sagemaker:UpdateModelPackage and
-sagemaker:DescribeModelPackage on its packages; ecr:BatchGetImage, ecr:DescribeImages on the serving image's repository
+sagemaker:DescribeModelPackage on its packages; sagemaker:DescribeModelPackageGroup and
+sagemaker:CreateModelPackageGroup on the group; ecr:BatchGetImage, ecr:DescribeImages on the serving image's repository
 (SageMaker looks the image up as the caller); use of the bucket's KMS key.
 """
 
 from typing import Any
 
 import boto3
+from botocore.exceptions import ClientError
 
 from lambdas.common.errors import VigilError
 from lambdas.common.model_archive import ArchivedPackage, read_package
@@ -56,13 +58,14 @@ class Artifacts:
 
 
 class Registry:
-    """The domain's model package group."""
+    """The domain's model package group. It outlives deployments, as its packages do, so the first package makes it."""
 
     def __init__(self, client: Any = None) -> None:
         self._sagemaker = client if client is not None else boto3.client("sagemaker")
 
     def create(self, request: dict[str, Any]) -> str:
         """The package's ARN."""
+        self._ensure_group(request["ModelPackageGroupName"])
         return self._sagemaker.create_model_package(**request)["ModelPackageArn"]
 
     def set_approval(self, request: dict[str, Any]) -> None:
@@ -70,3 +73,24 @@ class Registry:
         package = self._sagemaker.describe_model_package(ModelPackageName=request["ModelPackageArn"])
         if package["ModelApprovalStatus"] != request["ModelApprovalStatus"]:
             self._sagemaker.update_model_package(**request)
+
+    def _ensure_group(self, name: str) -> None:
+        if self._has_group(name):
+            return
+        description = "Made by Vigil's gate with the first package; deployments come and go without it"
+        try:
+            self._sagemaker.create_model_package_group(
+                ModelPackageGroupName=name, ModelPackageGroupDescription=description
+            )
+        except ClientError:
+            if not self._has_group(name):  # otherwise another run's gate was faster
+                raise
+
+    def _has_group(self, name: str) -> bool:
+        try:
+            self._sagemaker.describe_model_package_group(ModelPackageGroupName=name)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ValidationException":
+                raise
+            return False
+        return True

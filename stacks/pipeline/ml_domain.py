@@ -7,6 +7,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from stacks.pipeline.champion import ChampionParameter
 from stacks.pipeline.data_prep import DataPrep
 from stacks.pipeline.definition import DomainDefinition
 from stacks.pipeline.endpoint import EndpointRole, PinnedEndpoint
@@ -71,6 +72,7 @@ class MlDomain(Construct):
         self.monitoring = Monitoring(self, "Monitoring", max_p95_ms=definition.rollout.max_p95_ms, **common)
         if model_manifest_sha256 is not None and model_data_url is None:
             raise ValueError("modelManifestSha256 is about the package at modelDataUrl, which is not given: give both")
+        champion = ChampionParameter(self, "Champion", names=names)
         self.training: Training | None = None
         pinned = None
         if model_data_url is not None:
@@ -99,7 +101,7 @@ class MlDomain(Construct):
                 tracking=tracking,
                 **stage,
             )
-            release = Release(self, "Release", endpoint_role=role, **stage)
+            release = Release(self, "Release", endpoint_role=role, champion=champion, **stage)
             self.monitoring.watch_training(self.training)
             self.monitoring.watch_releases(release)
         self.router = Router(self, "Router", raw_data=self.raw_data, pinned_endpoint=pinned, **stage)

@@ -1,8 +1,7 @@
 """Gate: decides on a package's evidence and registers it, with reasons, in the domain's model package group."""
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration
 from aws_cdk import aws_ecr_assets as assets
-from aws_cdk import aws_sagemaker as sagemaker
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
@@ -16,6 +15,11 @@ from stacks.shared.python_function import PythonFunction
 
 
 class ModelGate(Construct):
+    """The function makes the group with the first package: as a resource of ours it would stand in the way.
+
+    It holds packages, so AWS would not delete it with the stack, nor let the next stack make it again.
+    """
+
     def __init__(
         self,
         scope: Construct,
@@ -27,13 +31,6 @@ class ModelGate(Construct):
         serving_image: assets.DockerImageAsset,
     ) -> None:
         super().__init__(scope, construct_id)
-        group = sagemaker.CfnModelPackageGroup(
-            self,
-            "Packages",
-            model_package_group_name=names.prefix,
-            model_package_group_description=f"Vigil: model packages of {definition.name}",
-        )
-        group.apply_removal_policy(RemovalPolicy.RETAIN if platform.environment.retain else RemovalPolicy.DESTROY)
         self.function = PythonFunction(
             self,
             "Function",

@@ -31,16 +31,10 @@ class Release(Construct):
         names: Names,
         platform: Platform,
         endpoint_role: iam.IRole,
+        champion: ssm.IStringParameter,
     ) -> None:
         super().__init__(scope, construct_id)
         rollout = _baking(definition.rollout, platform.environment)
-        self.champion = ssm.StringParameter(
-            self,
-            "Champion",
-            parameter_name=names.champion_parameter,
-            string_value="none",
-            description=f"Endpoint of the champion of {definition.name}; releases keep it true",
-        )
         self.function = PythonFunction(
             self,
             "Function",
@@ -73,6 +67,7 @@ class Release(Construct):
         self.failures = DeadLetterQueue(self, "Failures", key=platform.key)
         self._start_on_approval(names)
         self._allow(names, platform, endpoint_role)
+        champion.grant_write(self.function)
 
     def _start_on_approval(self, names: Names) -> None:
         approval = targets.SfnStateMachine(
@@ -115,7 +110,6 @@ class Release(Construct):
             self.function, ("dynamodb:GetItem", "dynamodb:PutItem"), platform.releases, platform.key
         )
         permissions.allow_objects(self.function, permissions.READ_OBJECT, platform.artifacts, f"runs/{names.domain}/")
-        self.champion.grant_write(self.function)
 
 
 def _longest(rollout: RolloutSpec) -> Duration:

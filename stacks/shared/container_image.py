@@ -23,7 +23,7 @@ def _image(
         construct_id,
         directory=str(ROOT),
         file=dockerfile,
-        exclude=all_but(*paths),
+        exclude=all_but(*paths, "constraints.txt"),
         ignore_mode=IgnoreMode.DOCKER,
         build_args=build_args or None,
         outputs=[_OUTPUT],

@@ -16,3 +16,12 @@ class EnvironmentStack(cdk.Stack):
             env=cdk.Environment(account=environment.account),
             termination_protection=environment.retain,
         )
+
+    def export(self, *values: str) -> None:
+        """Export these whether a stack uses them now or not.
+
+        CloudFormation keeps an export that a stack still imports from going. The CDK exports what is used, deploys the
+        exporting stack first, and there the deployment ends when a domain stops using something.
+        """
+        for value in values:
+            self.export_value(value)

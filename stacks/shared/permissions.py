@@ -21,6 +21,8 @@ WATCH_JOB = ("events:PutTargets", "events:PutRule", "events:DescribeRule")
 https://docs.aws.amazon.com/step-functions/latest/dg/connect-sagemaker.html
 """
 REGISTER_PACKAGE = (
+    "sagemaker:CreateModelPackageGroup",
+    "sagemaker:DescribeModelPackageGroup",
     "sagemaker:CreateModelPackage",
     "sagemaker:DescribeModelPackage",
     "sagemaker:UpdateModelPackage",

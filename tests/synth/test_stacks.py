@@ -160,7 +160,48 @@ def test_a_pinned_domain_has_an_endpoint_of_cloudformation_and_no_pipeline(produ
     assert variables["PINNED_ENDPOINT"] == "vigil-cats-pinned"
     assert "RELEASES_TABLE" not in variables
     assert not of_type(template, "AWS::StepFunctions::StateMachine")
-    assert not of_type(template, "AWS::SageMaker::ModelPackageGroup")
+
+
+def test_the_way_to_a_pinned_model_and_back_takes_no_export_away(development, production):
+    """CloudFormation refuses to take an export away that a domain's stack, deployed later, still imports."""
+
+    def exports(templates, environment):
+        named = {name.removeprefix(f"Vigil{environment}"): template for name, template in templates.items()}
+        return {
+            name: {output for output, value in named[name].get("Outputs", {}).items() if "Export" in value}
+            for name in ("Data", "Api", "Operations")
+        }
+
+    every_domain, one_that_is_pinned = exports(development, "Development"), exports(production, "Production")
+    assert every_domain == one_that_is_pinned
+    assert [len(found) for found in every_domain.values()] == [7, 1, 1]
+
+
+def test_a_pinned_model_leaves_the_champions_parameter_as_it_is(development, production, of_type):
+    """A parameter that went and came again would say `none` until the next release."""
+    told = of_type(development["VigilDevelopmentCats"], "AWS::SSM::Parameter")
+    assert told == of_type(production["VigilProductionCats"], "AWS::SSM::Parameter")
+    assert [one["Properties"]["Value"] for one in told.values()] == ["none"]
+
+
+NAMES_OF_OURS = ("ModelPackageGroupName", "TableName", "BucketName", "AliasName", "Name", "LogGroupName")
+
+
+@pytest.mark.parametrize("environment", ["development", "production"])
+def test_nothing_that_outlives_its_stack_has_a_name_of_ours(request, environment):
+    """Where it is left behind, the next deployment would find its name taken."""
+    for stack, template in request.getfixturevalue(environment).items():
+        for logical_id, resource in template["Resources"].items():
+            if resource.get("DeletionPolicy", "Delete") != "Delete":
+                taken = set(NAMES_OF_OURS) & set(resource.get("Properties", {}))
+                assert not taken, (stack, logical_id, taken)
+
+
+@pytest.mark.parametrize("environment", ["development", "production"])
+def test_no_deployment_owns_a_model_package_group(request, of_type, environment):
+    """AWS deletes no group that holds packages, and makes none whose name is taken: the gate makes it."""
+    templates = request.getfixturevalue(environment).values()
+    assert not [group for template in templates for group in of_type(template, "AWS::SageMaker::ModelPackageGroup")]
 
 
 def test_a_pinned_endpoint_serves_the_one_manifest_that_was_named(production, of_type):

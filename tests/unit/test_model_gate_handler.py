@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from lambdas.common.errors import PayloadError
 from lambdas.common.release_state import Release, ReleaseState
@@ -37,7 +38,6 @@ class Account:
         self.s3 = boto3.client("s3")
         self.sagemaker = boto3.client("sagemaker")
         self.s3.create_bucket(Bucket="artifacts", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
-        self.sagemaker.create_model_package_group(ModelPackageGroupName="vigil-cats", ModelPackageGroupDescription="-")
         boto3.client("dynamodb").create_table(
             TableName="releases",
             KeySchema=[{"AttributeName": "domain", "KeyType": "HASH"}],
@@ -81,6 +81,52 @@ def account(aws: None, monkeypatch: pytest.MonkeyPatch) -> Account:
         Registry, "create", lambda self, request: (account.registered.append(request), create(self, request))[1]
     )
     return account
+
+
+def test_the_first_package_makes_its_group_and_the_next_finds_it(aws: None) -> None:
+    """A deployment owns no group: AWS deletes none that holds packages, and makes none whose name is taken."""
+    registry, sagemaker = Registry(), boto3.client("sagemaker")
+    arns = [registry.create({"ModelPackageGroupName": "vigil-cats"}) for _ in range(2)]
+    (group,) = sagemaker.list_model_package_groups()["ModelPackageGroupSummaryList"]
+    assert group["ModelPackageGroupName"] == "vigil-cats"
+    assert [arn.rpartition("/")[2] for arn in arns] == ["1", "2"]
+
+
+class Group:
+    """A SageMaker that answers a call with an error for each code that is left of it."""
+
+    def __init__(self, describe: list[str], create: list[str]) -> None:
+        self.errors = {"DescribeModelPackageGroup": describe, "CreateModelPackageGroup": create}
+
+    def _call(self, operation: str) -> None:
+        if self.errors[operation]:
+            raise ClientError({"Error": {"Code": self.errors[operation].pop(0), "Message": "-"}}, operation)
+
+    def describe_model_package_group(self, **_: str) -> None:
+        self._call("DescribeModelPackageGroup")
+
+    def create_model_package_group(self, **_: str) -> None:
+        self._call("CreateModelPackageGroup")
+
+    def create_model_package(self, **_: str) -> dict[str, str]:
+        return {"ModelPackageArn": "arn:1"}
+
+
+def test_another_gate_that_made_the_group_meanwhile_is_welcome() -> None:
+    group = Group(describe=["ValidationException"], create=["ValidationException"])
+    assert Registry(group).create({"ModelPackageGroupName": "vigil-cats"}) == "arn:1"
+
+
+@pytest.mark.parametrize(
+    ("describe", "create"),
+    [
+        (["AccessDeniedException"], []),
+        (["ValidationException"] * 2, ["ResourceLimitExceeded"]),
+    ],
+)
+def test_a_group_that_cannot_be_made_is_an_error(describe: list[str], create: list[str]) -> None:
+    with pytest.raises(ClientError):
+        Registry(Group(describe, create)).create({"ModelPackageGroupName": "vigil-cats"})
 
 
 @pytest.mark.parametrize("event", [{}, None, {**EVENT, "model_data_url": "model.tar.gz"}, {**EVENT, "dataset": {}}])

@@ -47,6 +47,11 @@ def test_images_have_dockers_manifest(sources):
     assert [source.get("dockerOutputs") for source in sources] == [["type=docker,oci-mediatypes=false"]] * len(sources)
 
 
+def test_images_are_built_with_our_constraints(assembly, sources):
+    """`COPY constraints.txt` finds only what the build context has."""
+    assert [source for source in sources if not (assembly / source["directory"] / "constraints.txt").exists()] == []
+
+
 def test_images_are_built_for_the_processors_of_serverless_endpoints(sources):
     assert {source["platform"] for source in sources} == {"linux/amd64"}
 

@@ -16,6 +16,7 @@ from rich.progress import Progress
 from lambdas.common.model_archive import read_package
 from lambdas.common.release_state import ReleaseState
 from lambdas.endpoint_release.naming import endpoint_name, release_id
+from lambdas.model_gate.clients import Registry
 from sandbox.demo.deployment import Deployment
 from sandbox.demo.follow import follow_release
 from sandbox.guardian import marked
@@ -51,16 +52,17 @@ def approve(deployment: Deployment, name: str, archive: bytes) -> str:
         "ModelDataUrl": f"s3://{deployment.artifacts}/{key}",
         "Environment": {"VIGIL_MANIFEST_SHA256": found.manifest_sha256},
     }
-    return deployment.sagemaker.create_model_package(
-        ModelPackageGroupName="vigil-cats",
-        ModelApprovalStatus="Approved",
-        InferenceSpecification={
+    package = {
+        "ModelPackageGroupName": "vigil-cats",
+        "ModelApprovalStatus": "Approved",
+        "InferenceSpecification": {
             "Containers": [container],
             "SupportedContentTypes": ["image/png"],
             "SupportedResponseMIMETypes": ["application/json"],
         },
-        CustomerMetadataProperties={"archive_sha256": found.archive_sha256},
-    )["ModelPackageArn"]
+        "CustomerMetadataProperties": {"archive_sha256": found.archive_sha256},
+    }
+    return Registry(deployment.sagemaker).create(package)
 
 
 def await_end(deployment: Deployment, model_package_arn: str) -> Trial:

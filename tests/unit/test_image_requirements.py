@@ -1,0 +1,95 @@
+"""Images are built of the versions that the tests pass with, dependencies of dependencies included."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[2]
+DOCKERFILES = sorted([ROOT / "inference" / "Dockerfile", *(ROOT / "training_containers").glob("*/Dockerfile")])
+EACH = pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=lambda path: path.parent.name)
+NOT_HERE = {"sagemaker-mlflow"}
+"""Reaches AWS's tracking servers and nothing else, so it is in images only, by a version of its own."""
+OF_TORCH = {"setuptools"}
+"""Torch is installed first, from its own index or with the base image; what it asks for in any version comes then."""
+
+
+def pins(*files: Path) -> dict[str, str]:
+    """Name -> version of what requirements or constraints pin."""
+    found = {}
+    for file in files:
+        for line in file.read_text(encoding="utf-8").splitlines():
+            text = line.partition("#")[0].strip()
+            if text:
+                requirement = Requirement(text)
+                found[canonicalize_name(requirement.name)] = str(requirement.specifier).removeprefix("==")
+    return found
+
+
+OURS = pins(ROOT / "requirements.txt", ROOT / "constraints.txt")
+
+
+def steps(dockerfile: Path) -> list[str]:
+    """The instructions, one a line, comments left out."""
+    text = re.sub(r"^#.*\n", "", dockerfile.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return re.sub(r"\\\s*\n", " ", text).splitlines()
+
+
+def brought_along(names: set[str]) -> Iterator[str]:
+    """These packages and all that they bring along, as installed here."""
+    todo, seen = [Requirement(name) for name in names - NOT_HERE], set[tuple[str, frozenset[str]]]()
+    while todo:
+        requirement = todo.pop()
+        found = (canonicalize_name(requirement.name), frozenset(requirement.extras))
+        if found in seen:
+            continue
+        seen.add(found)
+        yield found[0]
+        for text in metadata.requires(requirement.name) or ():
+            needed = Requirement(text)
+            extras = requirement.extras or {""}
+            if needed.marker is None or any(needed.marker.evaluate({"extra": extra}) for extra in extras):
+                todo.append(needed)
+
+
+@EACH
+def test_every_install_is_constrained(dockerfile: Path) -> None:
+    installs = [step for step in steps(dockerfile) if "pip install" in step]
+    assert installs
+    assert [step for step in installs if "--constraint /tmp/constraints.txt" not in step] == []
+    assert any(step.startswith("COPY constraints.txt ") for step in steps(dockerfile))
+
+
+@EACH
+def test_an_image_asks_for_what_is_tested(dockerfile: Path) -> None:
+    asked = pins(dockerfile.with_name("requirements.txt"))
+    assert {name: version for name, version in asked.items() if name not in NOT_HERE | set(OURS)} == {}
+    assert {name: OURS[name] for name in asked if name not in NOT_HERE} == {
+        name: version for name, version in asked.items() if name not in NOT_HERE
+    }
+
+
+@EACH
+def test_what_comes_along_is_pinned_too(dockerfile: Path) -> None:
+    names = set(brought_along(set(pins(dockerfile.with_name("requirements.txt")))))
+    assert len(names) > 10
+    assert names - set(OURS) <= OF_TORCH
+
+
+def test_the_torch_of_a_base_image_stays() -> None:
+    """What is installed by then becomes a constraint, before anything else is installed that might ask for another."""
+    lines = steps(ROOT / "training_containers" / "image_classification" / "Dockerfile")
+    (kept,) = [number for number, line in enumerate(lines) if line.endswith(">> /tmp/constraints.txt")]
+    (rest,) = [number for number, line in enumerate(lines) if "--requirement" in line]
+    (program,) = re.findall(r'python -c "(.+)"', lines[kept])
+    printed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+
+    assert kept < rest
+    assert printed.strip() == f"torch=={metadata.version('torch')}"
+    assert "torch" not in pins(ROOT / "constraints.txt")
