@@ -205,7 +205,7 @@ def test_no_deployment_owns_a_model_package_group(request, of_type, environment)
 
 
 def test_a_pinned_endpoint_serves_the_one_manifest_that_was_named(production, of_type):
-    (model,) = of_type(production[DOMAIN], "AWS::SageMaker::Model").values()
+    (model,) = of_type(production["VigilProductionCats"], "AWS::SageMaker::Model").values()
 
     assert model["Properties"]["PrimaryContainer"]["Environment"] == {"VIGIL_MANIFEST_SHA256": "5e" * 32}
 
