@@ -41,6 +41,12 @@ def test_the_worst_class_makes_the_recall_whatever_the_others_show() -> None:
     assert found.high == 1
 
 
+def test_faultless_answers_to_few_pictures_are_not_surely_faultless() -> None:
+    truth = ["Cat", "NoCat"] * 29
+    found = classification_intervals(truth, truth, alone(58), CLASSES)["macro_f1"]
+    assert (found.low, found.high) == (pytest.approx(0.938, abs=1e-3), 1.0)  # 58 of 58 by Clopper and Pearson
+
+
 def test_a_class_without_items_shows_nothing() -> None:
     found = classification_intervals(["Cat"] * 50, ["Cat"] * 50, alone(50), CLASSES)
     assert found["min_recall"].low == 0

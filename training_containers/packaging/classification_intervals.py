@@ -21,7 +21,8 @@ def classification_intervals(
 ) -> dict[str, Interval]:
     """Of `accuracy`, `macro_f1` and `min_recall`, as `classification_metrics` measures them.
 
-    `min_recall` lies between the lowest low and the lowest high end of any class's recall.
+    `min_recall` lies between the lowest low and the lowest high end of any class's recall. Where no answer is wrong, the
+    bootstrap has nothing to draw and would be sure of 1: then accuracy's low end bounds `macro_f1`.
 
     Args:
         groups: the group of each item.
@@ -30,9 +31,12 @@ def classification_intervals(
     right = labels == np.asarray(answers)
     recalls = [_share(right[labels == name], of[labels == name]) for name in classes]
     count, confusion = _drawing(truth, answers, groups, classes)
+    accuracy, macro_f1 = _share(right, of), bootstrap(count, lambda drawn: _macro_f1(confusion(drawn)))
+    if right.all():
+        macro_f1 = Interval(low=min(macro_f1.low, macro_f1.high * accuracy.low), high=macro_f1.high)
     return {
-        "accuracy": _share(right, of),
-        "macro_f1": bootstrap(count, lambda drawn: _macro_f1(confusion(drawn))),
+        "accuracy": accuracy,
+        "macro_f1": macro_f1,
         "min_recall": Interval(low=min(recall.low for recall in recalls), high=min(recall.high for recall in recalls)),
     }
 
