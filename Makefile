@@ -9,6 +9,8 @@ ENVIRONMENT ?= development
 # Read by contract tests as data, never imported, so without its 130 packages: docs/decisions/0012.
 SDK_DATA := sagemaker-core==2.27.0
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# Everything starts a little faster when nothing is compiled on the way, also where Python may not write bytecode.
+export UV_COMPILE_BYTECODE = 1
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION = 1
 
 .DEFAULT_GOAL := help

@@ -21,8 +21,8 @@ def classification_intervals(
 ) -> dict[str, Interval]:
     """Of `accuracy`, `macro_f1` and `min_recall`, as `classification_metrics` measures them.
 
-    `min_recall` lies between the lowest low and the lowest high end of any class's recall. Where no answer is wrong, the
-    bootstrap has nothing to draw and would be sure of 1: then accuracy's low end bounds `macro_f1`.
+    `min_recall` lies between the lowest low and the lowest high end of any class's recall. Where no answer is
+    wrong, the bootstrap has nothing to draw and would be sure of 1: then accuracy's low end bounds `macro_f1`.
 
     Args:
         groups: the group of each item.
