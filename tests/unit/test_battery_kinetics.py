@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.integrate import solve_ivp
 
 from sandbox.simulators.battery.kinetics import (
     HEAT_CAPACITY,
@@ -59,6 +60,23 @@ def test_nodes_react_alike_alone_and_together() -> None:
     together = react(nodes, 10.0)
     alone = np.concatenate([react(nodes[i : i + 1], 10.0) for i in range(3)])
     np.testing.assert_allclose(together, alone, rtol=1e-4)
+
+
+@pytest.mark.parametrize("kelvin", [410.0, 430.0, 445.0, 480.0])
+def test_a_runaway_ends_where_a_stiff_solver_ends(kelvin: float) -> None:
+    """SciPy's LSODA to 1e-8; steps too coarse at the steepest moment convert lithium that is never converted."""
+    start, node = fresh_nodes((1,), kelvin), fresh_nodes((1,), kelvin)
+    exact = solve_ivp(
+        lambda _, flat: derivative(flat.reshape(1, STATES)).ravel(),
+        (0.0, 300.0),
+        start.ravel(),
+        method="LSODA",
+        rtol=1e-8,
+        atol=1e-10,
+    )
+    for _ in range(30):
+        node = react(node, 10.0)
+    assert node[0, 0] == pytest.approx(exact.y[0, -1], abs=1.0)
 
 
 def test_derivative_has_the_shape_of_the_state() -> None:

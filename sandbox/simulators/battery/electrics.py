@@ -26,7 +26,7 @@ def open_circuit_voltage(charge: Array) -> Array:
 
 def resistance(temperature: Array) -> Array:
     """Ohm per new cell: falls with temperature [K] (activation 20 kJ/mol)."""
-    return RESISTANCE * np.exp(np.clip(20e3 / 8.314 * (1 / temperature - 1 / 298.15), -1.5, 1.5))
+    return RESISTANCE * np.exp(np.minimum(np.maximum(20e3 / 8.314 * (1 / temperature - 1 / 298.15), -1.5), 1.5))
 
 
 def reversible_heat(current: Array, temperature: Array) -> Array:

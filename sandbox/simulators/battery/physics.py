@@ -96,7 +96,7 @@ def run(
         warmed = onward[:, 0] - conducted
         history.react(index, warmed.reshape(MODULES, CELLS), RUNAWAY_RATE * step)
         opened |= {fault.place for fault in faults if onward[fault.place, 0] > fault.burns_open}
-        charge = np.clip(charge + current * step * AMPERE_HOURS / capacity, EMPTY, FULL_OF_PLATING)
+        charge = _limited(charge + current * step * AMPERE_HOURS / capacity)
         nodes = onward
     return history
 
@@ -120,7 +120,7 @@ def _apart(
     if not places.size:
         return np.zeros(MODULES)
     kelvin, string = temperature[places], current[modules]
-    own = np.clip(charge[modules] + cells.charge_apart[places], EMPTY, FULL_OF_PLATING)
+    own = _limited(charge[modules] + cells.charge_apart[places])
     volt, ohm = open_circuit_voltage(own), resistance(kelvin) * site.resistance[modules]
     short = (inputs.short_conductance[places] + melt_conductance(kelvin)) * (own > EMPTY)
     extra, contact = inputs.extra_current[places], inputs.contact_resistance[places]
@@ -132,6 +132,10 @@ def _apart(
     seen = (volt + through * ohm) / (1 + short * ohm) + string * contact  # short and resistance divide the voltage
     typical = open_circuit_voltage(charge)[modules] + string * (resistance(kelvin) * site.resistance[modules])
     return np.bincount(modules, seen - typical, MODULES).astype(np.float64)
+
+
+def _limited(charge: Array) -> Array:
+    return np.minimum(np.maximum(charge, EMPTY), FULL_OF_PLATING)
 
 
 def _rack_current(load: Array, charge: Array, onset: NDArray[np.int64]) -> Array:
