@@ -20,6 +20,16 @@ class ByFolder(LoadScopeScheduling):
         return str(folder) if {"integration", "synth"} & set(folder.parts) else nodeid
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--malformed", type=int, default=300, help="malformed requests to each deployed route")
+
+
+@pytest.fixture(scope="session")
+def malformed(request: pytest.FixtureRequest) -> int:
+    """How many malformed requests each deployed route gets."""
+    return request.config.getoption("--malformed")
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
     return ByFolder(config, log)

@@ -34,6 +34,11 @@ def test_a_pinned_model_answers_through_the_router(pinned: Sandbox, questions: l
         assert (answer["release"], answer["label"]) == ("pinned", label)
 
 
+def test_the_model_route_tells_that_it_is_pinned(pinned: Sandbox) -> None:
+    told = Deployment(pinned).predict_client().model("cats")
+    assert (told["champion"]["release"], told["challenger"]) == ("pinned", None)
+
+
 def test_cloudformation_owns_the_endpoint_and_nothing_releases(pinned: Sandbox) -> None:
     resources = pinned.client("cloudformation").describe_stack_resources(StackName="VigilDevelopmentCats")[
         "StackResources"
