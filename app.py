@@ -28,7 +28,7 @@ def build(app: cdk.App) -> None:
         options = settings.options[name]
         DomainStack(app, environment.stack(name), domain=ALL_DOMAINS[name], platform=platform, options=options)
     if settings.github is not None:
-        DeliveryStack(app, environment.stack("delivery"), settings=settings, repository=settings.github)
+        DeliveryStack(app, environment.stack("delivery"), settings=settings)
     cdk.Tags.of(app).add("app", APP)
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app), VigilChecks())
 

@@ -1,5 +1,6 @@
 """What differs between deployments: the environment, the domains, and what a caller asked for with `-c key=value`."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -71,7 +72,9 @@ class Settings:
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Domain -> keyword arguments of its construct, from `-c <domain>:<option>=`."""
     github: str | None = None
-    """`owner/repository` whose main branch may deploy; None: no delivery stack."""
+    """Repository whose main branch may deploy, as GitHub's tokens name it; None: no delivery stack."""
+    github_provider: str | None = None
+    """ARN of the account's OIDC provider for GitHub, of which it can have but one; None: make it."""
     alarm_email: str | None = None
 
 
@@ -89,7 +92,10 @@ DOMAIN_OPTIONS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
 """Context option -> the construct's argument and how its text is read."""
 
 
-CONTEXT = ("environment", "domains", "github", "alarmEmail")
+CONTEXT = ("environment", "domains", "github", "githubProvider", "alarmEmail")
+_WORD = r"[A-Za-z0-9_.-]+"
+_REPOSITORY = re.compile(rf"{_WORD}/{_WORD}|{_WORD}@\d+/{_WORD}@\d+")
+_PROVIDER = re.compile(r"arn:aws:iam::\d{12}:oidc-provider/token\.actions\.githubusercontent\.com")
 REHEARSAL = "rehearsal"
 LIKENESS = 0.75
 """Of a misspelt key to the one that was meant: the share of letters that stand in the same order."""
@@ -120,8 +126,11 @@ def read_settings(context: Mapping[str, Any], accepted: Mapping[str, frozenset[s
             problems.add(f"domains={domain!r}: there is {', '.join(accepted)}")
     options = _domain_options(context, accepted, problems)
     github = context.get("github")
-    if github is not None and github.count("/") != 1:
-        problems.add(f"github={github!r}: give owner/repository")
+    if github is not None and _REPOSITORY.fullmatch(github) is None:
+        problems.add(f"github={github!r}: give owner/repository, or owner@<id>/repository@<id> if made since July 2026")
+    provider = context.get("githubProvider")
+    if provider is not None and _PROVIDER.fullmatch(provider) is None:
+        problems.add(f"githubProvider={provider!r}: give the ARN that `aws iam list-open-id-connect-providers` tells")
     problems.raise_any()
     environment = ENVIRONMENTS[str(name)]
     return Settings(
@@ -129,6 +138,7 @@ def read_settings(context: Mapping[str, Any], accepted: Mapping[str, frozenset[s
         domains=domains,
         options=options,
         github=github,
+        github_provider=provider,
         alarm_email=context.get("alarmEmail"),
     )
 

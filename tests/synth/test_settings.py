@@ -91,7 +91,10 @@ def test_a_word_on_the_command_line_wins_for_once():
 @pytest.mark.parametrize(
     ("section", "told"),
     [
-        ({"alarm": "a@example.com"}, "production.alarm: there is domains, github, alarmEmail and <domain>:<option>"),
+        (
+            {"alarm": "a@example.com"},
+            "production.alarm: there is domains, github, githubProvider, alarmEmail and <domain>:<option>",
+        ),
         ({"environment": "development"}, "production.environment"),
         ({"cats:colour": "red"}, "cats:colour: cats takes"),
         ("cats", "production='cats': an object of settings is expected"),
@@ -110,6 +113,30 @@ def test_options_become_arguments_of_their_domain():
     assert settings.environment is PRODUCTION
     assert settings.options["cats"] == {"classes": ("Cat", "NoCat"), "tracking_uri": "https://m"}
     assert settings.options["fire"] == {}
+
+
+PROVIDER = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
+
+
+@pytest.mark.parametrize("github", ["owner/vigil", "my-org/my.repo_2", "owner@84790634/vigil@1304267049"])
+def test_a_repository_is_named_as_githubs_tokens_name_it(github):
+    settings = read_settings({"environment": "production", "github": github, "githubProvider": PROVIDER}, ACCEPTED)
+
+    assert (settings.github, settings.github_provider) == (github, PROVIDER)
+
+
+@pytest.mark.parametrize(
+    "github", ["vigil", "owner/vigil/x", "owner@1/vigil", "owner/vigil@2", "owner@*/vigil@*", "*/*"]
+)
+def test_a_repository_that_no_token_names_is_refused(github):
+    with pytest.raises(ValueError, match="give owner/repository, or owner@<id>/repository@<id>"):
+        read_settings({"environment": "production", "github": github}, ACCEPTED)
+
+
+@pytest.mark.parametrize("provider", ["existing", PROVIDER.replace("githubusercontent", "elsewhere")])
+def test_another_provider_is_refused(provider):
+    with pytest.raises(ValueError, match="githubProvider=.*aws iam list-open-id-connect-providers"):
+        read_settings({"environment": "production", "githubProvider": provider}, ACCEPTED)
 
 
 def test_development_is_thrown_away_and_production_is_kept():
