@@ -1,0 +1,201 @@
+"""Every call of every function: AWS's model takes it, and the function's role may make it."""
+
+from datetime import UTC, datetime
+from io import BytesIO
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+
+from lambdas.common.release_state import Release, ReleaseState
+from lambdas.common.releases_table import ReleasesTable
+from lambdas.data_prep.clients import Bucket, LabelTable
+from lambdas.endpoint_release import clients as releasing
+from lambdas.endpoint_release.prepare import _create
+from lambdas.endpoint_release.readings import ReleaseMetrics
+from lambdas.endpoint_release.requests import Package
+from lambdas.model_gate.clients import Artifacts, Registry
+from lambdas.model_gate.logic import refuse
+from lambdas.model_gate.models import ModelGateEnvironment, ModelGateEvent
+from lambdas.model_gate.package import approval, model_package
+from lambdas.router import clients as routing
+from lambdas.router.deadline import Deadline
+from lambdas.router.task_input import Question
+from lambdas.training_trigger.clients import Executions
+from lambdas.training_trigger.models import RunInput
+from stacks.domains.cats import CATS
+from tests.contract.aws.service_model import faults
+
+KEY_OF_A_DOMAIN = "vigil-cats"
+ARN = "arn:aws:sagemaker:us-west-2:123456789012:model-package/vigil-cats/7"
+IMAGE = "123456789012.dkr.ecr.us-west-2.amazonaws.com/assets:0f0e"
+MODEL = "s3://artifacts/runs/cats/vigil-cats-0123456789ab/output/model.tar.gz"
+ROLE = "arn:aws:iam::123456789012:role/VigilCats-EndpointRole"
+MACHINE = "arn:aws:states:us-west-2:123456789012:stateMachine:vigil-cats-training"
+NAME = "vigil-cats-r7-3f2a1c"
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+RELEASE = Release(release="r7-3f2a1c", endpoint=NAME, model_package_arn=ARN, model_data_url=MODEL, since=NOW)
+
+# Operation -> what IAM calls it, where that is not `<service>:<operation>`:
+# https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+IN_IAM = {
+    "HeadObject": {"s3:GetObject"},
+    "ListObjectsV2": {"s3:ListBucket"},
+    "StartExecution": {"states:StartExecution"},
+    "InvokeEndpoint": {"sagemaker:InvokeEndpoint"},
+    # Tags in a request are an action of their own, and so is handing over a role.
+    "CreateModel": {"sagemaker:CreateModel", "sagemaker:AddTags", "iam:PassRole"},
+    "CreateEndpointConfig": {"sagemaker:CreateEndpointConfig", "sagemaker:AddTags"},
+    "CreateEndpoint": {"sagemaker:CreateEndpoint", "sagemaker:AddTags"},
+}
+ANSWERS: dict[str, Any] = {
+    "DescribeModel": {},
+    "DescribeEndpointConfig": {},
+    "DescribeEndpoint": {"EndpointStatus": "InService"},
+    "DescribeModelPackage": {
+        "ModelPackageArn": ARN,
+        "ModelApprovalStatus": "PendingManualApproval",
+        "InferenceSpecification": {"Containers": [{"Image": IMAGE, "ModelDataUrl": MODEL}]},
+    },
+    "CreateModelPackage": {"ModelPackageArn": ARN},
+    "GetMetricData": {"MetricDataResults": []},
+    "HeadObject": {"Metadata": {}},
+    "ListObjectsV2": {},
+    "Scan": {"Items": []},
+    "StartExecution": {"executionArn": f"{MACHINE}:x", "startDate": NOW},
+}
+
+
+class Sent:
+    """What clients ask for, which never leaves the process."""
+
+    def __init__(self) -> None:
+        self.requests: list[tuple[str, str, dict[str, Any]]] = []
+
+    def record(self, params: dict[str, Any], model: Any, **_: Any) -> None:
+        self.requests.append((model.service_model.service_name, model.name, dict(params)))
+
+    def answer(self, model: Any, **_: Any) -> tuple[Any, dict[str, Any]]:
+        body = {"Body": BytesIO(b"{}"), "ContentLength": 2}
+        answer = body if model.name in {"GetObject", "InvokeEndpoint"} else dict(ANSWERS.get(model.name, {}))
+        return SimpleNamespace(status_code=200, headers={}), answer
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
+    sent = Sent()
+    session = boto3.Session("key", "secret", region_name="us-west-2")
+    session.events.register_last("before-parameter-build", sent.record)
+    session.events.register("before-call", sent.answer)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
+    return sent
+
+
+def train() -> None:
+    run = RunInput(run="vigil-cats-0123456789ab", domain="cats", reuse_latest=False, request={})
+    Executions(MACHINE).start(run)
+    ReleasesTable("releases").read("cats")
+
+
+def prepare_data() -> None:
+    bucket = Bucket("artifacts")
+    bucket.sizes("datasets/cats/")
+    bucket.read("datasets/cats/version/dataset.json")
+    bucket.write("datasets/cats/version/dataset.json", b"{}")
+    bucket.delete("runs/cats/vigil-cats-0123456789ab/batches/1.json")
+    list(LabelTable("labels").rows())
+
+
+def gate() -> None:
+    environment = ModelGateEnvironment(
+        domain="cats",
+        task="image_classification",
+        artifacts_bucket="artifacts",
+        package_group=KEY_OF_A_DOMAIN,
+        releases_table="releases",
+        approval="automatic",
+        serving_image_uri=IMAGE,
+        gate=CATS.gate,
+    )
+    event = ModelGateEvent(run="vigil-cats-0123456789ab", dataset={"version": "0f0e"}, model_data_url=MODEL)
+    artifacts = Artifacts("artifacts")
+    artifacts.read("runs/cats/vigil-cats-0123456789ab/gate.json")
+    artifacts.write("runs/cats/vigil-cats-0123456789ab/gate.json", b"{}")
+    artifacts.attempt("cats", "0f0e", event.run)
+    decision = refuse("much too long a reason " * 100)
+    arn = Registry().create(model_package(event, environment, decision, "s3://artifacts/runs/cats/evaluation.json"))
+    Registry().set_approval(approval(arn, "rejected", decision))
+    ReleasesTable("releases").read("cats")
+
+
+def release() -> None:
+    package: Package = releasing.Packages().describe(ARN)
+    tools = SimpleNamespace(
+        env=SimpleNamespace(domain="cats", endpoint=CATS.endpoint, endpoint_role_arn=ROLE),
+        endpoints=_WithoutEndpoints(),
+    )
+    _create(NAME, package, RELEASE.release, tools)
+    releasing.Endpoints().standing(NAME)
+    releasing.Endpoints().delete(NAME)
+    releasing.Endpoints()._runtime.invoke_endpoint(EndpointName=NAME, ContentType="image/png", Body=b"0")
+    releasing.Packages()._s3.get_object(Bucket="artifacts", Key="runs/cats/x/output/model.tar.gz")
+    releasing.ChampionParameter("/vigil/cats/champion-endpoint").set(NAME)
+    ReleaseMetrics("Vigil", "cats").read(RELEASE.release, NOW, NOW)
+    ReleasesTable("releases").read("cats")
+    ReleasesTable("releases").write(ReleaseState(domain="cats", champion=RELEASE))
+
+
+class _WithoutEndpoints(releasing.Endpoints):
+    def _describe(self, kind: str, **name: str) -> None:
+        return None
+
+
+def route() -> None:
+    deadline = Deadline(20)
+    question = Question(b"0", "image/png", "entity", {})
+    routing.Endpoints(timeout_s=2, attempts=1).ask(RELEASE, question, deadline)
+    routing.RawBuckets(("raw",)).read("s3://raw/catcam-training/1.jpg", deadline)
+    routing.Table("releases", "cats").read(deadline)
+    routing.CaptureStream("vigil-cats-captures").put("{}\n", deadline)
+
+
+FUNCTIONS = {
+    "TrainingTriggerRole": (train, {"StartExecution", "GetItem"}),
+    "DataPrepFunctionRole": (
+        prepare_data,
+        {"ListObjectsV2", "GetObject", "HeadObject", "PutObject", "DeleteObject", "Scan"},
+    ),
+    "ModelGateFunctionRole": (
+        gate,
+        {"GetObject", "PutObject", "ListObjectsV2", "GetItem"}
+        | {"CreateModelPackage", "DescribeModelPackage", "UpdateModelPackage"},
+    ),
+    "ReleaseFunctionRole": (
+        release,
+        {"DescribeModelPackage", "CreateModel", "CreateEndpointConfig", "CreateEndpoint", "InvokeEndpoint"}
+        | {"DescribeModel", "DescribeEndpointConfig", "DescribeEndpoint"}
+        | {"DeleteModel", "DeleteEndpointConfig", "DeleteEndpoint"}
+        | {"GetObject", "PutParameter", "GetMetricData", "GetItem", "PutItem"},
+    ),
+    "RouterFunctionRole": (route, {"InvokeEndpoint", "GetObject", "GetItem", "PutRecord"}),
+}
+
+
+@pytest.mark.parametrize("role", FUNCTIONS)
+def test_the_services_take_every_request(sent, role):
+    ask, operations = FUNCTIONS[role]
+
+    ask()
+
+    assert {operation for _, operation, _ in sent.requests} == operations
+    assert [fault for name, operation, one in sent.requests for fault in faults(name, operation, one)] == []
+
+
+@pytest.mark.parametrize("role", FUNCTIONS)
+def test_the_role_may_make_every_request(sent, grants, role):
+    FUNCTIONS[role][0]()
+    granted = {action for action, _, _ in grants("Cats", role)}
+
+    needed = set().union(*(IN_IAM.get(name, {f"{service}:{name}"}) for service, name, _ in sent.requests))
+    assert needed - granted == set()
