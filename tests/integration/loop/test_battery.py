@@ -16,6 +16,8 @@ from sandbox.demo.deployment import Deployment
 from sandbox.demo.domain import Question
 from sandbox.demo.follow import follow_release, follow_training
 from sandbox.simulators.battery import FleetOptions, simulate_fleet
+from tests.integration.loop import stranger
+from tests.malformed import window_requests
 
 BROKEN = {
     "1-nothing.csv": ("empty", "0 bytes"),
@@ -148,3 +150,10 @@ def test_requests_that_are_none(client: PredictClient, body: bytes, content_type
 
     assert answered == status, text
     assert says in json.loads(text)["error"]["message"]
+
+
+@pytest.mark.usefixtures("answers")
+def test_malformed_windows_are_refused(client: PredictClient, malformed: int) -> None:
+    found = stranger.ask(client, "POST /v1/battery/predict", window_requests(), malformed)
+    print(found)
+    assert found.faults == {}
