@@ -10,16 +10,25 @@ from inference.contracts import ClassPrediction, PackageManifest
 from inference.contracts.content_types import PICTURES
 from inference.errors import PackageError
 from inference.image_input import ImageInput, decode, to_input
+from inference.picture_features import embedding_features, picture_features
+
+EMBEDDING = "embedding"
+MOST_COMPONENTS = 16
+"""They stand in every capture; drift shows in a few."""
 
 
 class ImageClassifier:
-    """A loaded network. `graph` maps uint8 pictures (batch, size, size, 3) to probabilities (batch, classes)."""
+    """A loaded network. `graph` maps uint8 pictures (batch, size, size, 3) to probabilities (batch, classes).
+
+    It may have a further output `embedding` (batch, components): what a backbone that training leaves as it is sees.
+    """
 
     content_types = frozenset(PICTURES)
 
     def __init__(self, graph: ort.InferenceSession, classes: tuple[str, ...], contract: ImageInput) -> None:
         self._graph = graph
         self._input_name = graph.get_inputs()[0].name
+        self._outputs = [graph.get_outputs()[0].name, *([EMBEDDING] if _embedding_of(graph) is not None else [])]
         self._classes = classes
         self._contract = contract
 
@@ -29,11 +38,16 @@ class ImageClassifier:
         Raises:
             BadRequest: the picture cannot be decoded.
         """
-        picture = to_input(decode(body, self._contract.size), self._contract)
-        (probabilities,) = self._graph.run(None, {self._input_name: picture[None]})
+        picture = decode(body, self._contract.size)
+        pixels = to_input(picture, self._contract)
+        probabilities, *embedding = self._graph.run(self._outputs, {self._input_name: pixels[None]})
         scores = dict(zip(self._classes, probabilities[0].tolist(), strict=True))
         label = max(scores, key=lambda name: scores[name])
-        return ClassPrediction(label=label, confidence=min(scores[label], 1.0), scores=scores).model_dump()
+        features = {"bytes": float(len(body)), **picture_features(picture)}
+        if embedding:
+            features |= embedding_features(embedding[0][0])
+        confidence = min(scores[label], 1.0)
+        return ClassPrediction(label=label, confidence=confidence, scores=scores, features=features).model_dump()
 
 
 def load(directory: Path, manifest: PackageManifest) -> ImageClassifier:
@@ -58,4 +72,14 @@ def load(directory: Path, manifest: PackageManifest) -> ImageClassifier:
         raise PackageError(
             f"model.onnx answers {answers} scores and manifest.json names {len(manifest.classes)} classes."
         )
+    embedding = _embedding_of(graph)
+    if embedding is not None and not (isinstance(embedding[-1], int) and 1 <= embedding[-1] <= MOST_COMPONENTS):
+        raise PackageError(
+            f"model.onnx has an embedding of shape {embedding}; 1 to {MOST_COMPONENTS} numbers are taken."
+        )
     return ImageClassifier(graph, manifest.classes, contract)
+
+
+def _embedding_of(graph: ort.InferenceSession) -> list[int | str] | None:
+    """The shape of the embedding; None: the graph has none."""
+    return next((output.shape for output in graph.get_outputs() if output.name == EMBEDDING), None)

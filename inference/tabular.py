@@ -15,7 +15,7 @@ from inference.contracts.prediction import LeadTimeBand
 from inference.contracts.telemetry import CHANNEL_NAMES, CLASSES, HAZARD, HEALTHY, HISTORY_STEPS, HORIZON_SECONDS
 from inference.errors import PackageError
 from inference.tabular_explanation import explain
-from inference.tabular_features import FEATURE_NAMES, Preparation, series_features
+from inference.tabular_features import FEATURE_NAMES, Preparation, captured, series_features
 from inference.tabular_input import Window, parse_windows
 
 PROBABILITIES = "probabilities"
@@ -69,8 +69,10 @@ class HazardDetector:
         features = np.concatenate([self.features(window.grid(), last) for window in windows])
         probabilities = self.probabilities(features)
         answers = [
-            self._answer(window, row, float(probability))
-            for window, row, probability in zip(windows, features, probabilities, strict=True)
+            self._answer(window, row, float(probability), dict(zip(FEATURE_NAMES, values, strict=True)))
+            for window, row, probability, values in zip(
+                windows, features, probabilities, captured(features).tolist(), strict=True
+            )
         ]
         return HazardPredictions(predictions=tuple(answers)).model_dump(mode="json")
 
@@ -83,7 +85,9 @@ class HazardDetector:
         (answer,) = self._graph.run([PROBABILITIES], {self._input_name: features})
         return answer[:, CLASSES.index(HAZARD)]
 
-    def _answer(self, window: Window, row: NDArray[np.float32], probability: float) -> HazardPrediction:
+    def _answer(
+        self, window: Window, row: NDArray[np.float32], probability: float, features: dict[str, float]
+    ) -> HazardPrediction:
         alarmed = probability >= self.threshold
         return HazardPrediction(
             module_id=window.module_id,
@@ -93,6 +97,7 @@ class HazardDetector:
             hazard_probability=probability,
             lead_time=self._band(probability) if alarmed else None,
             top_features=explain(row, self.probabilities, self.contract.preparation) if alarmed else (),
+            features=features,
         )
 
     def _band(self, probability: float) -> LeadTimeBand | None:

@@ -15,6 +15,7 @@ from inference.contracts.base import Contract
 from inference.contracts.telemetry import CHANNEL_NAMES, FILL_STEPS, STEP_SECONDS, WINDOW_STEPS
 
 Array = NDArray[np.float64]
+SIGNIFICANT = 6
 
 STEPS_A_MINUTE = 60 // STEP_SECONDS
 MINUTES = WINDOW_STEPS // STEPS_A_MINUTE
@@ -106,6 +107,13 @@ def series_features(grid: Array, ends: NDArray[np.int64], preparation: Preparati
     if missing.any():
         result[missing] = np.broadcast_to(np.asarray(preparation.typical, np.float32), result.shape)[missing]
     return result
+
+
+def captured(features: NDArray[np.float32]) -> Array:
+    """Features as captures and baselines have them: six significant digits, so that they are short and agree."""
+    values = features.astype(np.float64)
+    scale = 10.0 ** (SIGNIFICANT - 1 - np.floor(np.log10(np.maximum(np.abs(values), 1e-12))))
+    return np.round(values * scale) / scale
 
 
 class _Minutes(NamedTuple):

@@ -28,4 +28,4 @@ class Baseline(Contract):
     items: int = Field(ge=1)
     labels: dict[str, float] = Field(description="answered label -> share of the items")
     scores: dict[str, Bins] = Field(description="score name, as in a capture's `scores`")
-    features: dict[str, Bins] = Field(default={}, description="input feature, as in a capture's `input`")
+    features: dict[str, Bins] = Field(default={}, description="input feature, as in a capture's `features`")

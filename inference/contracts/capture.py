@@ -16,6 +16,7 @@ class Capture(Contract):
     at: AwareDatetime
     entity_id: str
     input: dict[str, Any] = Field(description="summary, e.g. bytes, content type, S3 reference")
+    features: dict[str, float] = Field(default={}, description="of the input, as in the package's `baseline.json`")
     label: str
     scores: dict[str, float]
     latency_ms: float = Field(ge=0)

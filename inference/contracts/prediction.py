@@ -11,6 +11,7 @@ class ClassPrediction(Contract):
     label: str
     confidence: float = Field(ge=0, le=1)
     scores: dict[str, float]
+    features: dict[str, float] = Field(default={}, description="of the input, for the capture; callers do not get them")
 
 
 class LeadTimeBand(Contract):
@@ -39,6 +40,7 @@ class HazardPrediction(Contract):
     hazard_probability: float = Field(ge=0, le=1, description="of a thermal runaway within the horizon")
     lead_time: LeadTimeBand | None = Field(default=None, description="with a positive decision")
     top_features: tuple[Contribution, ...] = Field(default=(), description="with a positive decision; largest first")
+    features: dict[str, float] = Field(default={}, description="of the input, for the capture; callers do not get them")
 
 
 class HazardPredictions(Contract):

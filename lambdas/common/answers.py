@@ -5,6 +5,8 @@ from typing import Any
 
 from lambdas.common.errors import VigilError
 
+FEATURES = "features"
+
 
 class AnswerError(VigilError):
     """The serving process answered something that is no prediction."""
@@ -28,6 +30,16 @@ def _no_number(word: str) -> Any:
 def predictions(answer: dict[str, Any]) -> list[Any]:
     """Of a batch each, of a single answer itself."""
     return answer["predictions"] if isinstance(answer.get("predictions"), list) else [answer]
+
+
+def for_caller(answer: dict[str, Any]) -> dict[str, Any]:
+    """Without the input's features, which are there for the capture and are no part of what callers are promised."""
+    kept = {name: value for name, value in answer.items() if name != FEATURES}
+    if isinstance(answer.get("predictions"), list):
+        kept["predictions"] = [
+            {name: value for name, value in one.items() if name != FEATURES} for one in answer["predictions"]
+        ]
+    return kept
 
 
 def labels(answer: dict[str, Any]) -> list[str]:

@@ -8,6 +8,19 @@ from lambdas.common.answers import labels, predictions
 from lambdas.router.serve import Served
 from lambdas.router.task_input import Question
 
+RECORD_LIMIT = 1000 * 1024
+"""Bytes of a record: https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecord.html"""
+
+
+def records(lines: str) -> list[bytes]:
+    """Whole lines, as few records of them as Firehose takes."""
+    found = [bytearray()]
+    for line in lines.encode().splitlines(keepends=True):
+        if found[-1] and len(found[-1]) + len(line) > RECORD_LIMIT:
+            found.append(bytearray())
+        found[-1] += line
+    return [bytes(record) for record in found]
+
 
 def capture_lines(
     served: Served,
@@ -29,6 +42,7 @@ def capture_lines(
             at=at,
             entity_id=question.entity_id,
             input=question.summary,
+            features=prediction.get("features", {}),
             label=prediction["label"],
             scores=prediction["scores"],
             latency_ms=latency_ms,

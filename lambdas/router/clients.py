@@ -6,6 +6,7 @@ s3:GetObject on the raw buckets for S3 references; dynamodb:GetItem on the relea
 
 import json
 import time
+from functools import partial
 from typing import Any
 
 import boto3
@@ -16,6 +17,7 @@ from lambdas.common.release_state import Release, ReleaseState
 from lambdas.common.releases_table import ReleasesTable
 from lambdas.common.s3_uri import split_uri
 from lambdas.router.attempts import THROTTLED, OutOfTime, attempt, once
+from lambdas.router.captures import records
 from lambdas.router.deadline import Deadline
 from lambdas.router.http import HttpError
 from lambdas.router.outcome import Fault, FaultKind, Outcome
@@ -138,9 +140,10 @@ class CaptureStream:
         self._firehose = boto3.client("firehose", config=once(_CONNECT_S, _QUICK_S))
 
     def put(self, lines: str, deadline: Deadline) -> None:
-        attempt(
-            lambda: self._firehose.put_record(DeliveryStreamName=self._name, Record={"Data": lines.encode()}),
-            attempts=3,
-            takes_s=_CONNECT_S + _QUICK_S,
-            deadline=deadline,
-        )
+        for record in records(lines):
+            attempt(
+                partial(self._firehose.put_record, DeliveryStreamName=self._name, Record={"Data": record}),
+                attempts=3,
+                takes_s=_CONNECT_S + _QUICK_S,
+                deadline=deadline,
+            )

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from lambdas.common.answers import for_caller
 from lambdas.common.observability import emit, logger
 from lambdas.router import measures
 from lambdas.router.attempts import OutOfTime
@@ -45,7 +46,7 @@ class Predictions(NamedTuple):
         if answer is None:
             raise _refusal(served.answered.fault)
         self._capture(served, answer, asked, request.id, latency_ms, deadline)
-        return {**answer, "release": served.answered.release}
+        return {**for_caller(answer), "release": served.answered.release}
 
     def serving(self, request: Request, deadline: Deadline) -> dict[str, Any]:
         """What serves now; raises HttpError."""

@@ -255,6 +255,16 @@ def test_a_batch_of_windows_is_captured_one_by_one(room: Room) -> None:
     assert [Capture.model_validate_json(line).label for line in room.captures.lines] == ["Cat", "NoCat"]
 
 
+def test_features_are_captured_and_kept_from_the_caller(room: Room) -> None:
+    answers = [{**one, "features": {"voltage_v:now": volts}} for one, volts in ((CAT, 46.0), (NO_CAT, 47.5))]
+    room.open(ALONE, task="tabular", r1={"predictions": answers})
+    window = {"module_id": "m1", "readings": [{"voltage": 3.6}]}
+    _, body = room.post_json({"windows": [window, window]})
+    assert body["predictions"] == [CAT, NO_CAT]
+    captures = [Capture.model_validate_json(line) for line in room.captures.lines]
+    assert [capture.features for capture in captures] == [{"voltage_v:now": 46.0}, {"voltage_v:now": 47.5}]
+
+
 def test_a_good_challenger_answers_and_is_compared(room: Room) -> None:
     room.open(TRIAL, r1=CAT, r2=NO_CAT)
     assert room.predict()[1]["release"] == "r2"

@@ -19,6 +19,7 @@ from training_containers.packaging import (
     classification_intervals,
     classification_metrics,
     emptied,
+    feature_columns,
     make_baseline,
     measure_latency,
     most_frequent_baseline,
@@ -69,7 +70,7 @@ def package(
     baseline = make_baseline(
         labels=[answered.answer.label for answered in held_out],
         scores={name: [answered.answer.scores[name] for answered in held_out] for name in dataset.summary.classes},
-        features={"bytes": [answered.size_bytes for answered in held_out]},
+        features=feature_columns([answered.answer.features for answered in held_out]),
     )
     golden = golden_requests(predictor, dataset, test, contract)
     return write_package(directory, draft, evaluation=evaluation, baseline=baseline, golden=golden)

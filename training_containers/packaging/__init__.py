@@ -3,7 +3,7 @@
 The order: put the model files into the folder, `PackageDraft.open` them as serving will, measure, then `write_package`.
 """
 
-from training_containers.packaging.baseline import make_baseline, quantile_bins
+from training_containers.packaging.baseline import feature_columns, make_baseline, quantile_bins
 from training_containers.packaging.champion import Champion, champion_of, open_champion
 from training_containers.packaging.classification import classification_metrics, most_frequent_baseline
 from training_containers.packaging.classification_intervals import (
@@ -14,6 +14,7 @@ from training_containers.packaging.draft import PackageDraft, emptied
 from training_containers.packaging.golden import golden_request
 from training_containers.packaging.intervals import bootstrap, paired_bootstrap, rate_interval, share_interval
 from training_containers.packaging.latency import measure_latency, size_mb
+from training_containers.packaging.projection import embedding_projection
 from training_containers.packaging.writer import write_package
 
 __all__ = [
@@ -24,7 +25,9 @@ __all__ = [
     "classification_differences",
     "classification_intervals",
     "classification_metrics",
+    "embedding_projection",
     "emptied",
+    "feature_columns",
     "golden_request",
     "make_baseline",
     "measure_latency",

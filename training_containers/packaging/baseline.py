@@ -25,6 +25,11 @@ def quantile_bins(values: ArrayLike, bins: int = BINS) -> Bins:
     return Bins(edges=tuple(edges.tolist()), fractions=tuple((counts / sample.size).tolist()))
 
 
+def feature_columns(answers: Sequence[Mapping[str, float]]) -> dict[str, list[float]]:
+    """From the features of each answer to a column of each feature; all answers of one package have the same."""
+    return {name: [features[name] for features in answers] for name in answers[0]} if answers else {}
+
+
 def make_baseline(
     labels: Sequence[str],
     scores: Mapping[str, ArrayLike],

@@ -6,9 +6,16 @@ from collections.abc import Mapping
 from inference.contracts import GoldenRequest
 
 
-def golden_request(body: bytes, content_type: str, label: str, scores: Mapping[str, float]) -> GoldenRequest:
-    """Record a request and the answer the packaged model gave to exactly these bytes."""
+def golden_request(
+    body: bytes, content_type: str, label: str, scores: Mapping[str, float], tolerance: float = 0.02
+) -> GoldenRequest:
+    """Record a request and the answer the packaged model gave to exactly these bytes.
+
+    Args:
+        tolerance: how far a score may lie off on another machine: for other instructions, another decoder.
+    """
     return GoldenRequest(
+        tolerance=tolerance,
         content_type=content_type,
         body_base64=base64.b64encode(body).decode("ascii"),
         label=label,

@@ -16,14 +16,25 @@ from training_containers.tabular.windows import Windows
 
 CONTENT_TYPE = "application/json"
 GOLDEN_PER_CLASS = 3
+NEAR_THRESHOLD = 2
+TOLERANCE = 1e-4
+"""Of a probability: no more than the instructions of another processor may change."""
 AGREEMENT = 1e-5
 
 
 def requests_for(series: Sequence[Series], test: Windows, scores: np.ndarray, threshold: float) -> dict[int, bytes]:
-    """Requests as callers send them, of the surest windows of each decision: row of `test` -> body."""
+    """Requests as callers send them, of the surest windows of each decision and of those nearest the threshold.
+
+    The nearest ones tell a model, or a threshold, that is slightly another from the packaged one. Windows so near that
+    machines may decide them either way are left out.
+
+    Returns:
+        Row of `test` -> body.
+    """
     order = np.argsort(scores, kind="stable")
-    alarmed = scores >= threshold
-    rows = [*order[alarmed[order]][-GOLDEN_PER_CLASS:], *order[~alarmed[order]][:GOLDEN_PER_CLASS]]
+    above = order[scores[order] >= threshold + TOLERANCE]
+    below = order[scores[order] < threshold - TOLERANCE]
+    rows = [*above[-GOLDEN_PER_CLASS:], *below[:GOLDEN_PER_CLASS], *above[:NEAR_THRESHOLD], *below[-NEAR_THRESHOLD:]]
     return {int(row): request_at(series[test.series[row]], test.time[row]) for row in rows}
 
 
@@ -50,4 +61,4 @@ def golden_answer(detector: Predictor, body: bytes, score: float) -> GoldenReque
         raise InternalFault(
             f"a window scored {score:.6f} in the evaluation and {answer.hazard_probability:.6f} when served."
         )
-    return golden_request(body, CONTENT_TYPE, answer.label, answer.scores)
+    return golden_request(body, CONTENT_TYPE, answer.label, answer.scores, TOLERANCE)

@@ -7,17 +7,17 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from inference.contracts import PackageManifest, Split
-from inference.contracts.telemetry import CHANNEL_NAMES, CLASSES, HAZARD, HEALTHY, HORIZON_SECONDS
+from inference.contracts.telemetry import CLASSES, HAZARD, HORIZON_SECONDS
 from inference.tabular import HazardDetector, TabularInput
-from inference.tabular_features import FEATURE_NAMES, Preparation
+from inference.tabular_features import Preparation
 from training_containers.contract import InternalFault, OptMl
 from training_containers.packaging import (
     Champion,
     PackageDraft,
     emptied,
-    make_baseline,
     write_package,
 )
+from training_containers.tabular.baseline import baseline_of
 from training_containers.tabular.calibration import Calibration
 from training_containers.tabular.data import Dataset
 from training_containers.tabular.evaluation import TASK, Measured, evaluate, measure_champion
@@ -87,10 +87,7 @@ def package(
         trained.rule,
         None if champion is None else measure_champion(champion, series),
     )
-    baseline = make_baseline(
-        labels=np.where(scores >= detector.threshold, HAZARD, HEALTHY).tolist(),
-        scores={HEALTHY: 1 - scores, HAZARD: scores},
-        features={name: test.features[:, FEATURE_NAMES.index(f"{name}:mean_1m")] for name in CHANNEL_NAMES},
-    )
+    validation = make_windows(dataset.of(Split.VALIDATION), detector.features, HORIZON_SECONDS)
+    baseline = baseline_of(detector, np.concatenate([validation.features, test.features]))
     golden = [golden_answer(detector, body, scores[row]) for row, body in requests.items()]
     return write_package(directory, draft, evaluation=evaluation, baseline=baseline, golden=golden)

@@ -1,0 +1,43 @@
+"""Population stability index: how far captured values lie from a package's baseline. Pure, without numpy.
+
+Below 0.1 there is no drift to speak of, above 0.2 there is; chance alone makes `expected_psi`.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from math import isfinite, log
+
+from inference.contracts import Bins
+
+HALF = 0.5
+"""Added to each bin's count on both sides (Jeffreys), so that an empty bin is unlikely and not impossible."""
+
+
+def counts(bins: Bins, values: Iterable[float]) -> list[int]:
+    """Of finite values by bin; an edge belongs to the bin above it."""
+    found = [0] * len(bins.fractions)
+    for value in values:
+        if isfinite(value):
+            found[bisect_right(bins.edges, value)] += 1
+    return found
+
+
+def psi(bins: Bins, items: int, values: Iterable[float]) -> float:
+    """Of captured values against the bins of a baseline over `items` items.
+
+    Raises:
+        ValueError: there is no finite value, or the baseline has no items.
+    """
+    found = counts(bins, values)
+    total = sum(found)
+    if total == 0 or items < 1:
+        raise ValueError(f"{total} captured values against {items} items of a baseline: at least one of each is needed")
+    slack = HALF * len(found)
+    actual = [(count + HALF) / (total + slack) for count in found]
+    expected = [(share * items + HALF) / (items + slack) for share in bins.fractions]
+    return sum((a - e) * log(a / e) for a, e in zip(actual, expected, strict=True))
+
+
+def expected_psi(bins: Bins, items: int, captures: int) -> float:
+    """What `psi` is on average with no drift at all: the fewer items and captures, the larger."""
+    return (len(bins.fractions) - 1) * (1 / items + 1 / captures)

@@ -1,0 +1,20 @@
+"""How held-out modules' windows are distributed, healthy ones as often as there are: drift is measured against it."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.contracts import Baseline
+from inference.contracts.telemetry import HAZARD, HEALTHY
+from inference.tabular import HazardDetector
+from inference.tabular_features import FEATURE_NAMES, captured
+from training_containers.packaging import make_baseline
+
+
+def baseline_of(detector: HazardDetector, features: NDArray[np.float32]) -> Baseline:
+    """Of windows (n, features) that serving would judge, each one as its capture would have it."""
+    scores = detector.probabilities(features).astype(np.float64)
+    return make_baseline(
+        labels=np.where(scores >= detector.threshold, HAZARD, HEALTHY).tolist(),
+        scores={HEALTHY: 1 - scores, HAZARD: scores},
+        features=dict(zip(FEATURE_NAMES, captured(features).T, strict=True)),
+    )
