@@ -43,7 +43,7 @@ class Telemetry(Contract):
     kind: Literal["telemetry"] = "telemetry"
     prefix: str = Field(pattern=r"^([^/].*/)?$", description="ends with a slash, or is empty")
     validation: float = Field(default=0.2, gt=0, lt=0.5, description="share of the groups before the cut")
-    test: float = Field(default=0.3, gt=0, lt=0.5, description="share of the rows, the latest")
+    test: float = Field(default=0.3, gt=0, le=0.5, description="share of the rows, the latest")
 
 
 DataSpec = Annotated[LabelledImages | Telemetry, Field(discriminator="kind")]

@@ -1,4 +1,8 @@
-"""Average precision of windows whose groups are drawn again and again: a bootstrap without sorting anew."""
+"""Average precision of hazardous windows among sound ones, with groups drawn anew: a bootstrap without sorting again.
+
+Windows of modules with a fault that comes to nothing, or not yet, are neither: how many there are and how near they
+come is up to who recorded them, and a detector that ranks them high is no worse for it.
+"""
 
 from dataclasses import dataclass
 
@@ -20,7 +24,7 @@ class Ranking:
         levels = np.unique(scores[windows.hazard])[::-1]
         return cls(
             _at_least(levels, scores[windows.hazard], windows.group[windows.hazard], windows.groups),
-            _at_least(levels, scores[~windows.hazard], windows.group[~windows.hazard], windows.groups),
+            _at_least(levels, scores[windows.sound], windows.group[windows.sound], windows.groups),
         )
 
     def average_precision(self, weights: NDArray | None = None) -> float:

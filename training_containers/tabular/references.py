@@ -63,7 +63,7 @@ def signals(features: NDArray, preparation: Preparation) -> NDArray[np.float64]:
 def tune_threshold_rule(
     splits: Sequence[Windows], preparation: Preparation, false_alarm_budget: float, seed: int = 0
 ) -> ThresholdRule:
-    """The limits that recognise most runaways within the budget (per 1,000 module-hours), with fewest false alarms."""
+    """The limits that recognise most runaways within the budget (per 1,000 hours of sound modules)."""
     search = _Search(splits, preparation)
     rng = np.random.default_rng(seed)
 
@@ -93,12 +93,13 @@ class _Search:
         self._counters = [AlarmCounter(windows) for windows in splits]
         values_of_split = [signals(windows.features, preparation) for windows in splits]
         hazard = np.concatenate([windows.hazard for windows in splits])
+        sound = np.concatenate([windows.sound for windows in splits])
         values = np.concatenate(values_of_split)
-        self._normal = np.median(values[~hazard], axis=0)
+        self._normal = np.median(values[sound], axis=0)
         tails = 1 - np.logspace(-1.5, -6, LEVELS // 2)
         levels = np.vstack(
             [
-                np.quantile(values[~hazard], tails, axis=0),
+                np.quantile(values[sound], tails, axis=0),
                 np.quantile(values[hazard], np.linspace(0.05, 0.95, LEVELS - LEVELS // 2), axis=0),
             ]
         )
@@ -121,10 +122,10 @@ class _Search:
                 for counter, passed in zip(self._counters, self._passed, strict=True)
             ]
             events = sum(float(part.events) for part in parts)
-            hours = sum(float(part.hours) for part in parts)
+            hours = sum(float(part.sound_hours) for part in parts)
             self._known[key] = (
                 sum(float(part.recognised) for part in parts) / events,
-                1000 * sum(float(part.false_alarms) for part in parts) / hours,
+                1000 * sum(float(part.false_sound) for part in parts) / hours,
             )
         return self._known[key]
 

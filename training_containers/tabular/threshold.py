@@ -31,8 +31,9 @@ class OperatingPoint:
 def choose_threshold(held_out: Sequence[Scored], recall_floor: float, false_alarm_budget: float) -> OperatingPoint:
     """The threshold that is furthest from breaking either promise, as a share of what each allows (minimax).
 
-    Of equally good ones the middle. Where none keeps both, the one with the fewest false alarms among those that keep
-    the recall floor: a missed runaway costs more than a false alarm. The gate then says no.
+    Promised are a recall, and a rate of false alarms on sound modules. Of equally good points the middle. Where none
+    keeps both, the one with the fewest false alarms among those that keep the recall floor: a missed runaway costs more
+    than a false alarm. The gate then says no.
     """
     counters = [AlarmCounter(one.windows) for one in held_out]
     points = [_pooled(held_out, counters, threshold) for threshold in _grid(held_out)]
@@ -67,7 +68,9 @@ def _pooled(held_out: Sequence[Scored], counters: Sequence[AlarmCounter], thresh
     totals = [part.by_group.total() for part in parts]
     events, recognised, false_alarms, hours = (
         float(sum(values))
-        for values in zip(*((one.events, one.recognised, one.false_alarms, one.hours) for one in totals), strict=True)
+        for values in zip(
+            *((one.events, one.recognised, one.false_sound, one.sound_hours) for one in totals), strict=True
+        )
     )
     recall = recognised / events if events else 0.0
     return OperatingPoint(threshold, recall, PER * false_alarms / hours if hours else 0.0, meets_both=False)

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.metrics import average_precision_score
 
 from inference.contracts import Split
 from inference.tabular import HazardDetector
@@ -23,6 +22,7 @@ from training_containers.tabular.data import read_dataset
 from training_containers.tabular.experiments import BASELINE, SMOTE, TUNING, Experiments
 from training_containers.tabular.models import Candidate, hazard_scores
 from training_containers.tabular.package import Trained, package
+from training_containers.tabular.ranking import Ranking
 from training_containers.tabular.references import tune_threshold_rule
 from training_containers.tabular.report import add_reliability, write_report
 from training_containers.tabular.sampling import Sample, draw_sample
@@ -87,7 +87,7 @@ class Comparison:
         """Train on the whole sample and score the validation split."""
         estimator = candidate.fit(self._sample, self._settings.seed)
         scored = Scored(self._validation, hazard_scores(estimator, self._validation.features).astype(np.float64))
-        result = float(average_precision_score(self._validation.hazard, scored.scores))
+        result = Ranking.of(self._validation, scored.scores).average_precision()
         print(f"{experiment} {candidate.name}: " + metric_line({"val_average_precision": result}), flush=True)
         metrics = {"val_average_precision": result} | ({} if cv is None else {"cv_average_precision": cv})
         parameters = {"model": candidate.model, "imbalance": candidate.imbalance, **candidate.values}
@@ -185,7 +185,7 @@ def train(opt_ml: OptMl) -> None:
     point = choose_threshold(held_out.all, settings.recall_floor, settings.false_alarm_budget)
     print(
         f"best: {best.candidate.name}, threshold {point.threshold:.4f}: recall {point.recall:.3f} at "
-        f"{point.false_per_1000_hours:.2f} false alarms per 1,000 module-hours on held-out modules"
+        f"{point.false_per_1000_hours:.2f} false alarms per 1,000 hours of sound held-out modules"
         + ("" if point.meets_both else "; no threshold keeps both the recall floor and the false alarm budget"),
         flush=True,
     )

@@ -37,6 +37,11 @@ class Windows:
     def hazard(self) -> NDArray[np.bool_]:
         return self.lead <= self.horizon
 
+    @property
+    def sound(self) -> NDArray[np.bool_]:
+        """Of a module that neither has a known fault nor runs away: what a false alarm is most of all."""
+        return np.isinf(self.lead) & ~self.faulty
+
     def take(self, rows: NDArray) -> "Windows":
         return Windows(
             features=self.features[rows],
