@@ -34,7 +34,7 @@ def test_work_is_listed_done_in_parallel_and_merged(states):
     assert batches["ItemProcessor"]["ProcessorConfig"] == {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}
     assert batches["Items"] == "{% $states.input.batches %}"
     assert batches["Next"] == "DataPrep"
-    assert states["DataPrep"]["Next"] == "Train"
+    assert states[states["DataPrep"]["Next"]]["Next"] == "Train"
 
 
 def test_a_reused_version_skips_the_batches(states):
