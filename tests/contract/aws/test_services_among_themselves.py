@@ -132,3 +132,34 @@ def test_state_machines_keep_the_limits_of_step_functions(stack, domain):
         assert max(len(name) for name in json.loads(definition)["States"]) <= 80
     groups = [one.get("LogGroupName", "") for _, one in resources(stack(domain), "AWS::Logs::LogGroup")]
     assert len([name for name in groups if name.startswith("/aws/vendedlogs/states/")]) == 2
+
+
+@pytest.mark.parametrize("service", ["cloudwatch", "budgets"])
+def test_only_this_accounts_alarms_and_budgets_speak_to_the_topic(stack, service):
+    """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html and
+    https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html"""
+    ((_, policy),) = resources(stack("Operations"), "AWS::SNS::TopicPolicy")
+    (statement,) = (
+        one
+        for one in policy["PolicyDocument"]["Statement"]
+        if one["Effect"] == "Allow" and f"{service}.amazonaws.com" in as_list(one["Principal"].get("Service", []))
+    )
+
+    assert statement["Action"] == "sns:Publish"
+    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
+@pytest.mark.parametrize("domain", ["Cats", "Battery"])
+def test_events_that_nobody_could_handle_reach_their_queue(stack, domain):
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html: the queue's policy lets them in."""
+    ((_, rule),) = resources(stack(domain), "AWS::Events::Rule")
+    queue = rule["Targets"][0]["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]
+    allowed = [
+        (statement["Principal"], statement["Action"])
+        for _, policy in resources(stack(domain), "AWS::SQS::QueuePolicy")
+        if policy["Queues"] == [{"Ref": queue}]
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Allow"
+    ]
+
+    assert ({"Service": "events.amazonaws.com"}, "sqs:SendMessage") in allowed
