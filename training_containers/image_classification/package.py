@@ -18,6 +18,7 @@ from training_containers.packaging import (
     PackageDraft,
     classification_intervals,
     classification_metrics,
+    embedding_projection,
     emptied,
     feature_columns,
     make_baseline,
@@ -39,10 +40,13 @@ def package(
     contract: ImageInput,
     champion: Champion[ImageClassifier] | None,
     skipped: Sequence[str],
+    features_as_shipped: bool = False,
 ) -> PackageManifest:
     """Leave a verified package in the model folder.
 
     Args:
+        features_as_shipped: the last layer reads what the image's own weights make of a picture, which is the same in
+            every such package: answers then carry an embedding of it.
         skipped: what could not be read of the training and validation splits.
 
     Raises:
@@ -50,7 +54,8 @@ def package(
     """
     directory = emptied(opt_ml.model)
     print("packaging: exporting to ONNX", flush=True)
-    export_onnx(network, contract.size, directory / "model.onnx")
+    projection = embedding_projection(network.classifier[-1].in_features) if features_as_shipped else None
+    export_onnx(network, contract.size, directory / "model.onnx", projection)
     draft = PackageDraft(
         domain=dataset.summary.domain,
         task=TASK,

@@ -58,7 +58,16 @@ def run(opt_ml: OptMl) -> None:
             trainer.fit(tracker)
     processes.leave()
     if processes.is_main:
-        package(opt_ml, dataset, network.cpu().eval(), contract, champion, train.skipped + validation.skipped)
+        package(
+            opt_ml,
+            dataset,
+            network.cpu().eval(),
+            contract,
+            champion,
+            train.skipped + validation.skipped,
+            # of a channel's weights nobody knows whether the next package has the same
+            settings.train_only_top_layer and opt_ml.optional_channel(pretrained.CHANNEL) is None,
+        )
 
 
 def build_network(

@@ -121,6 +121,8 @@ def test_a_frozen_network_changes_in_its_last_layer_only(job, run_here, monkeypa
 def test_the_image_s_own_weights_teach_colours_in_seconds(job, run_here) -> None:
     base = job(**FROM_WEIGHTS, train_only_top_layer="true", frozen_epochs="60")
     run_here(base)
+    baseline = Baseline.model_validate_json((base / "model" / "baseline.json").read_bytes())
+    assert {f"embedding_{number}" for number in range(8)} < set(baseline.features)
     evaluation = Evaluation.model_validate_json((base / "model" / "evaluation.json").read_bytes())
     assert evaluation.metrics["macro_f1"] > 0.8
     assert load_manifest(base / "model").input == {"size": 64, "fit": "squash"}
