@@ -7,7 +7,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from stacks.platform import Platform
-from stacks.shared import permissions
+from stacks.shared import key_permissions, permissions
 from stacks.shared.log_group import EncryptedLogGroup
 from stacks.shared.names import Names
 
@@ -23,7 +23,7 @@ class Captures(Construct):
         stream = logs.LogStream(self, "LogStream", log_group=log, removal_policy=RemovalPolicy.DESTROY)
         role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("firehose.amazonaws.com"))
         folders = (f"captures/{names.domain}/", f"captures-failed/{names.domain}/")
-        permissions.allow_delivery(role, platform.captures, platform.key, *folders)
+        key_permissions.allow_delivery(role, platform.captures, platform.key, *folders)
         log.grant_write(role)
         delivered, failed = folders
         self.stream = firehose.CfnDeliveryStream(

@@ -10,7 +10,7 @@ from stacks.pipeline.definition import DomainDefinition
 from stacks.pipeline.raw_data import RawData
 from stacks.pipeline.tasks import invoke
 from stacks.platform import Platform
-from stacks.shared import permissions
+from stacks.shared import key_permissions, permissions
 from stacks.shared.data_layers import data_layer
 from stacks.shared.names import Names
 from stacks.shared.python_function import PythonFunction
@@ -49,7 +49,7 @@ class DataPrep(Construct):
         )
         permissions.allow_objects(self.function, permissions.READ_OBJECT, raw_data.bucket, raw_data.prefix)
         if raw_data.table is not None:
-            permissions.allow_table(self.function, ("dynamodb:Scan",), raw_data.table, raw_data.table_key)
+            key_permissions.allow_table(self.function, ("dynamodb:Scan",), raw_data.table, raw_data.table_key)
         folders = [f"{folder}/{definition.name}/" for folder in ("datasets", "quarantine", "runs")]
         permissions.allow_objects(self.function, permissions.REPLACE_OBJECT, platform.artifacts, *folders)
 

@@ -20,7 +20,7 @@ from stacks.pipeline.tracking import Tracking
 from stacks.pipeline.training import Training
 from stacks.platform import Platform
 from stacks.settings import APP
-from stacks.shared import permissions
+from stacks.shared import key_permissions
 from stacks.shared.container_image import serving_image
 from stacks.shared.names import Names
 
@@ -77,7 +77,7 @@ class MlDomain(Construct):
         pinned = None
         if model_data_url is not None:
             if model_data_key_arn is not None:
-                permissions.allow_foreign_key(role, model_data_key_arn, "kms:Decrypt")
+                key_permissions.allow_foreign_key(role, model_data_key_arn, "kms:Decrypt")
             endpoint = definition.endpoint
             pinned = PinnedEndpoint(
                 self,

@@ -9,7 +9,7 @@ from lambdas.model_gate.models import ModelGateEnvironment
 from stacks.pipeline.definition import DomainDefinition
 from stacks.pipeline.tasks import invoke
 from stacks.platform import Platform
-from stacks.shared import permissions
+from stacks.shared import key_permissions, permissions
 from stacks.shared.names import Names
 from stacks.shared.python_function import PythonFunction
 
@@ -56,7 +56,7 @@ class ModelGate(Construct):
         )
         # SageMaker looks the image up as the one who registers a package of it.
         serving_image.repository.grant(self.function, *permissions.READ_IMAGE)
-        permissions.allow_table(self.function, ("dynamodb:GetItem",), platform.releases, platform.key)
+        key_permissions.allow_table(self.function, ("dynamodb:GetItem",), platform.releases, platform.key)
         packages = permissions.sagemaker_arns("model-package", f"{names.prefix}/*")
         groups = permissions.sagemaker_arns("model-package-group", names.prefix)
         permissions.allow(self.function, permissions.REGISTER_PACKAGE, [*packages, *groups])

@@ -13,7 +13,7 @@ from stacks.pipeline.release_states import ReleaseStates
 from stacks.pipeline.state_machine import LoggedStateMachine
 from stacks.platform import Platform
 from stacks.settings import Environment
-from stacks.shared import permissions
+from stacks.shared import key_permissions, permissions
 from stacks.shared.names import Names
 from stacks.shared.python_function import PythonFunction
 from stacks.shared.queue import DeadLetterQueue
@@ -106,7 +106,7 @@ class Release(Construct):
         )
         permissions.allow(self.function, permissions.READ_METRICS, ["*"])
         permissions.allow_pass_role(self.function, endpoint_role, "sagemaker.amazonaws.com")
-        permissions.allow_table(
+        key_permissions.allow_table(
             self.function, ("dynamodb:GetItem", "dynamodb:PutItem"), platform.releases, platform.key
         )
         permissions.allow_objects(self.function, permissions.READ_OBJECT, platform.artifacts, f"runs/{names.domain}/")

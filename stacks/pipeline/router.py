@@ -11,7 +11,7 @@ from stacks.pipeline.captures import Captures
 from stacks.pipeline.definition import DomainDefinition
 from stacks.pipeline.raw_data import RawData
 from stacks.platform import Platform
-from stacks.shared import permissions
+from stacks.shared import key_permissions, permissions
 from stacks.shared.names import Names
 from stacks.shared.python_function import PythonFunction
 
@@ -60,7 +60,7 @@ class Router(Construct):
             self.function, permissions.INVOKE_ENDPOINT, permissions.sagemaker_arns("endpoint", f"{names.prefix}-*")
         )
         if pinned_endpoint is None:
-            permissions.allow_table(self.function, ("dynamodb:GetItem",), platform.releases, platform.key)
+            key_permissions.allow_table(self.function, ("dynamodb:GetItem",), platform.releases, platform.key)
         integration = integrations.HttpLambdaIntegration("Router", self.function)
         for operation, route in http_routes(definition.name).items():
             apigateway.HttpRoute(

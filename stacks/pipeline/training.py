@@ -15,7 +15,7 @@ from stacks.pipeline.tracking import Tracking
 from stacks.pipeline.training_role import TrainingRole
 from stacks.pipeline.training_run import TrainingRun
 from stacks.platform import Platform
-from stacks.shared import permissions
+from stacks.shared import key_permissions, permissions
 from stacks.shared.acknowledge import acknowledge
 from stacks.shared.container_image import training_image
 from stacks.shared.names import Names
@@ -112,4 +112,4 @@ class Training(Construct):
             {f"AwsSolutions-IAM5[Action::kms:{action}*]": grant for action in ("GenerateDataKey", "ReEncrypt")},
         )
         self.run.state_machine.grant_start_execution(self.trigger)
-        permissions.allow_table(self.trigger, ("dynamodb:GetItem",), platform.releases, platform.key)
+        key_permissions.allow_table(self.trigger, ("dynamodb:GetItem",), platform.releases, platform.key)

@@ -10,7 +10,7 @@ from constructs import Construct
 from stacks.pipeline.raw_data import RawData
 from stacks.pipeline.tracking import Tracking
 from stacks.platform import Platform
-from stacks.shared import permissions
+from stacks.shared import key_permissions, permissions
 from stacks.shared.acknowledge import acknowledge_star
 from stacks.shared.names import Names
 
@@ -33,7 +33,7 @@ class TrainingRole(iam.Role):
         permissions.allow_objects(self, permissions.READ_OBJECT, platform.artifacts, f"datasets/{domain}/")
         permissions.allow_objects(self, permissions.WRITE_OBJECT, platform.artifacts, f"runs/{domain}/")
         permissions.allow_objects(self, permissions.READ_OBJECT, raw_data.bucket, raw_data.prefix)
-        permissions.allow_job_key(self, platform.key)
+        key_permissions.allow_job_key(self, platform.key)
         image.repository.grant_pull(self)
         group = f"arn:{Aws.PARTITION}:logs:{Aws.REGION}:{Aws.ACCOUNT_ID}:log-group:/aws/sagemaker/TrainingJobs"
         permissions.allow(self, permissions.MAKE_LOGS, [group, f"{group}:*"])
@@ -45,7 +45,7 @@ class TrainingRole(iam.Role):
         """Reads the weights a run may start from, e.g. `s3://weights/mobilenet/`."""
         self._allow_folder(uri, permissions.READ_OBJECT)
         if key_arn is not None:
-            permissions.allow_foreign_key(self, key_arn, "kms:Decrypt")
+            key_permissions.allow_foreign_key(self, key_arn, "kms:Decrypt")
 
     def allow_tracking(self, tracking: Tracking) -> None:
         """Logs to a SageMaker MLflow server; other servers ask for credentials of their own."""
@@ -54,7 +54,7 @@ class TrainingRole(iam.Role):
         if tracking.artifacts is not None:
             self._allow_folder(tracking.artifacts, permissions.WRITE_OBJECT)
         if tracking.key_arn is not None:
-            permissions.allow_foreign_key(self, tracking.key_arn, "kms:Decrypt", "kms:GenerateDataKey")
+            key_permissions.allow_foreign_key(self, tracking.key_arn, "kms:Decrypt", "kms:GenerateDataKey")
 
     def _allow_folder(self, uri: str, actions: Sequence[str]) -> None:
         """Of a bucket that is somebody else's. Raises ValueError for what is no address of S3."""

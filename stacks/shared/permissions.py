@@ -1,13 +1,10 @@
 """Actions by intent. A grant names the intent; the resource is the narrowest that the service knows."""
 
-import re
 from collections.abc import Sequence
 from typing import cast
 
 from aws_cdk import Aws
-from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 
 from stacks.shared.acknowledge import acknowledge_wildcards, arn_as_seen_from
@@ -54,7 +51,6 @@ TRACK_EXPERIMENTS = tuple(
 
 https://docs.aws.amazon.com/sagemaker/latest/dg/mlflow-create-tracking-server-iam.html
 """
-_WRITING_TABLE = ("kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey")
 
 
 def sagemaker_arns(kind: str, *names: str) -> list[str]:
@@ -94,75 +90,6 @@ def allow_pass_role(grantee: iam.IGrantable, role: iam.IRole, service: str) -> N
             conditions={"StringEquals": {"iam:PassedToService": service}},
         )
     )
-
-
-def allow_job_key(role: iam.IRole, key: kms.IKey) -> None:
-    """What a job whose request names `key` for its volume and its output needs; SageMaker grants the volume's use on.
-
-    https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html
-    """
-    key.grant(role, "kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey")
-    role.add_to_principal_policy(
-        iam.PolicyStatement(
-            actions=["kms:CreateGrant"],
-            resources=[key.key_arn],
-            conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
-        )
-    )
-
-
-def allow_foreign_key(role: iam.IRole, key_arn: str, *actions: str) -> None:
-    """Use of a key that is not ours; its own policy must allow this account or role too.
-
-    Raises ValueError for anything but a key's ARN: IAM does not know a key by its alias.
-    """
-    if re.fullmatch(r"arn:[^:]+:kms:[^:]+:\d{12}:key/[A-Za-z0-9-]+", key_arn) is None:
-        raise ValueError(f"key {key_arn!r}: arn:aws:kms:<region>:<account>:key/<id> is expected, no alias")
-    role.add_to_principal_policy(iam.PolicyStatement(actions=list(actions), resources=[key_arn]))
-
-
-def allow_table(grantee: iam.IGrantable, actions: Sequence[str], table: dynamodb.ITable, key: kms.IKey | None) -> None:
-    """`actions` on the table, and its key through DynamoDB, which uses it in the caller's name.
-
-    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
-    """
-    table.grant(grantee, *actions)
-    if key is None:
-        return
-    writes = not set(actions) <= {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"}
-    uses = ("kms:Decrypt", "kms:DescribeKey") + (_WRITING_TABLE if writes else ())
-    grantee.grant_principal.add_to_principal_policy(
-        iam.PolicyStatement(
-            actions=list(uses),
-            resources=[key.key_arn],
-            conditions={"StringEquals": {"kms:ViaService": f"dynamodb.{Aws.REGION}.amazonaws.com"}},
-        )
-    )
-
-
-def allow_delivery(role: iam.IRole, bucket: s3.IBucket, key: kms.IKey, *folders: str) -> None:
-    """What Firehose needs to deliver into the folders, and the key for nothing but that.
-
-    https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3. A bucket that caches a key
-    for itself names itself in the encryption context, any other the object.
-    """
-    objects = [bucket.arn_for_objects(f"{folder}*") for folder in folders]
-    allow(role, ("s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"), [bucket.bucket_arn])
-    role.add_to_principal_policy(
-        iam.PolicyStatement(actions=["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"], resources=objects)
-    )
-    role.add_to_principal_policy(
-        iam.PolicyStatement(
-            actions=["kms:Decrypt", "kms:GenerateDataKey"],
-            resources=[key.key_arn],
-            conditions={
-                "StringEquals": {"kms:ViaService": f"s3.{Aws.REGION}.amazonaws.com"},
-                "StringLike": {"kms:EncryptionContext:aws:s3:arn": [bucket.bucket_arn, *objects]},
-            },
-        )
-    )
-    arn = arn_as_seen_from(role, bucket)
-    acknowledge_wildcards(role, [f"{arn}/{folder}*" for folder in folders], "below a folder of the domain's own")
 
 
 def allow_objects(grantee: iam.IGrantable, actions: Sequence[str], bucket: s3.IBucket, *folders: str) -> None:

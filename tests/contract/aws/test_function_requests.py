@@ -169,7 +169,7 @@ FUNCTIONS = {
     "ModelGateFunctionRole": (
         gate,
         {"GetObject", "PutObject", "ListObjectsV2", "GetItem"}
-        | {"CreateModelPackage", "DescribeModelPackage", "UpdateModelPackage"},
+        | {"DescribeModelPackageGroup", "CreateModelPackage", "DescribeModelPackage", "UpdateModelPackage"},
     ),
     "ReleaseFunctionRole": (
         release,
