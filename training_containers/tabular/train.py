@@ -30,6 +30,7 @@ from training_containers.tabular.search import Progress, cross_validate, draws, 
 from training_containers.tabular.threshold import Scored, choose_threshold
 from training_containers.tabular.windows import Windows, fit_preparation, make_windows
 
+SEARCH_SHARE = 3  # candidates are compared on a third of the sound windows, and fitted to all that are asked for
 THRESHOLD_FOLDS = 5  # more than the search's: their models should be nearly the final one
 
 
@@ -51,11 +52,17 @@ class Comparison:
         self,
         settings: TabularHyperparameters,
         sample: Sample,
+        search_sample: Sample,
         validation: Windows,
         progress: Progress,
         log: Experiments,
     ) -> None:
-        self._settings, self._sample, self._validation = settings, sample, validation
+        self._settings, self._sample, self._search_sample, self._validation = (
+            settings,
+            sample,
+            search_sample,
+            validation,
+        )
         self._progress, self._log = progress, log
         self.best: Fitted | None = None
         self._done, self._planned = 0, 1
@@ -64,11 +71,11 @@ class Comparison:
         self._planned = candidates
 
     def cross_validated(self, candidate: Candidate, experiment: str | None = None) -> float:
-        """Average precision over grouped folds of the training sample; remembered across restarts."""
+        """Average precision over grouped folds of the smaller sample; remembered across restarts."""
         known = candidate.name in self._progress
         score = self._progress.once(
             candidate.name,
-            lambda: cross_validate(candidate, self._sample, self._settings.folds, self._settings.seed),
+            lambda: cross_validate(candidate, self._search_sample, self._settings.folds, self._settings.seed),
         )
         if not known and experiment == TUNING:
             self._log.log(experiment, candidate.name, candidate.values, {"cv_average_precision": score})
@@ -176,7 +183,8 @@ def train(opt_ml: OptMl) -> None:
     write_report(report, dataset, windows)
     sample = draw_sample(windows, settings.negatives, settings.seed)
     log = Experiments(opt_ml, {"dataset_version": dataset.summary.version, "seed": settings.seed})
-    comparison = Comparison(settings, sample, validation, progress, log)
+    search_sample = draw_sample(windows, settings.negatives // SEARCH_SHARE, settings.seed)
+    comparison = Comparison(settings, sample, search_sample, validation, progress, log)
     compare(settings, comparison)
     best = comparison.best
     assert best is not None  # compare() fits at least one
