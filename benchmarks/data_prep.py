@@ -24,6 +24,8 @@ PICTURES = 3_000
 SAMPLE = 200
 SIZE = (320, 240)
 FIRST_BYTE_S = 0.02
+MS_BETWEEN_PICTURES = 60_000
+"""In their names: pictures that follow closer are one burst, and one group cannot be split."""
 RESULT = Path(__file__).parent / "results" / "data_prep.json"
 SPEC = LabelledImages(prefix="", classes=("Cat", "NoCat"), at_most={"NoCat": 200})
 
@@ -76,7 +78,7 @@ def generate(folder: Path) -> list[str]:
     coarse = random.integers(0, 256, (PICTURES, 12, 16, 3), dtype=np.uint8)
     for number in range(PICTURES):
         picture = Image.fromarray(coarse[number]).resize(SIZE, Image.Resampling.BICUBIC)
-        picture.save(folder / f"{1_760_000_000_000 + number}.jpg", quality=90)
+        picture.save(folder / f"{1_760_000_000_000 + number * MS_BETWEEN_PICTURES}.jpg", quality=90)
     return sorted(path.name for path in folder.iterdir())
 
 

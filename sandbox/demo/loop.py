@@ -87,8 +87,8 @@ class Loop:
         version = gate["dataset_version"]
         self.report.dataset = self._deployment.read_json(f"datasets/{self._domain.name}/{version}/dataset.json")
         result = gate["result"]
-        self.report.attempt = result["attempt"]
         if result["status"] == "approved" or not self.report.gate:
+            self.report.attempt = result["attempt"]
             self.report.evaluation = self._deployment.read_json(f"{folder}/evaluation.json")
             self.report.gate = result["requirements"]
         if result["status"] != "approved":
