@@ -77,6 +77,8 @@ class Sent:
         self.requests.append((model.service_model.service_name, model.name, dict(params)))
 
     def answer(self, model: Any, **_: Any) -> tuple[Any, dict[str, Any]]:
+        if model.name == "DescribeModelPackageGroup":  # there is none before the first package
+            return SimpleNamespace(status_code=400, headers={}), {"Error": {"Code": "ValidationException"}}
         body = {"Body": BytesIO(b"{}"), "ContentLength": 2}
         answer = body if model.name in {"GetObject", "InvokeEndpoint"} else dict(ANSWERS.get(model.name, {}))
         return SimpleNamespace(status_code=200, headers={}), answer
@@ -169,7 +171,8 @@ FUNCTIONS = {
     "ModelGateFunctionRole": (
         gate,
         {"GetObject", "PutObject", "ListObjectsV2", "GetItem"}
-        | {"DescribeModelPackageGroup", "CreateModelPackage", "DescribeModelPackage", "UpdateModelPackage"},
+        | {"DescribeModelPackageGroup", "CreateModelPackageGroup"}
+        | {"CreateModelPackage", "DescribeModelPackage", "UpdateModelPackage"},
     ),
     "ReleaseFunctionRole": (
         release,
