@@ -50,8 +50,8 @@ def test_v100_instances_warn_and_name_what_to_take_instead():
 def test_battery_is_held_to_recall_at_bounded_false_alarms():
     required = {one.metric: (one.at_least, one.at_most) for one in BATTERY.gate.requirements}
 
-    assert required["hazard_recall"] == (0.90, None)
-    assert required["false_alarms_per_1000_sound_module_hours"] == (None, 2.0)
+    assert required["hazard_recall"] == (0.85, None)
+    assert required["false_alarms_per_1000_sound_module_hours"] == (None, 2.5)
     assert BATTERY.gate.beats_references_on == "average_precision"
 
 
