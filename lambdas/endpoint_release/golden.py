@@ -18,8 +18,7 @@ from lambdas.endpoint_release.warm_up import warm_up
 def run(event: Golden, tools: Tools) -> ReleaseResult:
     state = tools.state()
     trial = challenger(state, event.release, event.execution)
-    warm(trial, tools)
-    fault = replay_through(trial, tools)
+    fault = replay_through(trial, tools, warm_first=True)
     if fault:
         return tools.result("golden", "failed", event.release, reason=fault)
     tools.table.write(logic.noted(state, tools.now, event.release, "golden", "every golden request passed"))
@@ -32,12 +31,14 @@ def warm(trial: Release, tools: Tools) -> None:
         warm_up(trial.endpoint, _golden(trial, tools), tools)
 
 
-def replay_through(trial: Release, tools: Tools) -> str:
-    """What went wrong, or an empty text."""
+def replay_through(trial: Release, tools: Tools, *, warm_first: bool = False) -> str:
+    """What went wrong, or an empty text. `warm_first`: bring every instance up before."""
     try:
         golden = _golden(trial, tools)
     except (ArchiveError, GoldenError) as error:
         return str(error)
+    if warm_first:
+        warm_up(trial.endpoint, golden, tools)
     try:
         return replay(golden, lambda request: tools.endpoints.ask(trial.endpoint, request))
     except ReadTimeoutError:  # not asked the rest: each would take as long

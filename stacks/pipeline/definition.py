@@ -75,6 +75,10 @@ class Training:
             not self.spot or self.max_wait_s >= self.max_runtime_s,
             f"max_wait_s {self.max_wait_s} is below max_runtime_s {self.max_runtime_s}; spot needs at least as much",
         )
+        problems.require(
+            self.pretrained_key_arn is None or self.pretrained_uri is not None,
+            "pretrainedKey is of the folder `pretrained`, which is not given: give both",
+        )
         problems.raise_any()
 
 

@@ -70,8 +70,9 @@ class MlDomain(Construct):
         image = serving_image(self, "ServingImage")
         role = EndpointRole(self, "EndpointRole", image=image, **common)
         self.monitoring = Monitoring(self, "Monitoring", max_p95_ms=definition.rollout.max_p95_ms, **common)
-        if model_manifest_sha256 is not None and model_data_url is None:
-            raise ValueError("modelManifestSha256 is about the package at modelDataUrl, which is not given: give both")
+        for name, value in {"modelManifestSha256": model_manifest_sha256, "modelDataKey": model_data_key_arn}.items():
+            if value is not None and model_data_url is None:
+                raise ValueError(f"{name} is about the package at modelDataUrl, which is not given: give both")
         champion = ChampionParameter(self, "Champion", names=names)
         self.training: Training | None = None
         pinned = None

@@ -1,7 +1,6 @@
 """A room to try releases in: a table and a parameter in memory, endpoints and metrics that do as a test says."""
 
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -72,7 +71,8 @@ class Endpoints:
         self.made: list[str] = []
         self.locked: set[str] = set()
         self.answer: bytes | Exception = GOOD_ANSWER
-        self.takes_s = 0.0
+        self.gathering: threading.Barrier | None = None
+        """So many requests, the first ones, wait for each other."""
         self.asked = self.at_once = self.most_at_once = 0
         self.counting = threading.Lock()
 
@@ -95,7 +95,9 @@ class Endpoints:
             self.asked += 1
             self.at_once += 1
             self.most_at_once = max(self.most_at_once, self.at_once)
-        time.sleep(self.takes_s)
+            gathers = self.gathering if self.gathering is not None and self.asked <= self.gathering.parties else None
+        if gathers is not None:
+            gathers.wait()
         with self.counting:
             self.at_once -= 1
         if isinstance(self.answer, Exception):

@@ -1,6 +1,7 @@
 """What stops a release, and what is said about it."""
 
 import re
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -177,7 +178,7 @@ def test_a_single_failure_does_not_end_a_release_that_has_waited_long_enough(roo
 @pytest.mark.parametrize("action", ["golden", "shift"])
 def test_a_challenger_is_warm_to_its_concurrency_before_it_gets_more_traffic(room: Room, action: str) -> None:
     release = room.prepare(1)["release"]
-    room.endpoints.takes_s = 0.05
+    room.endpoints.gathering = threading.Barrier(5, timeout=30)
     room.act(action, release=release, **({"step": 0} if action == "shift" else {}))
     assert room.endpoints.most_at_once == 5  # EndpointSpec's max_concurrency
 

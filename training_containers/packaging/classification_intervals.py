@@ -13,7 +13,6 @@ from inference.contracts import Interval
 from training_containers.packaging.intervals import Groups, bootstrap, paired_bootstrap, share_interval
 
 Confusion = NDArray[Any]
-Numbers = NDArray[np.intp]
 
 
 def classification_intervals(

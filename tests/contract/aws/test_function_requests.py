@@ -27,7 +27,7 @@ from lambdas.training_trigger.models import RunInput
 from stacks.domains.cats import CATS
 from tests.contract.aws.service_model import faults
 
-KEY_OF_A_DOMAIN = "vigil-cats"
+GROUP = "vigil-cats"
 ARN = "arn:aws:sagemaker:us-west-2:123456789012:model-package/vigil-cats/7"
 IMAGE = "123456789012.dkr.ecr.us-west-2.amazonaws.com/assets:0f0e"
 MODEL = "s3://artifacts/runs/cats/vigil-cats-0123456789ab/output/model.tar.gz"
@@ -114,7 +114,7 @@ def gate() -> None:
         domain="cats",
         task="image_classification",
         artifacts_bucket="artifacts",
-        package_group=KEY_OF_A_DOMAIN,
+        package_group=GROUP,
         releases_table="releases",
         approval="automatic",
         serving_image_uri=IMAGE,
