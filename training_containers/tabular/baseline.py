@@ -9,9 +9,13 @@ from inference.tabular import HazardDetector
 from inference.tabular_features import FEATURE_NAMES, captured
 from training_containers.packaging import make_baseline
 
+ENOUGH = 20_000
+"""Windows that a baseline is made of, evenly spaced among all there are: a tenth of them is told to within 0.5 %."""
+
 
 def baseline_of(detector: HazardDetector, features: NDArray[np.float32]) -> Baseline:
     """Of windows (n, features) that serving would judge, each one as its capture would have it."""
+    features = features[np.linspace(0, len(features) - 1, min(ENOUGH, len(features))).astype(np.int64)]
     scores = detector.probabilities(features).astype(np.float64)
     return make_baseline(
         labels=np.where(scores >= detector.threshold, HAZARD, HEALTHY).tolist(),
