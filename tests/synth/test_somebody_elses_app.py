@@ -97,11 +97,6 @@ def test_a_hash_that_is_none_is_refused(digest):
         )
 
 
-def test_a_hash_of_a_model_that_is_not_named_is_refused():
-    with pytest.raises(ValueError, match="give both"):
-        CatRecognition(cdk.Stack(), "Cats", model_manifest_sha256="5e" * 32)
-
-
 def test_the_readmes_example_works(tmp_path):
     (example,) = blocks((ROOT / "README.md").read_text(encoding="utf-8"), "python")
     stack = cdk.Stack(cdk.App(outdir=str(tmp_path)), "Theirs")

@@ -20,8 +20,8 @@ _RECALL, _FALSE_ALARMS = 0.85, 2.5
 """What some hundred runaways and 5,400 hours of sound modules can show, at the ends of 95 % intervals.
 
 The threshold aims at 0.95 and 1.0. Of a hundred runaways seven missed show 0.85, and none 0.95: a detector that finds
-97 of 100, as ours does, would be refused nearly always at 0.95. Six false alarms show 2.5. With ten times the data, ask
-for more.
+97 of 100, as the demo's does, would be refused nearly always at 0.95. Six false alarms show 2.5. With ten times the
+data, ask for more.
 """
 _TEST = 0.5
 """Share of the readings, the latest, that is held out: the gate reads the ends of intervals, and runaways are few."""
