@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -17,9 +18,10 @@ from lambdas.data_prep.quarantine import Reason
 from lambdas.data_prep.telemetry_check import check
 from lambdas.data_prep.telemetry_reading import Unusable
 from lambdas.data_prep.telemetry_schema import TelemetrySchema
+from training_containers.contract import DataFault
 from training_containers.tabular.data import Series
 from training_containers.tabular.golden import request_of
-from training_containers.tabular.windows import make_windows
+from training_containers.tabular.windows import fit_preparation, make_windows
 
 BEGINS = datetime(2026, 1, 5, 6, tzinfo=UTC)
 COARSEST_S = 30
@@ -98,6 +100,16 @@ def test_a_runaway_in_silence_is_an_event_that_nothing_could_see() -> None:
     one = series(read, onset=BEGINS.timestamp() + 1990.0)
     judged = make_windows([one, series(np.ones(200, bool))], features_of, 600.0)
     assert judged.blind.tolist() == [0]
+
+
+def test_a_training_split_without_a_sound_module_is_refused() -> None:
+    read = np.ones(400, bool)
+    runs_away = series(read, onset=BEGINS.timestamp() + 3900.0)
+    faulty = series(read)
+    faulty = replace(faulty, item=faulty.item.model_copy(update={"faulty": True}))
+    with pytest.raises(DataFault, match="none of the 2 training modules is sound"):
+        fit_preparation([runs_away, faulty], 600.0)
+    assert fit_preparation([runs_away, series(read)], 600.0)[1].sound.any()
 
 
 def random_silence(rng: np.random.Generator) -> np.ndarray:

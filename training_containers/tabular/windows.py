@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from inference.contracts.telemetry import HISTORY_STEPS, HORIZON_SECONDS, STEP_SECONDS
 from inference.tabular_features import FEATURE_NAMES, Preparation, series_features
 from inference.tabular_input import DECISION_STEPS, due_decisions
+from training_containers.contract import DataFault
 from training_containers.tabular.data import Series
 
 CLIP_QUANTILE = 1e-4
@@ -97,13 +98,23 @@ def make_windows(series: Sequence[Series], features_of: FeaturesOf, horizon: flo
 
 
 def fit_preparation(train: Sequence[Series], horizon: float) -> tuple[Preparation, Windows]:
-    """Clipping limits and typical values of the training split, and its windows."""
+    """Clipping limits and typical values of the training split, and its windows.
+
+    Raises:
+        DataFault: no window is of a sound module, so there is nothing to tell hazards from or to count false alarms on.
+    """
     rows = np.concatenate([one.grid[::EVERY] for one in train])
     low, high = np.nanquantile(rows, [CLIP_QUANTILE, 1 - CLIP_QUANTILE], axis=0)
     silent = np.isnan(low)
     limits = {"low": tuple(np.where(silent, 0.0, low).tolist()), "high": tuple(np.where(silent, 0.0, high).tolist())}
     unfilled = Preparation(**limits, typical=(np.nan,) * len(FEATURE_NAMES))
     windows = make_windows(train, lambda grid, ends: series_features(grid, ends, unfilled), horizon)
+    if not windows.sound.any():
+        needed = HISTORY_STEPS * STEP_SECONDS + max(horizon, HORIZON_SECONDS)
+        raise DataFault(
+            f"none of the {len(train)} training modules is sound (it does not run away, and has no 'fault') and "
+            f"recorded for more than {needed / 60:g} minutes; give recordings of modules that nothing happens to."
+        )
     typical = np.nan_to_num(np.nanmedian(windows.features[::EVERY], axis=0))
     windows.features[:] = np.where(np.isnan(windows.features), typical, windows.features)
     return Preparation(**limits, typical=tuple(typical.tolist())), windows
