@@ -143,3 +143,14 @@ def test_batterys_examples_are_what_the_code_takes_and_gives() -> None:
     assert set(reading) == {"timestamp", *CHANNEL_NAMES}
     predictions = json.loads(answer)["predictions"]
     assert HazardPredictions.model_validate({"predictions": predictions}).predictions[0].label == "hazard"
+
+
+def test_every_decision_has_a_number_of_its_own_and_stands_in_the_index_in_order() -> None:
+    folder = ROOT / "docs" / "decisions"
+    pages = sorted(path.name for path in folder.glob("[0-9]*.md"))
+    numbers = [name[:4] for name in pages]
+    index = re.findall(r"^\| \[(\d{4})\]\(([^)]+)\)", (folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    titles = [(folder / name).read_text(encoding="utf-8").partition(".")[0] for name in pages]
+    assert len(set(numbers)) == len(numbers)
+    assert index == list(zip(numbers, pages, strict=True))
+    assert titles == [f"# {int(number)}" for number in numbers]
