@@ -84,7 +84,7 @@ class Window(Contract):
         if not spans_window(steps[0], steps[-1]):
             raise ValueError(
                 f"the window spans {(steps[-1] - steps[0]) * STEP_SECONDS} s; "
-                f"at least {(WINDOW_STEPS - 1) * STEP_SECONDS} s are needed, better 11 minutes"
+                f"at least {(WINDOW_STEPS - 1) * STEP_SECONDS} s are needed, better 12 minutes"
             )
         read = int((steps > steps[-1] - WINDOW_STEPS).sum())
         if read < LEAST_STEPS:

@@ -52,7 +52,7 @@ def read_dataset(channel: Path) -> Dataset:
         usable = [one for one in series if one.item.split == split and len(one.grid) >= HISTORY_STEPS]
         if not any(one.item.label == HAZARD for one in usable):
             raise DataFault(
-                f"the split '{split}' has {len(usable)} modules with at least eleven minutes of readings, and none "
+                f"the split '{split}' has {len(usable)} modules with at least twelve minutes of readings, and none "
                 "of them ran away; give more recordings of modules that did."
             )
     return Dataset(summary, series)
