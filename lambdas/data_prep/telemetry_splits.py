@@ -17,6 +17,10 @@ TOLERANCE = 0.1
 """How far the test split's share may lie from the wanted one for the cut to fall between recordings."""
 
 
+MOST_STRADDLING = 0.6
+"""Share of the groups on both sides of the cut that may be test groups: the others are all there is to train on."""
+
+
 class Span(NamedTuple):
     """When a group was recorded, and how much of it there is."""
 
@@ -52,7 +56,7 @@ def assign(spans: dict[str, Span], validation: float, test: float, hazardous: se
     result = {}
     for group, span in spans.items():
         straddles = span.starts < cut < span.ends
-        if span.starts >= cut or (straddles and position("test", group) < 2 * test):
+        if span.starts >= cut or (straddles and position("test", group) < min(2 * test, MOST_STRADDLING)):
             result[group] = Assignment(Split.TEST, max(span.starts, cut), span.ends)
         elif span.starts < cut - PURGE:
             result[group] = Assignment(

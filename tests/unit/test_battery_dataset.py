@@ -17,6 +17,7 @@ from lambdas.data_prep.telemetry_check import check
 from lambdas.data_prep.telemetry_items import items_of
 from lambdas.data_prep.telemetry_schema import TelemetrySchema
 from lambdas.data_prep.telemetry_splits import PURGE, Span, assign, choose_cut
+from stacks.domains.battery.definition import BATTERY
 
 DAY = pd.Timestamp("2026-01-05", tz="UTC")
 HOUR = pd.Timedelta(hours=1)
@@ -73,14 +74,16 @@ def test_every_split_has_both_classes(sites: PreparedTelemetry) -> None:
         assert counts[HAZARD] > 0
 
 
-def test_modules_recorded_together_split_by_time_and_module() -> None:
-    """A month of one site: no test module before the cut, no other module after it."""
+@pytest.mark.parametrize("test", [0.3, BATTERY.data.test])
+def test_modules_recorded_together_split_by_time_and_module(test: float) -> None:
+    """A month of one site: no test module before the cut, no other module after it, and both kinds there are."""
     modules = [f"m{number}" for number in range(40)]
     spans = {module: Span(DAY, DAY + 100 * HOUR, 36_000) for module in modules}
-    assigned = assign(spans, 0.2, 0.3, set(modules[::3]))
-    cut = choose_cut(spans, 0.3)
-    assert DAY + 69 * HOUR < cut < DAY + 71 * HOUR
+    assigned = assign(spans, 0.2, test, set(modules[::3]))
+    cut = choose_cut(spans, test)
+    assert abs(cut - (DAY + 100 * (1 - test) * HOUR)) < HOUR
     assert {one.split for one in assigned.values()} == set(Split)
+    assert sum(one.split is Split.TRAIN for one in assigned.values()) >= 8
     for one in assigned.values():
         if one.split is Split.TEST:
             assert one.starts >= cut
