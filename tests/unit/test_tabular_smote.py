@@ -1,5 +1,7 @@
 """Synthetic windows: between true neighbours, whatever the units, and weighing no more than the real ones did."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -46,3 +48,13 @@ def test_weights_are_kept(sample: Sample) -> None:
     np.testing.assert_array_equal(weights[:HEALTHY], sample.weights[:HEALTHY])
     assert weights[hazard].sum() == pytest.approx(sample.weights[sample.hazard].sum())
     np.testing.assert_array_equal(features[: len(sample.hazard)], sample.features)
+
+
+@pytest.mark.parametrize(("hazardous", "made"), [(2, True), (HEALTHY // 3, False), (HEALTHY, False)])
+def test_few_and_frequent_hazards_are_no_fault(sample: Sample, hazardous: int, made: bool) -> None:
+    """Other data has other shares: what is frequent already needs no synthetic windows."""
+    hazard = np.arange(HEALTHY + HAZARDOUS) < hazardous
+    windows = replace(sample.windows, lead=np.where(hazard, 300.0, np.inf))
+    features, labels, weights = with_synthetic(Sample(windows, sample.weights), 0)
+    assert (len(features) > len(hazard)) == made
+    assert len(features) == len(labels) == len(weights)

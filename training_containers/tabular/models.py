@@ -17,6 +17,7 @@ from training_containers.tabular.sampling import Sample
 BALANCED = "balanced"  # hazardous windows weigh as much in all as healthy ones
 MAX_BIN = 64
 SMOTE_RATIO = 0.3  # hazardous windows, real and synthetic, to healthy ones
+NEIGHBOURS = 5  # among which a synthetic window gets its other parent
 
 
 @dataclass(frozen=True)
@@ -79,13 +80,17 @@ def with_synthetic(sample: Sample, seed: int) -> tuple[np.ndarray, np.ndarray, n
 
     Neighbours are looked for with every feature scaled to one: in their own units strain and gas would decide alone.
     Healthy windows keep their weights; synthetic ones share what the real hazardous ones weigh, so that a class counts
-    as much with SMOTE as without it.
+    as much with SMOTE as without it. None are made where hazardous windows are as frequent as SMOTE would make them.
     """
     from imblearn.over_sampling import SMOTE  # half a second to import
 
     real = sample.hazard
+    if real.sum() >= SMOTE_RATIO * (~real).sum():
+        return sample.features, real, sample.weights
     scaler = StandardScaler().fit(sample.features)
-    oversampler = SMOTE(sampling_strategy=SMOTE_RATIO, random_state=seed)
+    oversampler = SMOTE(
+        sampling_strategy=SMOTE_RATIO, k_neighbors=min(NEIGHBOURS, int(real.sum()) - 1), random_state=seed
+    )
     scaled, hazard = oversampler.fit_resample(scaler.transform(sample.features), real)
     made = scaler.inverse_transform(scaled[len(real) :]).astype(np.float32)
     kept = real.sum() / (real.sum() + len(made))
