@@ -14,7 +14,12 @@ from inference.contracts.telemetry import CHANNEL_NAMES, HORIZON_SECONDS, STEP_S
 from inference.image_input import ImageInput
 from inference.tabular import HazardDetector, TabularInput
 from inference.tabular_features import FEATURE_NAMES, Preparation
-from training_containers.image_classification.answers import LARGEST_ORIGINAL, answers_to, golden_requests
+from training_containers.image_classification.answers import (
+    LARGEST_ORIGINAL,
+    ORIGINALS_TOGETHER,
+    answers_to,
+    golden_requests,
+)
 from training_containers.image_classification.data import Dataset
 from training_containers.tabular.baseline import baseline_of
 from training_containers.tabular.data import Series
@@ -135,3 +140,21 @@ def test_pictures_are_replayed_as_they_came_and_scaled_down(tmp_path: Path) -> N
     ]
     assert sum(body.startswith(b"\x89PNG") for body in bodies) == 2
     assert [request.label for request in golden] == ["Dark", "Dark", "Dark", "Light"]
+
+
+def test_many_large_originals_leave_the_requests_small_enough_to_be_read(tmp_path: Path) -> None:
+    """A release reads at most 32 MiB of them, whatever number of classes there is."""
+    noise = np.random.default_rng(0).integers(0, 256, (340, 340, 3), dtype=np.uint8)
+    items = []
+    for number in range(40):
+        Image.fromarray(noise).save(tmp_path / f"{number}.jpg", quality=100, subsampling=0)
+        items.append(Item(path=f"{number}.jpg", label=f"c{number}", split=Split.TEST, group=f"{number}"))
+    size = (tmp_path / "0.jpg").stat().st_size
+    assert size < LARGEST_ORIGINAL < ORIGINALS_TOGETHER < 40 * size
+    summary = DatasetSummary(domain="d", version="v1", classes=("Dark", "Light"), counts={}, duplicates=0)
+    dataset = Dataset(summary, tuple(items), tmp_path)
+    golden = golden_requests(Bright(), dataset, list(answers_to(Bright(), dataset, Split.TEST)), ImageInput(size=32))
+    originals = [len(one.body_base64) for one in golden if one.body_base64.startswith("/9j/")]
+    assert 1 < len(originals) < 40
+    assert sum(originals) < 32 * 1024 * 1024
+    assert len(golden) == len(originals) + 40
