@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackage.html
 """
 
+import re
 from typing import Any
 
 from inference.contracts.content_types import ANSWER_TYPE, CONTENT_TYPES
@@ -13,7 +14,8 @@ from lambdas.model_gate.logic import Decision
 from lambdas.model_gate.models import ModelGateEnvironment, ModelGateEvent
 
 DESCRIPTION_LIMIT = 1024
-PROPERTY_LIMIT = 256
+KEY_LIMIT, PROPERTY_LIMIT, PROPERTIES_LIMIT = 128, 256, 50
+INTERVAL = ".interval"
 APPROVAL_STATUS = {"approved": "Approved", "pending": "PendingManualApproval", "rejected": "Rejected"}
 
 
@@ -78,14 +80,21 @@ def _properties(
             MANIFEST_SHA256_PROPERTY: found.manifest_sha256,
             ARCHIVE_SHA256_PROPERTY: found.archive_sha256,
         }
-    properties |= {verdict.metric: f"{verdict.value}" for verdict in decision.verdicts}
-    properties |= {
-        f"{verdict.metric}.interval": f"{verdict.interval.low:.6g} to {verdict.interval.high:.6g}"
-        for verdict in decision.verdicts
-        if verdict.interval is not None
-    }
     if decision.attempt is not None:
         properties |= {"test_split": event.dataset.measured_on, "attempt": str(decision.attempt)}
     if decision.passed:
         properties |= quality_properties(decision.quality)
-    return {name: value[:PROPERTY_LIMIT] for name, value in properties.items()}
+    judged = [(_key(verdict.metric), verdict) for verdict in decision.verdicts]
+    told = {key: f"{verdict.value}" for key, verdict in judged}
+    told |= {
+        f"{key}{INTERVAL}": f"{verdict.interval.low:.6g} to {verdict.interval.high:.6g}"
+        for key, verdict in judged
+        if verdict.interval is not None
+    }
+    ours_first = properties | told | properties  # a release reads these, so they neither give way nor are cut off
+    return {key: value[:PROPERTY_LIMIT] for key, value in list(ours_first.items())[:PROPERTIES_LIMIT]}
+
+
+def _key(metric: str) -> str:
+    """A metric's name, of what a key may hold, and with room for its interval's."""
+    return re.sub(r"[^\w .:/=+\-@]", "_", metric)[: KEY_LIMIT - len(INTERVAL)]

@@ -58,7 +58,8 @@ def _beats(name: str, metric: str, evaluation: Evaluation, baseline: Mapping[str
         ahead = None if value is None else value - other
         passed = ahead is not None and ahead > 0 and lead.low > 0
         required = f"above 0 at its low end, over {called}'s {other:.4g}"
-        return Verdict(metric=f"{metric}_lead", value=ahead, interval=lead, required=required, passed=passed)
+        lead_name = f"{metric}_lead_over_{name}"  # of each rival its own, or one would hide another
+        return Verdict(metric=lead_name, value=ahead, interval=lead, required=required, passed=passed)
     own = finite_interval(evaluation.intervals, metric)
     passed = value is not None and value > other and own is not None and own.low > other
     required = f"above {called}'s {other:.4g} at its low end"

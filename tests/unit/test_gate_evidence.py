@@ -117,14 +117,14 @@ def test_a_detector_that_always_alarms_is_refused(fleet: Fleet) -> None:
     decision = fleet.gate(Detector(np.ones(len(fleet.warning))), None)
     assert decision.evaluation is not None
     assert decision.evaluation.metrics["hazard_recall"] == 1
-    assert {"false_alarms_per_1000_sound_module_hours", "average_precision_lead"} <= failed(decision)
+    assert {"false_alarms_per_1000_sound_module_hours", "average_precision_lead_over_dummy"} <= failed(decision)
 
 
 @pytest.mark.parametrize("alarms", [0.9, 0.5, 0.1, 0.001])
 def test_a_detector_that_flips_a_coin_is_refused(fleet: Fleet, alarms: float) -> None:
     coin = Detector(np.random.default_rng(1).random(len(fleet.warning)), threshold=1 - alarms)
     refused = failed(fleet.gate(coin, None))
-    assert "average_precision_lead" in refused
+    assert "average_precision_lead_over_dummy" in refused
     assert {"false_alarms_per_1000_sound_module_hours", "hazard_recall"} & refused
 
 
@@ -132,10 +132,12 @@ def test_a_detector_that_repeats_the_threshold_rule_is_refused(fleet: Fleet) -> 
     """Also where its alarms alone would do: what everybody has already is no reason for a release."""
     passed_limits = RULE.scores(fleet.windows, PREPARATION)
     rule = Detector(passed_limits / (1 + passed_limits))
-    assert {"false_alarms_per_1000_sound_module_hours", "average_precision_lead"} <= failed(fleet.gate(rule, None))
+    assert {"false_alarms_per_1000_sound_module_hours", "average_precision_lead_over_threshold_rule"} <= failed(
+        fleet.gate(rule, None)
+    )
     recall, *_ = BATTERY.gate.requirements
     decision = fleet.gate(rule, None, GateSpec(requirements=(recall,), beats_references_on="average_precision"))
-    assert failed(decision) == {"average_precision_lead"}
+    assert failed(decision) == {"average_precision_lead_over_threshold_rule"}
     assert "must be above 0 at its low end, over the threshold_rule's" in decision.reasons[0]
 
 

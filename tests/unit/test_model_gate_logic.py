@@ -84,7 +84,7 @@ def against_champion(value: float, interval: tuple[float, float] | None = (-0.04
         ),
         (
             evaluation(leads={"dummy": {"macro_f1": {"low": -0.01, "high": 0.9}}}),
-            "macro_f1_lead is 0.8 (95 % interval -0.01 to 0.9); must be above 0 at its low end, over the dummy",
+            "macro_f1_lead_over_dummy is 0.8 (95 % interval -0.01 to 0.9); must be above 0 at its low end, over",
         ),
         (evaluation(dummy={}), "dummy baseline, whose macro_f1 is not known"),
         (evaluation(dummy={"macro_f1": math.nan}), "dummy baseline, whose macro_f1 is not known"),
