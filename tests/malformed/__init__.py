@@ -5,9 +5,9 @@ Random damage to a good request can leave a good request, so each kind here know
 
 from tests.malformed.model_route import model_requests
 from tests.malformed.pictures import picture_requests
-from tests.malformed.request import FORBIDDEN, Maker, Malformed, draw
+from tests.malformed.request import REFUSALS, Maker, Malformed, draw
 from tests.malformed.windows import window, window_requests
 
 __all__ = [
-    "FORBIDDEN", "Maker", "Malformed", "draw", "model_requests", "picture_requests", "window", "window_requests",
+    "REFUSALS", "Maker", "Malformed", "draw", "model_requests", "picture_requests", "window", "window_requests",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-FORBIDDEN = frozenset({400, 404, 405, 413, 415, 422})
+REFUSALS = frozenset({400, 404, 405, 413, 415, 422})
 """The documented statuses of a request that is the caller's to mend."""
 CONTROL = "".join(map(chr, [*range(1, 32), 127, 0x85, 0x2028, 0x200B, 0xFEFF]))
 

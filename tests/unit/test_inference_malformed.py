@@ -1,22 +1,18 @@
 """What the router would refuse, put to the serving process itself: a sentence for the caller, never a failure."""
 
 import json
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from random import Random
 
 import onnxruntime
 import urllib3
-import uvicorn
 
 from inference.image_classification import ImageClassifier
 from inference.predictor import Predictor
-from inference.server import create_app
 from tests.integration.loop.graphs import CLASSES, CONTRACT, brightness_graph
 from tests.malformed import Maker, draw, picture_requests, window_requests
-from tests.unit.test_inference_server import MANIFEST
+from tests.unit.serving import served
 from tests.unit.test_tabular_serving import detector as detector
 
 COUNT = 1000
@@ -30,19 +26,9 @@ def of_bodies(makers: dict[str, Maker]) -> dict[str, Maker]:
 
 
 @contextmanager
-def served(predictor: Predictor) -> Iterator[urllib3.HTTPConnectionPool]:
-    """The serving application on loopback."""
-    server = uvicorn.Server(uvicorn.Config(create_app(predictor, MANIFEST), port=0, log_level="error"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    deadline = time.monotonic() + 10
-    while not server.started:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    with urllib3.HTTPConnectionPool("127.0.0.1", server.servers[0].sockets[0].getsockname()[1]) as pool:
+def asked(predictor: Predictor) -> Iterator[urllib3.HTTPConnectionPool]:
+    with served(predictor) as port, urllib3.HTTPConnectionPool("127.0.0.1", port) as pool:
         yield pool
-    server.should_exit = True
-    thread.join(10)
 
 
 def refusal(pool: urllib3.HTTPConnectionPool, body: bytes, content_type: str) -> str:
@@ -55,7 +41,7 @@ def refusal(pool: urllib3.HTTPConnectionPool, body: bytes, content_type: str) ->
 
 
 def assert_all_refused(predictor: Predictor, makers: dict[str, Maker]) -> None:
-    with served(predictor) as pool:
+    with asked(predictor) as pool:
         for request in draw(makers, COUNT, seed=8):
             assert refusal(pool, request.body, request.content_type), request.kind
 
@@ -71,6 +57,6 @@ def test_pictures() -> None:
 
 
 def test_noise_is_no_request(detector: Predictor) -> None:
-    with served(detector) as pool:
+    with asked(detector) as pool:
         for seed in range(100):
             assert "no JSON" in refusal(pool, Random(seed).randbytes(1 + seed * 50), "application/json")

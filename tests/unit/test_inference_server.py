@@ -3,28 +3,14 @@
 import http.client
 import json
 import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import uvicorn
 
-from inference.contracts import PackageManifest
 from inference.contracts.limits import MAX_REQUEST_BYTES
 from inference.errors import BadRequest
-from inference.server import create_app
-
-MANIFEST = PackageManifest(
-    domain="cats",
-    task="image_classification",
-    classes=("Cat", "NoCat"),
-    input={},
-    dataset_version="v1",
-    code_version="src-0",
-    libraries={},
-    files={},
-)
+from tests.unit.serving import served
 
 
 class Scripted:
@@ -47,16 +33,8 @@ class Scripted:
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    server = uvicorn.Server(uvicorn.Config(create_app(Scripted(), MANIFEST), port=0, log_level="error"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    deadline = time.monotonic() + 10
-    while not server.started:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    yield server.servers[0].sockets[0].getsockname()[1]
-    server.should_exit = True
-    thread.join(10)
+    with served(Scripted()) as port:
+        yield port
 
 
 def ask(port: int, method: str, path: str, body: bytes = b"", content_type: str = "image/jpeg") -> tuple[int, str]:

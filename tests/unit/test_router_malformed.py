@@ -24,7 +24,7 @@ from lambdas.router.predict import Predictions
 from lambdas.router.releases import KnownReleases
 from lambdas.router.task_input import Question
 from tests.integration.loop.graphs import CLASSES, CONTRACT, brightness_graph
-from tests.malformed import FORBIDDEN, Maker, Malformed, draw, model_requests, picture_requests, window_requests
+from tests.malformed import REFUSALS, Maker, Malformed, draw, model_requests, picture_requests, window_requests
 from tests.malformed.pictures import PNG
 from tests.malformed.windows import window
 from tests.unit.test_tabular_serving import detector as detector
@@ -82,7 +82,7 @@ def classifier() -> ImageClassifier:
 def wrong(answer: dict[str, Any]) -> str:
     """What is wrong with an answer to a malformed request, or an empty text."""
     body = json.loads(answer["body"])
-    if answer["statusCode"] not in FORBIDDEN:
+    if answer["statusCode"] not in REFUSALS:
         return f"{answer['statusCode']}: {answer['body'][:150]}"
     if body.keys() != {"error", "request_id"} or body["error"].keys() != {"code", "message"}:
         return f"not as documented: {answer['body'][:150]}"

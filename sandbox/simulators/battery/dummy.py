@@ -24,8 +24,8 @@ WARNING_SECONDS = 1200.0
 
 def dummy_site(
     rng: np.random.Generator, site: str, start: datetime, duration: float, step: float, anomalies: int = 3
-) -> tuple[pd.DataFrame, int]:
-    """One site's table with `anomalies` modules that ramp up for twenty minutes and then run away, and their number."""
+) -> pd.DataFrame:
+    """One site's table with `anomalies` modules that ramp up for twenty minutes and then run away."""
     steps, names = int(duration / step), module_names(site)
     seconds = np.arange(steps) * step
     onset = np.full(MODULES, np.inf)
@@ -40,4 +40,4 @@ def dummy_site(
         values = level + RISE.get(channel, 0.0) * ramp + rng.normal(0, SENSORS[channel].noise, ramp.shape)
         columns[channel] = values.ravel().astype(np.float32)
     columns["runaway"] = (seconds >= onset[:, None]).ravel()
-    return pd.DataFrame(columns), anomalies
+    return pd.DataFrame(columns)

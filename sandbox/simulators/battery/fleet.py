@@ -56,8 +56,6 @@ class Recording:
     """One site's file, and what happened in it."""
 
     path: Path
-    rows: int
-    faulty_modules: int
     runaways: int
 
 
@@ -77,14 +75,13 @@ def record_site(options: FleetOptions, folder: Path, index: int) -> Recording:
     name = f"site-{index:03d}"
     if options.dummy:
         rng = np.random.default_rng([options.seed, index])
-        table, faulty = dummy_site(rng, name, _start(options, index), options.hours * 3600, options.step)
+        table = dummy_site(rng, name, _start(options, index), options.hours * 3600, options.step)
     else:
         event = simulate_site(options, index)
-        faulty = len({fault.module for fault in event.faults})
         table = to_table(event.history, event.faults, event.readings(), name, _start(options, index))
     path = folder / f"{name}.parquet"
     table.to_parquet(path, index=False, compression="snappy")
-    return Recording(path, len(table), faulty, int(table.loc[table.runaway, "module_id"].nunique()))
+    return Recording(path, int(table.loc[table.runaway, "module_id"].nunique()))
 
 
 def simulate_site(options: FleetOptions, index: int) -> Event:

@@ -31,7 +31,7 @@ GROUP = "vigil-cats"
 ARN = "arn:aws:sagemaker:us-west-2:123456789012:model-package/vigil-cats/7"
 IMAGE = "123456789012.dkr.ecr.us-west-2.amazonaws.com/assets:0f0e"
 MODEL = "s3://artifacts/runs/cats/vigil-cats-0123456789ab/output/model.tar.gz"
-ROLE = "arn:aws:iam::123456789012:role/VigilCats-EndpointRole"
+ROLE = "arn:aws:iam::123456789012:role/VigilProductionCats-EndpointRole"
 MACHINE = "arn:aws:states:us-west-2:123456789012:stateMachine:vigil-cats-training"
 NAME = "vigil-cats-r7-3f2a1c"
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

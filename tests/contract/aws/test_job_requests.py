@@ -16,7 +16,7 @@ from training_containers.contract.metric_definitions import metric_definitions
 
 RUN = "vigil-cats-0123456789ab"
 IMAGE = "123456789012.dkr.ecr.us-west-2.amazonaws.com/cdk-assets:0f0e"
-ROLE = "arn:aws:iam::123456789012:role/VigilCats-Role"
+ROLE = "arn:aws:iam::123456789012:role/VigilProductionCats-Role"
 MODEL = "s3://artifacts/runs/cats/vigil-cats-0123456789ab/output/model.tar.gz"
 CHAMPION = Release(
     release="r1-abcdef",

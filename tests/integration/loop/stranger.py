@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from clients.predict import PredictClient
-from tests.malformed import FORBIDDEN, Maker, Malformed, draw
+from tests.malformed import REFUSALS, Maker, Malformed, draw
 
 CALLERS = 4
 """Fewer than the endpoint's concurrency, so that none is turned away for being one too many."""
@@ -43,7 +43,7 @@ def ask(client: PredictClient, route: str, makers: Mapping[str, Maker], count: i
 
 def wrong(status: int, body: bytes) -> str:
     """What is wrong with an answer to a malformed request, or an empty text."""
-    if status not in FORBIDDEN:
+    if status not in REFUSALS:
         return f"{status}: {body[:150]!r}"
     answer = json.loads(body)
     if answer.keys() != {"error", "request_id"} or answer["error"].keys() != {"code", "message"}:
