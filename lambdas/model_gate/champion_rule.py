@@ -19,6 +19,11 @@ from lambdas.model_gate.requirements import NO_INTERVAL, finite, finite_interval
 
 LEAST_SHARED_CLASSES = 2
 """Fewer leave nothing to tell apart."""
+BY_HAND = (
+    "to release a model of other classes, a person reads its evaluation and approves the package: "
+    "aws sagemaker update-model-package --model-approval-status Approved --model-package-arn ..."
+)
+"""The way out: no later run of these classes can be compared with this champion either."""
 STANDARD_ERRORS = 0.5
 """How far an equally good challenger may be measured below the best champion."""
 _INTERVAL_IN_STANDARD_ERRORS = 2 * 1.96
@@ -42,9 +47,10 @@ def compare(evaluation: Evaluation, spec: GateSpec, champion: Release | None) ->
     if measured is None or measured.model_data_url != champion.model_data_url:
         reason = f"compared with the {name}, which training did not have on this test split; train again"
         return _unknown(metric, reason)
-    if 0 < len(measured.shared_classes) < LEAST_SHARED_CLASSES:
-        only = measured.shared_classes[0]
-        return _unknown(metric, f"compared with the {name} over at least 2 shared classes, but they share only {only}")
+    shared = _too_few_shared(measured)
+    if shared is not None:
+        reason = f"compared with the {name} over at least {LEAST_SHARED_CLASSES} shared classes of the test split"
+        return _unknown(metric, f"{reason}, but they share {shared}; {BY_HAND}")
     ours, theirs = finite(measured.challenger or evaluation.metrics, metric), finite(measured.metrics, metric)
     interval = finite_interval(measured.differences, metric)
     if theirs is None:
@@ -53,6 +59,14 @@ def compare(evaluation: Evaluation, spec: GateSpec, champion: Release | None) ->
         return _unknown(metric, f"compared with the {name} pair by pair, {NO_INTERVAL}")
     against = f"the {name}'s {theirs:.4g}{_over(measured, evaluation)}"
     return _judged(metric, ours - theirs, interval, against, spec.champion_tolerance, _standing(champion, metric))
+
+
+def _too_few_shared(measured: ChampionEvaluation) -> str | None:
+    """What little two classifiers share; None: enough, or a task without classes. Of no class nothing was measured."""
+    shared = measured.shared_classes
+    if 0 < len(shared) < LEAST_SHARED_CLASSES:
+        return f"only {shared[0]}"
+    return None if shared or measured.metrics else "none"
 
 
 def _unknown(metric: str, required: str) -> Comparison:

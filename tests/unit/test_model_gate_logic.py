@@ -114,7 +114,7 @@ def test_refused_with_a_reason(body: bytes | None, reason: str) -> None:
         ),
         (against_champion(math.nan), "whose macro_f1 is not known"),
         (against_champion(0.9, None), "pair by pair, but the evaluation has no 95 % interval of it"),
-        (against_champion(0.9, shared_classes=["Mu"]), "at least 2 shared classes, but they share only Mu"),
+        (against_champion(0.9, shared_classes=["Mu"]), "they share only Mu"),
         (against_champion(0.8, challenger={"macro_f1": 0.7}), "macro_f1_behind_best is -0.1; must"),
         (against_champion(0.8, challenger={"accuracy": 0.7}), "pair by pair, but the evaluation has no"),
         (evaluation(), "which training did not have on this test split"),
@@ -128,6 +128,18 @@ def test_a_challenger_worse_than_the_champion_is_refused(body: bytes, reason: st
     decision = decide(body, "v1", SPEC, CHAMPION)
     assert not decision.passed
     assert reason in "; ".join(decision.reasons)
+
+
+@pytest.mark.parametrize(
+    ("changes", "share"), [({"shared_classes": ["Mu"]}, "only Mu"), ({"metrics": {}, "differences": {}}, "none")]
+)
+def test_a_model_of_other_classes_is_refused_with_the_way_out(changes: dict[str, Any], share: str) -> None:
+    """The container measures nothing where no class is shared; training again would not help."""
+    decision = decide(against_champion(0.9, **changes), "v1", SPEC, CHAMPION)
+    [reason] = decision.reasons
+    assert f"at least 2 shared classes of the test split, but they share {share}; " in reason
+    assert "aws sagemaker update-model-package --model-approval-status Approved" in reason
+    assert "update-model-package" in described((*decision.reasons, "attempt 1 on this test split"))
 
 
 def test_every_reason_is_given_at_once() -> None:
