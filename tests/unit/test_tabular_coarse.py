@@ -109,7 +109,23 @@ def test_a_training_split_without_a_sound_module_is_refused() -> None:
     faulty = replace(faulty, item=faulty.item.model_copy(update={"faulty": True}))
     with pytest.raises(DataFault, match="none of the 2 training modules is sound"):
         fit_preparation([runs_away, faulty], 600.0)
-    assert fit_preparation([runs_away, series(read)], 600.0)[1].sound.any()
+    two = [runs_away, at_site(runs_away, "another"), series(read)]
+    assert fit_preparation(two, 600.0)[1].sound.any()
+
+
+def at_site(one: Series, site: str) -> Series:
+    return replace(one, item=one.item.model_copy(update={"group": site}))
+
+
+def test_runaways_of_a_single_site_are_refused_before_anything_is_trained() -> None:
+    """Also where another site's runaway happened in silence: cross-validation has nothing of it to learn from."""
+    read = np.ones(400, bool)
+    runs_away = series(read, onset=BEGINS.timestamp() + 3900.0)
+    silent = at_site(series(np.arange(400) < 10, onset=BEGINS.timestamp() + 3900.0), "silent")
+    train = [runs_away, runs_away, silent, at_site(series(read), "sound")]
+    with pytest.raises(DataFault, match=r"1 of the 3 training groups .* before it: s; at least 2 must") as refused:
+        fit_preparation(train, 600.0)
+    assert "Give recordings of runaways at more sites" in str(refused.value)
 
 
 def random_silence(rng: np.random.Generator) -> np.ndarray:

@@ -50,7 +50,7 @@ def test_weights_are_kept(sample: Sample) -> None:
     np.testing.assert_array_equal(features[: len(sample.hazard)], sample.features)
 
 
-@pytest.mark.parametrize(("hazardous", "made"), [(2, True), (HEALTHY // 3, False), (HEALTHY, False)])
+@pytest.mark.parametrize(("hazardous", "made"), [(1, False), (2, True), (HEALTHY // 3, False), (HEALTHY, False)])
 def test_few_and_frequent_hazards_are_no_fault(sample: Sample, hazardous: int, made: bool) -> None:
     """Other data has other shares: what is frequent already needs no synthetic windows."""
     hazard = np.arange(HEALTHY + HAZARDOUS) < hazardous

@@ -80,12 +80,13 @@ def with_synthetic(sample: Sample, seed: int) -> tuple[np.ndarray, np.ndarray, n
 
     Neighbours are looked for with every feature scaled to one: in their own units strain and gas would decide alone.
     Healthy windows keep their weights; synthetic ones share what the real hazardous ones weigh, so that a class counts
-    as much with SMOTE as without it. None are made where hazardous windows are as frequent as SMOTE would make them.
+    as much with SMOTE as without it. None are made where hazardous windows are as frequent as SMOTE would make them,
+    nor of a single one, which has no neighbour.
     """
     from imblearn.over_sampling import SMOTE  # half a second to import
 
     real = sample.hazard
-    if real.sum() >= SMOTE_RATIO * (~real).sum():
+    if real.sum() < 2 or real.sum() >= SMOTE_RATIO * (~real).sum():
         return sample.features, real, sample.weights
     scaler = StandardScaler().fit(sample.features)
     oversampler = SMOTE(

@@ -52,10 +52,29 @@ def folds_of(sample: Sample, folds: int, seed: int) -> list[tuple[NDArray, NDArr
     """Rows to train on and to score, stratified by hazard, groups kept whole.
 
     Fewer groups with a hazard than folds would leave a fold without one: then there are fewer folds, at least two.
+    `sample` has at least two groups with a hazard, so that there is one to train on whatever fold is left out.
     """
     hazardous = len(np.unique(sample.windows.group[sample.hazard]))
-    splitter = StratifiedGroupKFold(max(2, min(folds, hazardous)), shuffle=True, random_state=seed)
-    return list(splitter.split(sample.features, sample.hazard, sample.windows.group))
+    count = max(2, min(folds, hazardous))
+    splitter = StratifiedGroupKFold(count, shuffle=True, random_state=seed)
+    stratified = list(splitter.split(sample.features, sample.hazard, sample.windows.group))
+    if all(sample.hazard[learned].any() for learned, _ in stratified):
+        return stratified
+    return _dealt(sample, count)
+
+
+def _dealt(sample: Sample, folds: int) -> list[tuple[NDArray, NDArray]]:
+    """Groups dealt to the folds in turn, those with a hazard first.
+
+    The stratified splitter evens out the number of windows; where groups differ much in size, it may put all hazards
+    into one fold for that.
+    """
+    groups, member = np.unique(sample.windows.group, return_inverse=True)
+    hazards = np.bincount(member, sample.hazard)
+    fold = np.empty(len(groups), np.int64)
+    fold[np.argsort(-hazards, kind="stable")] = np.arange(len(groups)) % folds
+    rows = fold[member]
+    return [(np.flatnonzero(rows != one), np.flatnonzero(rows == one)) for one in range(folds)]
 
 
 def fit_folds(candidate: Candidate, sample: Sample, folds: int, seed: int) -> list[tuple[BaseEstimator, NDArray]]:

@@ -32,8 +32,9 @@ def choose_threshold(held_out: Sequence[Scored], recall_floor: float, false_alar
     """The threshold that is furthest from breaking either promise, as a share of what each allows (minimax).
 
     Promised are a recall, and a rate of false alarms on sound modules. Of equally good points the middle. Where none
-    keeps both, the one with the fewest false alarms among those that keep the recall floor: a missed runaway costs more
-    than a false alarm. The gate then says no.
+    keeps both, the one with the fewest false alarms among those that keep the recall floor, or come closest to it: a
+    missed runaway costs more than a false alarm. The gate then says no. Runaways for which no decision could be made
+    are missed at every threshold, here as in the evaluation, and may put the floor out of reach.
     """
     counters = [AlarmCounter(one.windows) for one in held_out]
     points = [_pooled(held_out, counters, threshold) for threshold in _grid(held_out)]
@@ -42,8 +43,9 @@ def choose_threshold(held_out: Sequence[Scored], recall_floor: float, false_alar
     if least <= 1.0:
         best = [point for point, share in zip(points, used, strict=True) if share == least]
         return replace(best[len(best) // 2], meets_both=True)
-    kept = [point for point in points if point.recall >= recall_floor]
-    return min(kept, key=lambda point: point.false_per_1000_hours, default=points[0])
+    within_reach = min(recall_floor, max(point.recall for point in points))
+    kept = [point for point in points if point.recall >= within_reach]
+    return min(kept, key=lambda point: point.false_per_1000_hours)
 
 
 def _share_used(point: OperatingPoint, recall_floor: float, false_alarm_budget: float) -> float:

@@ -151,11 +151,15 @@ class HeldOut:
 
 
 def hold_out(best: Fitted, sample: Sample, train: Windows, validation: Windows, seed: int) -> HeldOut:
-    """The calibration is fitted on the training split's folds; the validation split shows what it is worth."""
+    """The calibration is fitted on the training split's folds; the validation split shows what it is worth.
+
+    Every group is in one fold: those that the sample has nothing of, which no model has seen, are in the first.
+    """
     folds = []
+    held = np.setdiff1d(np.arange(train.groups), sample.windows.group)
     for estimator, unseen in fit_folds(best.candidate, sample, THRESHOLD_FOLDS, seed):
-        rows = np.isin(train.group, np.unique(sample.windows.group[unseen]))
-        windows = train.take(np.flatnonzero(rows))
+        windows = train.of_groups(np.r_[held, np.unique(sample.windows.group[unseen])])
+        held = np.empty(0, np.int64)
         folds.append(Scored(windows, hazard_scores(estimator, windows.features)))
     calibration = fit_calibration(
         np.concatenate([one.scores for one in folds]), np.concatenate([one.windows.hazard for one in folds])

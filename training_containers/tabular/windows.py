@@ -1,7 +1,7 @@
 """Windows of series: features, and how far off each module's runaway then is."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from training_containers.contract import DataFault
 from training_containers.tabular.data import Series
 
 CLIP_QUANTILE = 1e-4
+LEAST_HAZARDOUS_GROUPS = 2
 EVERY = 10  # rows between those that quantiles are taken of
 
 FeaturesOf = Callable[[NDArray, NDArray[np.int64]], NDArray[np.float32]]
@@ -43,7 +44,13 @@ class Windows:
         """Of a module that neither has a known fault nor runs away: what a false alarm is most of all."""
         return np.isinf(self.lead) & ~self.faulty
 
+    def of_groups(self, groups: NDArray) -> "Windows":
+        """Everything of these groups, with the runaways that nothing could see: they are missed at any threshold."""
+        taken = self.take(np.flatnonzero(np.isin(self.group, groups)))
+        return replace(taken, blind=self.blind[np.isin(self.blind, groups)])
+
     def take(self, rows: NDArray) -> "Windows":
+        """These decisions, to train on and to rank. Runaways are not counted on them: blind ones have no row."""
         return Windows(
             features=self.features[rows],
             lead=self.lead[rows],
@@ -101,7 +108,8 @@ def fit_preparation(train: Sequence[Series], horizon: float) -> tuple[Preparatio
     """Clipping limits and typical values of the training split, and its windows.
 
     Raises:
-        DataFault: no window is of a sound module, so there is nothing to tell hazards from or to count false alarms on.
+        DataFault: no window is of a sound module, so there is nothing to tell hazards from or to count false alarms on;
+            or fewer than two groups have a hazardous window, so there is none to learn from while one is held out.
     """
     rows = np.concatenate([one.grid[::EVERY] for one in train])
     low, high = np.nanquantile(rows, [CLIP_QUANTILE, 1 - CLIP_QUANTILE], axis=0)
@@ -115,6 +123,20 @@ def fit_preparation(train: Sequence[Series], horizon: float) -> tuple[Preparatio
             f"none of the {len(train)} training modules is sound (it does not run away, and has no 'fault') and "
             f"recorded for more than {needed / 60:g} minutes; give recordings of modules that nothing happens to."
         )
+    _require_hazardous_groups(train, windows)
     typical = np.nan_to_num(np.nanmedian(windows.features[::EVERY], axis=0))
     windows.features[:] = np.where(np.isnan(windows.features), typical, windows.features)
     return Preparation(**limits, typical=tuple(typical.tolist())), windows
+
+
+def _require_hazardous_groups(train: Sequence[Series], windows: Windows) -> None:
+    names = sorted({one.item.group for one in train})
+    hazardous = [names[number] for number in np.unique(windows.group[windows.hazard])]
+    if len(hazardous) < LEAST_HAZARDOUS_GROUPS:
+        raise DataFault(
+            f"{len(hazardous)} of the {len(names)} training groups (sites, or modules where sites are few) have a "
+            f"runaway with a decision in the {windows.horizon / 60:g} minutes before it"
+            f"{': ' if hazardous else ''}{', '.join(hazardous)}; at least {LEAST_HAZARDOUS_GROUPS} must, for "
+            "cross-validation leaves one out and learns from the others. Give recordings of runaways at more sites, "
+            f"read at least every 30 seconds for {HISTORY_STEPS * STEP_SECONDS / 60:g} minutes before."
+        )
