@@ -3,6 +3,8 @@
 Variables: `planned` is the input with the dataset, `job` the request of this attempt, `attempt` counts from 1.
 """
 
+ATTEMPTS = 3
+
 REQUEST = (
     "{% $merge([$states.input.request, {'InputDataConfig': "
     "$append($states.input.dataset.channels, $states.input.request.InputDataConfig)}]) %}"
@@ -28,7 +30,8 @@ TRAINED = (
 )
 AGAIN = (
     "{% $contains($states.input.Cause, 'FailureReason') "
-    "and $contains($parse($states.input.Cause).FailureReason, 'InternalServerError') and $attempt < 3 %}"
+    "and $contains($parse($states.input.Cause).FailureReason, 'InternalServerError') "
+    f"and $attempt < {ATTEMPTS} %}}"
 )
 """SageMaker's own internal errors pass: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_RetryStrategy.html,
 which Step Functions' integration does not take. A job's name is spent, so the next attempt has one of its own."""
@@ -39,7 +42,7 @@ NEXT_JOB = (
     "$job.StoppingCondition.MaxRuntimeInSeconds - $sum([$parse($states.input.Cause).TrainingTimeInSeconds])])}])}]) %}"
 )
 """Starts from the checkpoints of the one that failed, and all attempts together may run as long as one: the run's price
-was agreed to."""
+was agreed to. Waiting for spot capacity costs nothing and begins anew."""
 
 FAILURE = (
     "($contains($states.input.Cause, 'FailureReason') ? $parse($states.input.Cause).FailureReason : "

@@ -9,7 +9,7 @@ from stacks.pipeline.data_prep import DataPrep
 from stacks.pipeline.model_gate import ModelGate
 from stacks.pipeline.state_machine import LoggedStateMachine
 from stacks.pipeline.tasks import fail
-from stacks.pipeline.training_expressions import AGAIN, FAILURE, NEXT_JOB, REQUEST, SEARCH, TRAINED, TUNED
+from stacks.pipeline.training_expressions import AGAIN, ATTEMPTS, FAILURE, NEXT_JOB, REQUEST, SEARCH, TRAINED, TUNED
 from stacks.platform import Platform
 from stacks.shared import permissions
 from stacks.shared.names import Names
@@ -17,6 +17,8 @@ from stacks.shared.names import Names
 _LONGEST_SEARCH = Duration.days(2)
 _MARGIN = Duration.hours(1)
 """What starting, stopping and uploading may take beyond the job's own limit."""
+_AROUND = Duration.hours(6)
+"""Data prep, in batches where there is much, and the gate; each with what is tried again."""
 
 
 class TrainingRun(Construct):
@@ -45,7 +47,7 @@ class TrainingRun(Construct):
             definition=preparing.next(self._training(max_wait, tunes, self._if_completed(deciding))),
             calls=(data_prep.function, model_gate.function),
             platform=platform,
-            timeout=max_wait.plus(Duration.hours(6)).plus(_LONGEST_SEARCH if tunes else Duration.hours(0)),
+            timeout=_longest(max_wait, tunes),
         )
         self._allow_training(names, role)
         if tunes:
@@ -124,3 +126,12 @@ class TrainingRun(Construct):
         rule = f"rule/StepFunctionsGetEventsForSageMaker{jobs}Rule"
         arn = f"arn:{Aws.PARTITION}:events:{Aws.REGION}:{Aws.ACCOUNT_ID}:{rule}"
         permissions.allow(self.state_machine, permissions.WATCH_JOB, [arn])
+
+
+def _longest(max_wait: Duration, tunes: bool) -> Duration:
+    """Every state to its own limit: those end with a reason, and a state machine that runs out of time has none.
+
+    Each attempt may wait for spot capacity as long as the first.
+    """
+    training = Duration.seconds(ATTEMPTS * max_wait.plus(_MARGIN).to_seconds())
+    return training.plus(_AROUND).plus(_LONGEST_SEARCH if tunes else Duration.hours(0))

@@ -20,6 +20,17 @@ def machines(development, of_type):
     return {one["StateMachineName"]: json.loads(text(one["DefinitionString"])) for one in found}
 
 
+@pytest.mark.parametrize("name", ["vigil-cats-training", "vigil-battery-training"])
+def test_a_run_whose_every_attempt_waits_to_its_limit_still_ends_with_a_reason(machines, name):
+    """A state's time-out is caught and told; a state machine's own is not."""
+    states = machines[name]["States"]
+    internal = {"Cause": json.dumps({"FailureReason": "InternalServerError: try again"})}
+    attempts = next(n for n in range(1, 10) if follow(states, "TrainAgain", internal, {"attempt": n}) != "NextAttempt")
+    longest = {state: task["TimeoutSeconds"] for state, task in states.items() if task["Type"] == "Task"}
+
+    assert machines[name]["TimeoutSeconds"] > sum(longest.values()) + (attempts - 1) * longest["Train"]
+
+
 @pytest.fixture(scope="module")
 def training(machines):
     return machines["vigil-cats-training"]["States"]
