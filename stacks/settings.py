@@ -37,7 +37,7 @@ class Environment:
 
     def rehearsed(self) -> "Environment":
         """The same on the embedded AWS and nowhere else: bakes and captures take seconds."""
-        return replace(self, longest_bake_s=6, shortest_bake_s=1, capture_delay_s=5, account=REHEARSAL_ACCOUNT)
+        return replace(self, longest_bake_s=4, shortest_bake_s=1, capture_delay_s=5, account=REHEARSAL_ACCOUNT)
 
     def stack(self, word: str) -> str:
         """The environment is part of the name: a deployment of one never changes the stacks of another."""

@@ -58,7 +58,7 @@ class BatteryDemo:
 
     def trainings(self, raw: Path, own: bool) -> Sequence[dict[str, Any]]:
         # A first model from a third of the sound windows, and a challenger from all of them.
-        return ({"trials": 1, "negatives": 10_000}, {"trials": 3, "skipDataPrep": True})
+        return ({"trials": 1, "negatives": 10_000}, {"trials": 2, "skipDataPrep": True})
 
     def questions(self, raw: Path, items: Sequence[dict[str, Any]], read: ReadFile) -> Sequence[Question]:
         """Windows before each of some runaways, and one from the middle of each of some modules without any."""

@@ -158,7 +158,7 @@ def test_a_rehearsal_bakes_seconds_and_can_be_deployed_to_the_embedded_aws_only(
     stacks = [child for child in app.node.children if isinstance(child, cdk.Stack)]
     assert len(stacks) == 4
     assert {stack.account for stack in stacks} == {DEFAULT_ACCOUNT}
-    assert read_settings({"environment": "development", "rehearsal": "true"}, ACCEPTED).environment.longest_bake_s == 6
+    assert read_settings({"environment": "development", "rehearsal": "true"}, ACCEPTED).environment.longest_bake_s == 4
 
 
 def test_a_rehearsal_takes_nothing_from_cdk_json():
