@@ -61,10 +61,11 @@ class BatteryDemo:
         return ({"trials": 0, "negatives": 10_000}, {"trials": 2, "skipDataPrep": True})
 
     def questions(self, raw: Path, items: Sequence[dict[str, Any]], read: ReadFile) -> Sequence[Question]:
-        """Windows before each of some runaways, and one from the middle of each of some modules without any."""
+        """Windows before one runaway of each of some sites, and one from the middle of some modules without any."""
         table = cache(lambda path: pd.read_parquet(BytesIO(read(path))))
         questions: list[Question] = []
-        for item in [item for item in items if item["label"] == HAZARD][:RUNAWAYS]:
+        of_each_site = {item["path"]: item for item in reversed(items) if item["label"] == HAZARD}
+        for item in sorted(of_each_site.values(), key=lambda item: item["path"])[:RUNAWAYS]:
             rows = _rows(table(item["path"]), item)
             runaway = rows.loc[rows["runaway"], "timestamp"].min()
             for minutes in MINUTES_BEFORE:
@@ -78,19 +79,24 @@ class BatteryDemo:
         return answer["predictions"][0]["label"] == question.truth
 
     def picture(self, questions: Sequence[Question], answers: Sequence[dict[str, Any]], file: Path) -> None:
-        """How the hazard probability of each failing module rises, beside modules that are well."""
+        """How the hazard probability of each failing module rises, beside modules that are well; alarms are filled."""
         figure, axes = plt.subplots(figsize=(9, 4.5), layout="constrained")
         asked = [question for question in questions if isinstance(question, ModuleQuestion)]
-        answered = [answer["predictions"][0]["hazard_probability"] for answer in answers]
-        well = [value for question, value in zip(asked, answered, strict=True) if question.minutes_before is None]
+        told = [answer["predictions"][0] for answer in answers]
+        pairs = list(zip(asked, told, strict=True))
+        well = [one["hazard_probability"] for question, one in pairs if question.minutes_before is None]
         axes.scatter([-22] * len(well), well, color="tab:green", alpha=0.4, label=f"{len(well)} modules without one")
         for module in dict.fromkeys(one.module for one in asked if one.minutes_before is not None):
             points = [
-                (-question.minutes_before, value)
-                for question, value in zip(asked, answered, strict=True)
+                (-question.minutes_before, one["hazard_probability"], one["label"] == HAZARD)
+                for question, one in pairs
                 if question.module == module and question.minutes_before is not None
             ]
-            axes.plot(*zip(*points, strict=True), marker="o", label=module)
+            minutes, probabilities, alarmed = zip(*points, strict=True)
+            (line,) = axes.plot(minutes, probabilities, label=module)
+            colour = line.get_color()
+            faces = [colour if alarm else "white" for alarm in alarmed]
+            axes.scatter(minutes, probabilities, facecolors=faces, edgecolors=colour, zorder=3)
         axes.axvspan(-HORIZON_SECONDS / 60, 0, color="tab:red", alpha=0.08, label="horizon")
         axes.set(xlabel="minutes to the thermal runaway", ylabel="hazard probability", ylim=(-0.03, 1.03))
         axes.legend(fontsize="small", loc="center left", bbox_to_anchor=(1, 0.5))
