@@ -9,8 +9,6 @@ ENVIRONMENT ?= development
 # Read by contract tests as data, never imported, so without its 130 packages: docs/decisions/0012.
 SDK_DATA := sagemaker-core==2.27.0
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
-# Everything starts a little faster when nothing is compiled on the way, also where Python may not write bytecode.
-export UV_COMPILE_BYTECODE = 1
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION = 1
 
 .DEFAULT_GOAL := help
@@ -26,8 +24,8 @@ setup: .venv/.ready node_modules/.ready  ## install everything into .venv and no
 	$(PYTHON) -m venv .venv
 	.venv/bin/python -m pip install --quiet --constraint constraints.txt uv
 	.venv/bin/python -m pip install --quiet --constraint constraints.txt $$(grep '^torch==' requirements.txt)
-	.venv/bin/uv pip install --quiet --python .venv/bin/python --requirement requirements.txt --constraint constraints.txt
-	.venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps $(SDK_DATA)
+	.venv/bin/uv pip install --quiet --compile-bytecode --python .venv/bin/python --requirement requirements.txt --constraint constraints.txt
+	.venv/bin/uv pip install --quiet --compile-bytecode --python .venv/bin/python --no-deps $(SDK_DATA)
 	touch $@
 
 node_modules/.ready: package.json package-lock.json

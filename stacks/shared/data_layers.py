@@ -4,6 +4,7 @@ The first two are fetched by uv as wheels for Lambda's own platform, so that no 
 """
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -67,7 +68,11 @@ class _Uv:
         """Always bundles, or raises RuntimeError: there is no fallback to Docker."""
         folder = Path(output_dir) / "python"
         command = ["uv", "pip", "install", "--quiet", "--target", str(folder), *_TARGET, "-r", str(REQUIREMENTS)]
-        result = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, check=False)
+        # Bytecode is of this Python, not of Lambda's, and differs from one synthesis to the next.
+        plain = {name: value for name, value in os.environ.items() if name != "UV_COMPILE_BYTECODE"}
+        result = subprocess.run(
+            [sys.executable, "-m", *command], capture_output=True, text=True, check=False, env=plain
+        )
         if result.returncode != 0:
             raise RuntimeError(f"the layer of {REQUIREMENTS} could not be built with uv: {result.stderr.strip()}")
         for leftover in (".lock", "bin"):
