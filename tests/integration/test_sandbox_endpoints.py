@@ -119,11 +119,12 @@ def test_more_than_four_megabytes_are_refused(endpoint: str, runtime: Any) -> No
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 413
 
 
-def test_a_crash_is_an_error_and_the_next_request_starts_it_again(endpoint: str, runtime: Any) -> None:
+@pytest.mark.parametrize("crash", ["crash", "crash slowly"])
+def test_a_crash_is_an_error_and_the_next_request_starts_it_again(endpoint: str, runtime: Any, crash: str) -> None:
     before = ask(runtime, endpoint, "hello")
 
     with pytest.raises(ClientError) as crashed:
-        ask(runtime, endpoint, "crash")
+        ask(runtime, endpoint, crash)
     after = ask(runtime, endpoint, "hello")
 
     assert crashed.value.response["OriginalStatusCode"] == 500

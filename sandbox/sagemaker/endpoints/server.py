@@ -23,6 +23,7 @@ from sandbox.sagemaker.log_stream import LogStream
 SECONDS_TO_ANSWER = 60
 SECONDS_TO_FIRST_PING = 180
 _SECONDS_BETWEEN_PINGS = 0.05
+_SECONDS_TO_EXIT = 1.0
 _CONNECTIONS = 64
 
 
@@ -39,6 +40,14 @@ class _Container(NamedTuple):
     @property
     def is_gone(self) -> bool:
         return self.process.poll() is not None
+
+    def exits_soon(self) -> bool:
+        """A process that crashes closes its sockets first and is gone a moment later."""
+        try:
+            self.process.wait(_SECONDS_TO_EXIT)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     def post(self, body: bytes, headers: Mapping[str, str]) -> urllib3.BaseHTTPResponse:
         return self.connections.urlopen("POST", "/invocations", body=body, headers=dict(headers), retries=False)
@@ -75,9 +84,14 @@ class ModelServer:
         running = self._running()
         try:
             return running.post(body, headers)
+        except urllib3.exceptions.NewConnectionError:
+            # Nobody listens: the process has crashed and is about to be gone, and the request never reached it.
+            if not running.exits_soon():
+                raise
+            return self._running().post(body, headers)
         except urllib3.exceptions.ProtocolError:
             # An idle connection that the server closed while the request was on its way looks like this too.
-            if running.is_gone:
+            if running.exits_soon():
                 raise
             return running.post(body, headers)
 

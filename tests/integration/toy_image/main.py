@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -59,7 +60,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"])).decode()
-        if body == "crash":
+        if body == "crash slowly":  # its sockets are closed before it is gone
+            self.server.socket.close()
+            self.connection.shutdown(socket.SHUT_RDWR)
+            time.sleep(0.3)
+        if body.startswith("crash"):
             os._exit(9)
         if body == "refuse":
             self.answer(400, "no such cat")
