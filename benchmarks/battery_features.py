@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from inference.contracts.telemetry import CHANNEL_NAMES, HISTORY_STEPS, SPIKE_STEPS
-from inference.tabular_features import FEATURE_NAMES, LAGS, SPANS, STEPS_A_MINUTE, Preparation, series_features
+from inference.tabular.features import FEATURE_NAMES, LAGS, SPANS, STEPS_A_MINUTE, Preparation, series_features
 
 MODULES, STEPS = 48, 2160  # six hours each
 RESULT = Path(__file__).parent / "results" / "battery_features.json"

@@ -22,8 +22,8 @@ from xgboost import XGBClassifier
 
 from benchmarks.battery_features import WIDE, plain_pandas
 from inference.contracts.telemetry import CHANNEL_NAMES, CLASSES, HAZARD, HISTORY_STEPS, STEP_SECONDS
-from inference.tabular import TabularInput
-from inference.tabular_features import FEATURE_NAMES
+from inference.tabular.features import FEATURE_NAMES
+from inference.tabular.predictor import TabularInput
 from training_containers.packaging import PackageDraft
 from training_containers.tabular.export import export_onnx
 

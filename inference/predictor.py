@@ -11,7 +11,7 @@ from inference.errors import PackageError
 # A fixed table: a manifest names a task and never a module to import.
 TASK_MODULES = {
     "image_classification": "inference.image_classification",
-    "tabular": "inference.tabular",
+    "tabular": "inference.tabular.predictor",
 }
 
 

@@ -11,7 +11,7 @@ from sklearn.metrics import accuracy_score, confusion_matrix, precision_recall_f
 
 from inference.contracts import Baseline, Bins, Evaluation
 from inference.errors import PackageError
-from inference.tabular import HazardDetector
+from inference.tabular.predictor import HazardDetector
 from training_containers.contract import ConfigurationFault, OptMl
 from training_containers.packaging import (
     PackageDraft,

@@ -15,7 +15,7 @@ from inference import image_classification
 from inference.contracts import Bins, PackageManifest
 from inference.errors import PackageError
 from inference.picture_features import picture_features
-from inference.tabular_features import captured
+from inference.tabular.features import captured
 from lambdas.common.answers import for_caller
 from lambdas.common.psi import counts, expected_psi, psi
 from lambdas.router.captures import records

@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 from benchmarks.gate_champion_rule import share_accepted
-from inference.tabular_features import FEATURE_NAMES, Preparation
+from inference.tabular.features import FEATURE_NAMES, Preparation
 from lambdas.common.release_state import Quality, Release
 from lambdas.model_gate.logic import Decision, decide
 from lambdas.model_gate.models import GateSpec

@@ -12,8 +12,8 @@ from PIL import Image
 from inference.contracts import ClassPrediction, DatasetSummary, GoldenRequest, Item, Split, TelemetryItem
 from inference.contracts.telemetry import CHANNEL_NAMES, HORIZON_SECONDS, STEP_SECONDS
 from inference.image_input import ImageInput
-from inference.tabular import HazardDetector, TabularInput
-from inference.tabular_features import FEATURE_NAMES, Preparation
+from inference.tabular.features import FEATURE_NAMES, Preparation
+from inference.tabular.predictor import HazardDetector, TabularInput
 from training_containers.image_classification.answers import (
     LARGEST_ORIGINAL,
     ORIGINALS_TOGETHER,

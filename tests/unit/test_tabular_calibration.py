@@ -8,8 +8,8 @@ import pytest
 from scipy.special import expit, logit
 from xgboost import XGBClassifier
 
-from inference.tabular import PROBABILITIES
-from inference.tabular_features import FEATURE_NAMES
+from inference.tabular.features import FEATURE_NAMES
+from inference.tabular.predictor import PROBABILITIES
 from training_containers.tabular.calibration import Calibration, fit_calibration
 from training_containers.tabular.export import export_onnx
 from training_containers.tabular.models import Candidate, hazard_scores

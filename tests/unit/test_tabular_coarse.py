@@ -12,8 +12,8 @@ import pytest
 from inference.contracts import Split, TelemetryItem
 from inference.contracts.telemetry import CHANNEL_NAMES, HISTORY_STEPS, STEP_SECONDS
 from inference.errors import BadRequest
-from inference.tabular_features import FEATURE_NAMES, Preparation, series_features
-from inference.tabular_input import due_decisions, parse_windows
+from inference.tabular.features import FEATURE_NAMES, Preparation, series_features
+from inference.tabular.input import due_decisions, parse_windows
 from lambdas.data_prep.quarantine import Reason
 from lambdas.data_prep.telemetry_check import check
 from lambdas.data_prep.telemetry_reading import Unusable

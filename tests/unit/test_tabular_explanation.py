@@ -7,8 +7,8 @@ import pytest
 from scipy.special import expit, logit
 
 from inference.contracts.telemetry import CHANNEL_NAMES, HISTORY_STEPS
-from inference.tabular_explanation import explain
-from inference.tabular_features import FEATURE_NAMES, Preparation, of_channel, series_features
+from inference.tabular.explanation import explain
+from inference.tabular.features import FEATURE_NAMES, Preparation, of_channel, series_features
 
 TYPICAL = tuple(float(number % 5) for number in range(len(FEATURE_NAMES)))
 PREPARATION = Preparation(low=(-1e6,) * len(CHANNEL_NAMES), high=(1e6,) * len(CHANNEL_NAMES), typical=TYPICAL)

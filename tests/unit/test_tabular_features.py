@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from inference.contracts.telemetry import CHANNEL_NAMES, FILL_STEPS, HISTORY_STEPS, STEP_SECONDS, WINDOW_STEPS
-from inference.tabular_features import (
+from inference.tabular.features import (
     FEATURE_NAMES,
     Preparation,
     fill_forward,

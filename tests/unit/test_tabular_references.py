@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from inference.contracts.telemetry import CHANNEL_NAMES
-from inference.tabular_features import FEATURE_NAMES, Preparation
+from inference.tabular.features import FEATURE_NAMES, Preparation
 from training_containers.tabular.references import SIGNALS, dummy, tune_threshold_rule
 from training_containers.tabular.windows import Windows
 

@@ -11,8 +11,8 @@ import pytest
 from inference.contracts.prediction import LeadTimeBand
 from inference.contracts.telemetry import CHANNEL_NAMES, HAZARD, HEALTHY
 from inference.errors import BadRequest
-from inference.tabular import BandFrom, HazardDetector, TabularInput
-from inference.tabular_features import FEATURE_NAMES, Preparation
+from inference.tabular.features import FEATURE_NAMES, Preparation
+from inference.tabular.predictor import BandFrom, HazardDetector, TabularInput
 
 JSON = "application/json"
 BEGINS = datetime(2026, 1, 5, 6, tzinfo=UTC)

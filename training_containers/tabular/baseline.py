@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 
 from inference.contracts import Baseline
 from inference.contracts.telemetry import HAZARD, HEALTHY
-from inference.tabular import HazardDetector
-from inference.tabular_features import FEATURE_NAMES, captured
+from inference.tabular.features import FEATURE_NAMES, captured
+from inference.tabular.predictor import HazardDetector
 from training_containers.packaging import make_baseline
 
 ENOUGH = 20_000

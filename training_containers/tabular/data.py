@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from inference.contracts import DatasetSummary, Split, TelemetryItem
 from inference.contracts.telemetry import CHANNEL_NAMES, HAZARD, HISTORY_STEPS, STEP_SECONDS
-from inference.tabular_features import to_grid
+from inference.tabular.features import to_grid
 from training_containers.contract import DataFault
 
 

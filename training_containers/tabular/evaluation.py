@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from inference.contracts import ChampionEvaluation, ClassMetrics, Evaluation
 from inference.contracts.telemetry import HAZARD, HEALTHY, HORIZON_SECONDS
-from inference.tabular import HazardDetector
+from inference.tabular.predictor import HazardDetector
 from training_containers.packaging import Champion, measure_latency, size_mb
 from training_containers.tabular.data import Series
 from training_containers.tabular.golden import CONTENT_TYPE

@@ -12,8 +12,8 @@ from sklearn.base import BaseEstimator
 from sklearn.ensemble import RandomForestClassifier
 from xgboost import XGBClassifier
 
-from inference.tabular import PROBABILITIES
-from inference.tabular_features import FEATURE_NAMES
+from inference.tabular.features import FEATURE_NAMES
+from inference.tabular.predictor import PROBABILITIES
 from training_containers.contract import InternalFault
 from training_containers.tabular.calibration import LEAST, Calibration
 from training_containers.tabular.models import hazard_scores

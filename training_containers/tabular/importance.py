@@ -4,8 +4,8 @@ import numpy as np
 from sklearn.metrics import average_precision_score
 
 from inference.contracts.telemetry import CHANNEL_NAMES
-from inference.tabular import HazardDetector
-from inference.tabular_features import of_channel
+from inference.tabular.features import of_channel
+from inference.tabular.predictor import HazardDetector
 from training_containers.tabular.sampling import Sample
 
 REPEATS = 3

@@ -3,7 +3,7 @@
 import numpy as np
 
 from inference.contracts.prediction import LeadTimeBand
-from inference.tabular import BandFrom
+from inference.tabular.predictor import BandFrom
 from training_containers.tabular.threshold import Scored
 
 BANDS = 4

@@ -8,8 +8,8 @@ from sklearn.base import BaseEstimator
 
 from inference.contracts import PackageManifest, Split
 from inference.contracts.telemetry import CLASSES, HAZARD, HORIZON_SECONDS
-from inference.tabular import HazardDetector, TabularInput
-from inference.tabular_features import Preparation
+from inference.tabular.features import Preparation
+from inference.tabular.predictor import HazardDetector, TabularInput
 from training_containers.contract import InternalFault, OptMl
 from training_containers.packaging import (
     Champion,

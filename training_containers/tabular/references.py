@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.tabular_features import FEATURE_NAMES, Preparation
+from inference.tabular.features import FEATURE_NAMES, Preparation
 from training_containers.tabular.alarms import AlarmCounter
 from training_containers.tabular.metrics import Judged, judge
 from training_containers.tabular.windows import Windows

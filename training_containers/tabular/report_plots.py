@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from inference.contracts.telemetry import CHANNEL_NAMES, CHANNELS, CLASSES, STEP_SECONDS
-from inference.tabular_features import FEATURE_NAMES
+from inference.tabular.features import FEATURE_NAMES
 from training_containers.tabular.data import Series
 from training_containers.tabular.windows import Windows
 

@@ -11,8 +11,8 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from inference.contracts import Split
-from inference.tabular import HazardDetector
-from inference.tabular_features import series_features
+from inference.tabular.features import series_features
+from inference.tabular.predictor import HazardDetector
 from training_containers.contract import Interrupted, OptMl, run_to_exit_code
 from training_containers.contract.metric_definitions import metric_line
 from training_containers.packaging import champion_of

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.contracts.telemetry import HISTORY_STEPS, HORIZON_SECONDS, STEP_SECONDS
-from inference.tabular_features import FEATURE_NAMES, Preparation, series_features
-from inference.tabular_input import DECISION_STEPS, due_decisions
+from inference.tabular.features import FEATURE_NAMES, Preparation, series_features
+from inference.tabular.input import DECISION_STEPS, due_decisions
 from training_containers.contract import DataFault
 from training_containers.tabular.data import Series
 

@@ -3,7 +3,7 @@
 import pytest
 
 from inference.image_classification import ImageClassifier
-from inference.tabular import HazardDetector
+from inference.tabular.predictor import HazardDetector
 from lambdas.model_gate.logic import refuse
 from lambdas.model_gate.models import GateSpec, ModelGateEnvironment, ModelGateEvent, Requirement
 from lambdas.model_gate.package import model_package

@@ -11,8 +11,8 @@ from inference.contracts import Baseline, Capture, Split
 from inference.contracts.telemetry import HORIZON_SECONDS
 from inference.package import load_manifest
 from inference.predictor import Predictor, open_predictor
-from inference.tabular import HazardDetector
-from inference.tabular_features import FEATURE_NAMES
+from inference.tabular.features import FEATURE_NAMES
+from inference.tabular.predictor import HazardDetector
 from lambdas.common.psi import expected_psi, psi
 from lambdas.router.captures import capture_lines
 from lambdas.router.outcome import Outcome

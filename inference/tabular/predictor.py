@@ -14,9 +14,9 @@ from inference.contracts.content_types import CONTENT_TYPES
 from inference.contracts.prediction import LeadTimeBand
 from inference.contracts.telemetry import CHANNEL_NAMES, CLASSES, HAZARD, HEALTHY, HISTORY_STEPS, HORIZON_SECONDS
 from inference.errors import PackageError
-from inference.tabular_explanation import explain
-from inference.tabular_features import FEATURE_NAMES, Preparation, captured, series_features
-from inference.tabular_input import Window, parse_windows
+from inference.tabular.explanation import explain
+from inference.tabular.features import FEATURE_NAMES, Preparation, captured, series_features
+from inference.tabular.input import Window, parse_windows
 
 PROBABILITIES = "probabilities"
 

@@ -20,7 +20,7 @@ from inference.contracts.telemetry import (
     WINDOW_STEPS,
 )
 from inference.errors import BadRequest
-from inference.tabular_features import to_grid
+from inference.tabular.features import to_grid
 
 MAX_WINDOWS = 256
 MAX_READINGS = 1000

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from inference.contracts.prediction import Contribution
 from inference.contracts.telemetry import CHANNEL_NAMES
-from inference.tabular_features import FEATURE_NAMES, Preparation, of_channel
+from inference.tabular.features import FEATURE_NAMES, Preparation, of_channel
 
 TOP = 3
 TINY = 1e-7
