@@ -12,18 +12,21 @@ _OUTPUT = "type=docker,oci-mediatypes=false"
 
 https://github.com/aws/amazon-sagemaker-feedback/issues/180; https://docs.docker.com/build/exporters/oci-docker/
 """
-_TRAINING = ("training_containers/__init__.py", "training_containers/contract", "training_containers/packaging")
 
 
-def _image(
-    scope: Construct, construct_id: str, dockerfile: str, *paths: str, **build_args: str
-) -> assets.DockerImageAsset:
+def copied(dockerfile: str) -> list[str]:
+    """Paths below the root that the Dockerfile's COPY instructions (one line each) read, and the Dockerfile's own."""
+    lines = [line.split() for line in (ROOT / dockerfile).read_text().splitlines() if line.startswith("COPY ")]
+    return [dockerfile, *(source.rstrip("/") for line in lines for source in line[1:-1])]
+
+
+def _image(scope: Construct, construct_id: str, dockerfile: str, **build_args: str) -> assets.DockerImageAsset:
     return assets.DockerImageAsset(
         scope,
         construct_id,
         directory=str(ROOT),
         file=dockerfile,
-        exclude=all_but(*paths, "constraints.txt"),
+        exclude=all_but(*copied(dockerfile)),
         ignore_mode=IgnoreMode.DOCKER,
         build_args=build_args or None,
         outputs=[_OUTPUT],
@@ -32,7 +35,7 @@ def _image(
 
 
 def serving_image(scope: Construct, construct_id: str) -> assets.DockerImageAsset:
-    return _image(scope, construct_id, "inference/Dockerfile", "inference")
+    return _image(scope, construct_id, "inference/Dockerfile")
 
 
 def training_image(scope: Construct, construct_id: str, *, container: str, instance: str) -> assets.DockerImageAsset:
@@ -40,7 +43,4 @@ def training_image(scope: Construct, construct_id: str, *, container: str, insta
     warning = retirement_warning(instance)
     if warning is not None:
         Annotations.of(scope).add_warning_v2(f"vigil:{instance}", warning)
-    folder = f"training_containers/{container}"
-    return _image(
-        scope, construct_id, f"{folder}/Dockerfile", folder, *_TRAINING, "inference", BASE_IMAGE=base_image(instance)
-    )
+    return _image(scope, construct_id, f"training_containers/{container}/Dockerfile", BASE_IMAGE=base_image(instance))

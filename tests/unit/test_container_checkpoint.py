@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from training_containers.contract import ConfigurationFault
-from training_containers.image_classification.checkpoint import KEEP, load_checkpoint, save_checkpoint
+from training_containers.torch_run.checkpoint import KEEP, load_checkpoint, save_checkpoint
 
 IDENTITY = {"epochs": 3, "dataset_version": "v1"}
 

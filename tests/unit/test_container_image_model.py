@@ -9,9 +9,9 @@ import torch
 from training_containers.contract import ConfigurationFault
 from training_containers.image_classification.augment import augment, draw
 from training_containers.image_classification.config import AUGMENTATION, Augmentation
-from training_containers.image_classification.early_stopping import EarlyStopping
 from training_containers.image_classification.mobilenet_v2 import MobileNetV2
 from training_containers.image_classification.pretrained import load_pretrained
+from training_containers.torch_run.early_stopping import EarlyStopping
 
 # sha256 over "name shape" lines of torchvision 0.28.0's mobilenet_v2(width_mult=...).state_dict(), 1000 classes.
 TORCHVISION = {

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from stacks.shared.container_image import copied
 from stacks.shared.source_tree import ROOT
 
 ROOMS = ("app", "benchmarks", "clients", "inference", "lambdas", "sandbox", "stacks", "tests", "training_containers")
@@ -20,8 +21,9 @@ MAY_IMPORT = {
     **{f"lambdas/{name}": rf"lambdas\.{name}|lambdas\.common|inference\.contracts" for name in FUNCTIONS},
     "training_containers/contract": r"training_containers\.contract",
     "training_containers/packaging": r"training_containers\.(packaging|contract)|inference",
+    "training_containers/torch_run": r"training_containers\.(torch_run|contract)",
     **{
-        f"training_containers/{name}": rf"training_containers\.({name}|packaging|contract)|inference"
+        f"training_containers/{name}": rf"training_containers\.({name}|torch_run|packaging|contract)|inference"
         for name in CONTAINERS
     },
     "stacks": r"stacks|lambdas\.\w+\.models|lambdas\.common\.environment|inference\.contracts"
@@ -52,6 +54,20 @@ def test_a_room_imports_only_what_it_is_built_on(folder):
     ours = {(file, module) for file, module in imported(folder) if module.split(".")[0] in ROOMS}
 
     assert {one for one in ours if not re.fullmatch(rf"({MAY_IMPORT[folder]})(\..*)?", one[1])} == set()
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_an_image_holds_every_room_that_its_program_imports(name):
+    folder = f"training_containers/{name}"
+    held = {path for path in copied(f"{folder}/Dockerfile") if (ROOT / path).is_dir()}
+    rooms = {
+        re.sub(r"^(training_containers/\w+|\w+).*", r"\1", module.replace(".", "/"))
+        for room in held
+        for _, module in imported(room)
+        if module.split(".")[0] in ROOMS
+    }
+
+    assert held == rooms | {folder}
 
 
 def test_what_is_served_needs_no_training_library_and_no_pickle():

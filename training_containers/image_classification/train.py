@@ -20,10 +20,10 @@ from training_containers.image_classification.efficientnet_lite0 import Efficien
 from training_containers.image_classification.mobilenet_v2 import MobileNetV2
 from training_containers.image_classification.network import PictureNetwork
 from training_containers.image_classification.package import package
-from training_containers.image_classification.processes import Processes, StopRequest
 from training_containers.image_classification.stages import stages_of
 from training_containers.image_classification.trainer import Trainer
 from training_containers.packaging import champion_of
+from training_containers.torch_run.processes import Processes, StopRequest
 
 
 def main() -> int:

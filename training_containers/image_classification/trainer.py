@@ -18,14 +18,14 @@ from training_containers.contract import ConfigurationFault, Interrupted
 from training_containers.contract.metric_definitions import metric_line
 from training_containers.contract.tracking import Tracker
 from training_containers.image_classification.augment import draw
-from training_containers.image_classification.averaging import move_average
-from training_containers.image_classification.checkpoint import load_checkpoint, save_checkpoint
 from training_containers.image_classification.config import WARM_UP_FRACTION, ImageClassificationHyperparameters
 from training_containers.image_classification.data import class_weights
-from training_containers.image_classification.early_stopping import EarlyStopping
-from training_containers.image_classification.processes import Processes, StopRequest
 from training_containers.image_classification.stages import Stage
 from training_containers.packaging import classification_metrics
+from training_containers.torch_run.averaging import move_average
+from training_containers.torch_run.checkpoint import load_checkpoint, save_checkpoint
+from training_containers.torch_run.early_stopping import EarlyStopping
+from training_containers.torch_run.processes import Processes, StopRequest
 
 EVALUATION_BATCH = 64
 STATISTICS_PICTURES = 256

@@ -1,0 +1,1 @@
+"""What every PyTorch container shares: processes of one run, checkpoints, early stopping, averaged weights."""
