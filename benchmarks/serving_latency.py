@@ -25,7 +25,7 @@ import torch
 from PIL import Image
 
 from inference.contracts import Evaluation
-from inference.image_input import ImageInput, decode, to_input
+from inference.image_classification.input import ImageInput, decode, to_input
 from training_containers.image_classification.export import export_onnx
 from training_containers.image_classification.mobilenet_v2 import MobileNetV2
 from training_containers.packaging import PackageDraft, golden_request, make_baseline, write_package

@@ -10,7 +10,7 @@ from inference.errors import PackageError
 
 # A fixed table: a manifest names a task and never a module to import.
 TASK_MODULES = {
-    "image_classification": "inference.image_classification",
+    "image_classification": "inference.image_classification.predictor",
     "tabular": "inference.tabular.predictor",
 }
 

@@ -11,10 +11,10 @@ import pytest
 from onnx import TensorProto, helper
 from PIL import Image, ImageFilter
 
-from inference import image_classification
 from inference.contracts import Bins, PackageManifest
 from inference.errors import PackageError
-from inference.picture_features import picture_features
+from inference.image_classification import predictor as served
+from inference.image_classification.features import picture_features
 from inference.tabular.features import captured
 from lambdas.common.answers import for_caller
 from lambdas.common.psi import counts, expected_psi, psi
@@ -89,7 +89,7 @@ def graph_of(components: int) -> onnx.ModelProto:
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
 
 
-def classifier(folder: Path, components: int) -> image_classification.ImageClassifier:
+def classifier(folder: Path, components: int) -> served.ImageClassifier:
     onnx.save(graph_of(components), folder / "model.onnx")
     manifest = PackageManifest(
         domain="cats",
@@ -101,7 +101,7 @@ def classifier(folder: Path, components: int) -> image_classification.ImageClass
         libraries={},
         files={},
     )
-    return image_classification.load(folder, manifest)
+    return served.load(folder, manifest)
 
 
 def answer(folder: Path, components: int) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from inference.contracts import ClassPrediction, DatasetSummary, GoldenRequest, Item, Split, TelemetryItem
 from inference.contracts.telemetry import CHANNEL_NAMES, HORIZON_SECONDS, STEP_SECONDS
-from inference.image_input import ImageInput
+from inference.image_classification.input import ImageInput
 from inference.tabular.features import FEATURE_NAMES, Preparation
 from inference.tabular.predictor import HazardDetector, TabularInput
 from training_containers.image_classification.answers import (

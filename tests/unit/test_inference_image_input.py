@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from inference.errors import BadRequest
-from inference.image_input import ImageInput, decode, to_input
+from inference.image_classification.input import ImageInput, decode, to_input
 
 SIZE = 64
 

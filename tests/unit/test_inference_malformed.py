@@ -8,7 +8,7 @@ from random import Random
 import onnxruntime
 import urllib3
 
-from inference.image_classification import ImageClassifier
+from inference.image_classification.predictor import ImageClassifier
 from inference.predictor import Predictor
 from tests.integration.loop.graphs import CLASSES, CONTRACT, brightness_graph
 from tests.malformed import Maker, draw, picture_requests, window_requests

@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from inference.errors import BadRequest
-from inference.image_classification import ImageClassifier
+from inference.image_classification.predictor import ImageClassifier
 from inference.predictor import Predictor
 from lambdas.common.release_state import Release, ReleaseState
 from lambdas.router import handler

@@ -9,7 +9,7 @@ from PIL import Image
 
 from inference.contracts import ClassPrediction, GoldenRequest, Item, Split
 from inference.errors import BadRequest
-from inference.image_input import ImageInput, decode, to_input
+from inference.image_classification.input import ImageInput, decode, to_input
 from inference.predictor import Predictor
 from training_containers.image_classification.data import Dataset
 from training_containers.packaging import golden_request

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from inference.contracts import ChampionEvaluation, Split
-from inference.image_classification import ImageClassifier
+from inference.image_classification.predictor import ImageClassifier
 from training_containers.image_classification.answers import Answered, answers_to
 from training_containers.image_classification.data import Dataset
 from training_containers.packaging import Champion, classification_differences, classification_metrics

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from inference.contracts import DatasetSummary, Item, Split
 from inference.errors import BadRequest
-from inference.image_input import ImageInput, decode, to_input
+from inference.image_classification.input import ImageInput, decode, to_input
 from training_containers.contract import DataFault
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from inference.contracts import Evaluation, PackageManifest, Split
-from inference.image_classification import ImageClassifier
-from inference.image_input import ImageInput
+from inference.image_classification.input import ImageInput
+from inference.image_classification.predictor import ImageClassifier
 from inference.predictor import Predictor
 from training_containers.contract import DataFault, OptMl
 from training_containers.image_classification.answers import CONTENT_TYPE, Answered, answers_to, golden_requests

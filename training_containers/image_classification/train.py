@@ -9,8 +9,8 @@ import sys
 import torch
 
 from inference.contracts import Split
-from inference.image_classification import ImageClassifier
-from inference.image_input import ImageInput
+from inference.image_classification.input import ImageInput
+from inference.image_classification.predictor import ImageClassifier
 from training_containers.contract import ConfigurationFault, OptMl, run_to_exit_code
 from training_containers.contract.tracking import Tracker
 from training_containers.image_classification import pretrained

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inference.image_classification import ImageClassifier
+from inference.image_classification.predictor import ImageClassifier
 from inference.tabular.predictor import HazardDetector
 from lambdas.model_gate.logic import refuse
 from lambdas.model_gate.models import GateSpec, ModelGateEnvironment, ModelGateEvent, Requirement

@@ -15,7 +15,7 @@ import pytest
 import torch
 
 from inference.contracts import GoldenRequest
-from inference.image_input import ImageInput, decode, to_input
+from inference.image_classification.input import ImageInput, decode, to_input
 from training_containers.image_classification.mobilenet_v2 import MobileNetV2
 
 Trained = tuple[Path, subprocess.CompletedProcess[str]]
@@ -114,6 +114,6 @@ def test_a_package_with_one_changed_byte_does_not_start(trained: Trained, tmp_pa
 
 
 def test_the_serving_process_imports_no_training_library() -> None:
-    program = "import sys, inference.__main__, inference.image_classification; print(*sys.modules)"
+    program = "import sys, inference.__main__, inference.image_classification.predictor; print(*sys.modules)"
     modules = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
     assert not {"torch", "sklearn", "pandas", "mlflow", "training_containers"} & set(modules)

@@ -7,7 +7,7 @@ import onnx
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
-from inference.image_input import ImageInput
+from inference.image_classification.input import ImageInput
 
 CLASSES = ("Dark", "Light")
 CONTRACT = ImageInput(size=32)

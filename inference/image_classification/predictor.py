@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from inference.contracts import ClassPrediction, PackageManifest
 from inference.contracts.content_types import PICTURES
 from inference.errors import PackageError
-from inference.image_input import ImageInput, decode, to_input
-from inference.picture_features import embedding_features, picture_features
+from inference.image_classification.features import embedding_features, picture_features
+from inference.image_classification.input import ImageInput, decode, to_input
 
 EMBEDDING = "embedding"
 MOST_COMPONENTS = 16
