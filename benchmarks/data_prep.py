@@ -17,8 +17,8 @@ import numpy as np
 from PIL import Image
 
 from lambdas.data_prep.clients import Bucket, LabelTable
-from lambdas.data_prep.labelled_images import LabelledImagesPrep
-from lambdas.data_prep.models import LabelledImages
+from lambdas.data_prep.labelled_images.prepare import LabelledImagesPrep
+from lambdas.data_prep.labelled_images.spec import LabelledImages
 
 PICTURES = 3_000
 SAMPLE = 200

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from inference.contracts import DatasetSummary, Item, Split
 from lambdas.data_prep import quarantine
-from lambdas.data_prep.logic import Dataset
-from lambdas.data_prep.models import LabelledImages
+from lambdas.data_prep.labelled_images.dataset import Dataset
+from lambdas.data_prep.labelled_images.spec import LabelledImages
 
 VERSION_DIGITS = 16
 IMAGES = "images.manifest"

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from inference.contracts import DatasetSummary
 from lambdas.data_prep.clients import READERS, Bucket
 from lambdas.data_prep.dataset_files import DatasetFiles, channels, folder
-from lambdas.data_prep.logic import DataError
+from lambdas.data_prep.errors import DataError
 from lambdas.data_prep.models import DataPrepResult
 from lambdas.data_prep.quarantine import Rejection
 

@@ -9,9 +9,9 @@ import pytest
 
 from inference.contracts.telemetry import CHANNEL_NAMES
 from lambdas.data_prep.quarantine import Reason
-from lambdas.data_prep.telemetry_check import Checked, check
-from lambdas.data_prep.telemetry_reading import Unusable, read_table
-from lambdas.data_prep.telemetry_schema import SchemaError, Source, TelemetrySchema
+from lambdas.data_prep.telemetry.check import Checked, check
+from lambdas.data_prep.telemetry.reading import Unusable, read_table
+from lambdas.data_prep.telemetry.schema import SchemaError, Source, TelemetrySchema
 
 HEALTHY = dict(zip(CHANNEL_NAMES, (46.0, 10.0, 27.0, 28.0, 22.0, 120.0, 4.0), strict=True))
 Change = Callable[[pd.DataFrame], pd.DataFrame]

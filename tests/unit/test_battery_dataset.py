@@ -10,13 +10,13 @@ from pyarrow.parquet import ParquetFile
 
 from inference.contracts import Split, TelemetryItem
 from inference.contracts.telemetry import CHANNEL_NAMES, HAZARD, HEALTHY
-from lambdas.data_prep.logic import DataError
-from lambdas.data_prep.models import Telemetry
-from lambdas.data_prep.tabular import PreparedTelemetry, prepare
-from lambdas.data_prep.telemetry_check import check
-from lambdas.data_prep.telemetry_items import items_of
-from lambdas.data_prep.telemetry_schema import TelemetrySchema
-from lambdas.data_prep.telemetry_splits import PURGE, Span, assign, choose_cut
+from lambdas.data_prep.errors import DataError
+from lambdas.data_prep.telemetry.check import check
+from lambdas.data_prep.telemetry.dataset import PreparedTelemetry, prepare
+from lambdas.data_prep.telemetry.items import items_of
+from lambdas.data_prep.telemetry.schema import TelemetrySchema
+from lambdas.data_prep.telemetry.spec import Telemetry
+from lambdas.data_prep.telemetry.splits import PURGE, Span, assign, choose_cut
 from stacks.domains.battery.definition import BATTERY
 
 DAY = pd.Timestamp("2026-01-05", tz="UTC")

@@ -8,12 +8,12 @@ import pytest
 from PIL import Image, ImageEnhance
 
 from inference.contracts import Split
-from lambdas.data_prep.groups import group_pictures, time_of
-from lambdas.data_prep.inspection import inspect
-from lambdas.data_prep.labels import Candidate
-from lambdas.data_prep.logic import assemble
-from lambdas.data_prep.models import LabelledImages
-from lambdas.data_prep.pictures import Picture
+from lambdas.data_prep.labelled_images.dataset import assemble
+from lambdas.data_prep.labelled_images.groups import group_pictures, time_of
+from lambdas.data_prep.labelled_images.inspection import inspect
+from lambdas.data_prep.labelled_images.labels import Candidate
+from lambdas.data_prep.labelled_images.pictures import Picture
+from lambdas.data_prep.labelled_images.spec import LabelledImages
 
 GAP_S = 30.0
 

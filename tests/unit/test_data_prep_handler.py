@@ -12,10 +12,11 @@ from PIL import Image
 
 from inference.contracts import DatasetSummary, Item, Split
 from lambdas.common.errors import ConfigurationError, PayloadError
-from lambdas.data_prep import handler, labelled_images
-from lambdas.data_prep.logic import DataError
-from lambdas.data_prep.models import DataPrepEnvironment, LabelledImages
-from lambdas.data_prep.reading import TimeBudgetError
+from lambdas.data_prep import handler
+from lambdas.data_prep.errors import DataError
+from lambdas.data_prep.labelled_images.reading import TimeBudgetError
+from lambdas.data_prep.labelled_images.spec import LabelledImages
+from lambdas.data_prep.models import DataPrepEnvironment
 
 PREFIX = "catcam-training/"
 SPEC = LabelledImages(prefix=PREFIX, classes=("Cat", "NoCat"), at_most={"NoCat": 5}, max_megapixels=1)
@@ -237,7 +238,7 @@ def test_undersampling_and_channels(raw: Raw, prepare: Callable[..., dict[str, A
 def test_the_parts_of_a_distributed_map_make_the_same_version(
     raw: Raw, prepare: Callable[..., dict[str, Any]], context: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(labelled_images, "BATCH", 5)
+    monkeypatch.setattr("lambdas.data_prep.labelled_images.prepare.BATCH", 5)
     raw.fill()
     raw.picture("cut.jpg", b"\xff\xd8cut")
     raw.label("cut.jpg", "Cat")

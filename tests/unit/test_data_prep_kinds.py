@@ -11,11 +11,13 @@ from pydantic import ValidationError
 
 from lambdas.common.errors import PayloadError
 from lambdas.data_prep import handler
-from lambdas.data_prep.logic import DataError
-from lambdas.data_prep.models import DataPrepEnvironment, LabelledImages, Telemetry
+from lambdas.data_prep.errors import DataError
+from lambdas.data_prep.labelled_images.spec import LabelledImages
+from lambdas.data_prep.models import DataPrepEnvironment
+from lambdas.data_prep.telemetry.spec import Telemetry
 
 
-@pytest.mark.parametrize(("absent", "module"), [("PIL", "telemetry"), ("pandas", "labelled_images")])
+@pytest.mark.parametrize(("absent", "module"), [("PIL", "telemetry.prepare"), ("pandas", "labelled_images.prepare")])
 def test_a_layer_of_one_kind_is_enough(absent: str, module: str) -> None:
     program = (
         f"import sys; sys.modules['{absent}'] = None; import lambdas.data_prep.handler, lambdas.data_prep.{module}"

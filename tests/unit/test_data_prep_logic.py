@@ -9,11 +9,12 @@ from pydantic import ValidationError
 
 from inference.contracts import Split
 from lambdas.data_prep.clients import LabelTable
-from lambdas.data_prep.duplicates import deduplicate
-from lambdas.data_prep.labels import match
-from lambdas.data_prep.logic import DataError, assemble
-from lambdas.data_prep.models import LabelledImages
-from lambdas.data_prep.pictures import Picture
+from lambdas.data_prep.errors import DataError
+from lambdas.data_prep.labelled_images.dataset import assemble
+from lambdas.data_prep.labelled_images.duplicates import deduplicate
+from lambdas.data_prep.labelled_images.labels import match
+from lambdas.data_prep.labelled_images.pictures import Picture
+from lambdas.data_prep.labelled_images.spec import LabelledImages
 from lambdas.data_prep.splits import position, split_groups, undersample
 
 SPEC = LabelledImages(prefix="p/", classes=("Cat", "NoCat"))

@@ -13,7 +13,7 @@ import pytest
 
 from inference.contracts import HazardPredictions
 from inference.contracts.telemetry import CHANNEL_NAMES
-from lambdas.data_prep.telemetry_schema import OPTIONAL, REQUIRED, TelemetrySchema
+from lambdas.data_prep.telemetry.schema import OPTIONAL, REQUIRED, TelemetrySchema
 from lambdas.training_trigger.models import RESERVED_OPTIONS
 from stacks.domains import ALL_DOMAINS
 from stacks.domains.battery import BATTERY

@@ -26,8 +26,8 @@ MAY_IMPORT = {
         f"training_containers/{name}": rf"training_containers\.({name}|torch_run|packaging|contract)|inference"
         for name in CONTAINERS
     },
-    "stacks": r"stacks|lambdas\.\w+\.models|lambdas\.common\.environment|inference\.contracts"
-    r"|training_containers\.contract\.metric_definitions",
+    "stacks": r"stacks|lambdas\.\w+\.models|lambdas\.data_prep\.\w+\.spec|lambdas\.common\.environment"
+    r"|inference\.contracts|training_containers\.contract\.metric_definitions",
 }
 NEVER_SERVED = {"torch", "torchvision", "sklearn", "xgboost", "pickle", "joblib", "cloudpickle", "dill"}
 EDGE_ONLY = {"boto3", "botocore", "aws_lambda_powertools"}

@@ -15,9 +15,9 @@ from inference.errors import BadRequest
 from inference.tabular.features import FEATURE_NAMES, Preparation, series_features
 from inference.tabular.input import due_decisions, parse_windows
 from lambdas.data_prep.quarantine import Reason
-from lambdas.data_prep.telemetry_check import check
-from lambdas.data_prep.telemetry_reading import Unusable
-from lambdas.data_prep.telemetry_schema import TelemetrySchema
+from lambdas.data_prep.telemetry.check import check
+from lambdas.data_prep.telemetry.reading import Unusable
+from lambdas.data_prep.telemetry.schema import TelemetrySchema
 from training_containers.contract import DataFault
 from training_containers.tabular.data import Series
 from training_containers.tabular.golden import request_of

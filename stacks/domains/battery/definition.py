@@ -1,6 +1,6 @@
 """What makes `battery` itself."""
 
-from lambdas.data_prep.models import Telemetry
+from lambdas.data_prep.telemetry.spec import Telemetry
 from lambdas.endpoint_release.models import EndpointSpec, RolloutSpec
 from lambdas.model_gate.models import GateSpec
 from lambdas.training_trigger.models import Option, TunedRange, TuningSpec

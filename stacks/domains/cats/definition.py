@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lambdas.data_prep.models import LabelledImages
+from lambdas.data_prep.labelled_images.spec import LabelledImages
 from lambdas.endpoint_release.models import EndpointSpec, RolloutSpec
 from lambdas.model_gate.models import GateSpec
 from lambdas.training_trigger.models import Option

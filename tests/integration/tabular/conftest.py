@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from lambdas.data_prep.models import Telemetry
-from lambdas.data_prep.tabular import prepare
-from lambdas.data_prep.telemetry_schema import TelemetrySchema
+from lambdas.data_prep.telemetry.dataset import prepare
+from lambdas.data_prep.telemetry.schema import TelemetrySchema
+from lambdas.data_prep.telemetry.spec import Telemetry
 from sandbox.simulators.battery import FleetOptions, simulate_fleet
 
 ROOT = Path(__file__).parents[3]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from lambdas.data_prep.models import LabelledImages
+from lambdas.data_prep.labelled_images.spec import LabelledImages
 from lambdas.data_prep.quarantine import Reason, Rejection
 
 PICTURE_SUFFIXES = (".jpg", ".jpeg")

@@ -5,14 +5,16 @@ from typing import NamedTuple
 
 from lambdas.data_prep.clients import Bucket, LabelTable
 from lambdas.data_prep.dataset_files import render
-from lambdas.data_prep.labels import Candidate, match
-from lambdas.data_prep.logic import DataError, assemble
-from lambdas.data_prep.models import BatchResult, DataPrepEvent, DataPrepResult, LabelledImages, ListResult
-from lambdas.data_prep.pictures import Picture
+from lambdas.data_prep.errors import DataError
+from lambdas.data_prep.labelled_images.dataset import assemble
+from lambdas.data_prep.labelled_images.labels import Candidate, match
+from lambdas.data_prep.labelled_images.pictures import Picture
+from lambdas.data_prep.labelled_images.reading import read_all
+from lambdas.data_prep.labelled_images.records import lines, parse_lines, parse_rejections
+from lambdas.data_prep.labelled_images.spec import LabelledImages
+from lambdas.data_prep.models import BatchResult, DataPrepEvent, DataPrepResult, ListResult
 from lambdas.data_prep.publish import publish_dataset, publish_quarantine
 from lambdas.data_prep.quarantine import Rejection
-from lambdas.data_prep.reading import read_all
-from lambdas.data_prep.records import lines, parse_lines, parse_rejections
 
 BATCH = 2_000
 """Pictures of one Distributed Map item: about half a minute of work."""

@@ -5,9 +5,9 @@ import pandas as pd
 from inference.contracts import Finding
 from inference.contracts.telemetry import CHANNELS
 from lambdas.data_prep.quarantine import Reason
-from lambdas.data_prep.telemetry_reading import Unusable
-from lambdas.data_prep.telemetry_schema import CONVERSIONS, FAULT, REQUIRED, RUNAWAY, UNIT_OF, TelemetrySchema
-from lambdas.data_prep.telemetry_units import suspect_unit
+from lambdas.data_prep.telemetry.reading import Unusable
+from lambdas.data_prep.telemetry.schema import CONVERSIONS, FAULT, REQUIRED, RUNAWAY, UNIT_OF, TelemetrySchema
+from lambdas.data_prep.telemetry.units import suspect_unit
 
 
 class Findings:

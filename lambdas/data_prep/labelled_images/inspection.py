@@ -8,8 +8,8 @@ from math import isqrt
 import imagehash
 from PIL import Image, UnidentifiedImageError
 
-from lambdas.data_prep.labels import Candidate
-from lambdas.data_prep.pictures import LOOK_BITS, Picture
+from lambdas.data_prep.labelled_images.labels import Candidate
+from lambdas.data_prep.labelled_images.pictures import LOOK_BITS, Picture
 from lambdas.data_prep.quarantine import Reason, Rejection
 
 SIDE = isqrt(LOOK_BITS)

@@ -5,8 +5,8 @@ from typing import Protocol
 import pandas as pd
 
 from lambdas.data_prep.quarantine import Reason
-from lambdas.data_prep.telemetry_reading import Unusable
-from lambdas.data_prep.telemetry_schema import Source
+from lambdas.data_prep.telemetry.reading import Unusable
+from lambdas.data_prep.telemetry.schema import Source
 
 EARLIEST, LATEST = pd.Timestamp("2000-01-01", tz="UTC"), pd.Timestamp("2100-01-01", tz="UTC")
 ISO = "iso8601"

@@ -5,10 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 from lambdas.common.errors import VigilError
 from lambdas.data_prep.clients import READERS, Bucket
-from lambdas.data_prep.inspection import inspect
-from lambdas.data_prep.labels import Candidate
-from lambdas.data_prep.models import LabelledImages
-from lambdas.data_prep.pictures import Picture
+from lambdas.data_prep.labelled_images.inspection import inspect
+from lambdas.data_prep.labelled_images.labels import Candidate
+from lambdas.data_prep.labelled_images.pictures import Picture
+from lambdas.data_prep.labelled_images.spec import LabelledImages
 from lambdas.data_prep.quarantine import Reason, Rejection
 
 CHUNK = 256

@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
-from lambdas.data_prep.pictures import LOOK_BITS, Picture
+from lambdas.data_prep.labelled_images.pictures import LOOK_BITS, Picture
 
 ALIKE_BITS = LOOK_BITS // 8
 """Bits of the perceptual hash in which two near-duplicates differ at most. Measured on 160 photographs and drawings:

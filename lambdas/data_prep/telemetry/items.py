@@ -4,9 +4,9 @@ import pandas as pd
 
 from inference.contracts import TelemetryItem
 from inference.contracts.telemetry import HAZARD, HEALTHY
-from lambdas.data_prep.models import Telemetry
-from lambdas.data_prep.telemetry_schema import FAULT, MODULE, RUNAWAY, SITE, TIMESTAMP
-from lambdas.data_prep.telemetry_splits import Span, assign
+from lambdas.data_prep.telemetry.schema import FAULT, MODULE, RUNAWAY, SITE, TIMESTAMP
+from lambdas.data_prep.telemetry.spec import Telemetry
+from lambdas.data_prep.telemetry.splits import Span, assign
 
 SITES_TO_GROUP_BY = 10
 """With at least as many sites, a site's modules stay together; with fewer, each module is a group of its own."""

@@ -13,13 +13,13 @@ from inference.contracts import DatasetSummary, Finding, Split, TelemetryItem
 from inference.contracts.telemetry import CHANNEL_NAMES, CLASSES
 from lambdas.data_prep import quarantine
 from lambdas.data_prep.dataset_files import test_split
-from lambdas.data_prep.logic import DataError
-from lambdas.data_prep.models import Telemetry
+from lambdas.data_prep.errors import DataError
 from lambdas.data_prep.quarantine import Rejection
-from lambdas.data_prep.telemetry_check import check
-from lambdas.data_prep.telemetry_items import items_of
-from lambdas.data_prep.telemetry_reading import WRITTEN, Unusable, read_table
-from lambdas.data_prep.telemetry_schema import MODULE, SITE, TIMESTAMP, TelemetrySchema
+from lambdas.data_prep.telemetry.check import check
+from lambdas.data_prep.telemetry.items import items_of
+from lambdas.data_prep.telemetry.reading import WRITTEN, Unusable, read_table
+from lambdas.data_prep.telemetry.schema import MODULE, SITE, TIMESTAMP, TelemetrySchema
+from lambdas.data_prep.telemetry.spec import Telemetry
 
 VERSION_DIGITS = 16
 LEAST_MODULES = 1

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from inference.contracts import Item, Split
-from lambdas.common.errors import VigilError
 from lambdas.data_prep import quarantine
-from lambdas.data_prep.duplicates import deduplicate
-from lambdas.data_prep.groups import group_pictures
-from lambdas.data_prep.models import LabelledImages
-from lambdas.data_prep.pictures import Picture
+from lambdas.data_prep.errors import DataError
+from lambdas.data_prep.labelled_images.duplicates import deduplicate
+from lambdas.data_prep.labelled_images.groups import group_pictures
+from lambdas.data_prep.labelled_images.pictures import Picture
+from lambdas.data_prep.labelled_images.spec import LabelledImages
 from lambdas.data_prep.quarantine import Rejection
 from lambdas.data_prep.splits import split_groups, undersample
 
@@ -18,10 +18,6 @@ LEAST_PICTURES = len(Split)
 """Distinct pictures a class needs: one in each split."""
 SHOWN = 5
 """Names an error message gives for each reason."""
-
-
-class DataError(VigilError):
-    """The data is not enough to train and test a model on."""
 
 
 class Dataset(NamedTuple):

@@ -6,11 +6,12 @@ from typing import NamedTuple
 from lambdas.common.errors import PayloadError
 from lambdas.data_prep.clients import Bucket
 from lambdas.data_prep.dataset_files import DatasetFiles
-from lambdas.data_prep.logic import DataError
-from lambdas.data_prep.models import BatchResult, DataPrepResult, ListResult, Telemetry
+from lambdas.data_prep.errors import DataError
+from lambdas.data_prep.models import BatchResult, DataPrepResult, ListResult
 from lambdas.data_prep.publish import publish_dataset, publish_quarantine
-from lambdas.data_prep.tabular import prepare
-from lambdas.data_prep.telemetry_schema import TelemetrySchema
+from lambdas.data_prep.telemetry.dataset import prepare
+from lambdas.data_prep.telemetry.schema import TelemetrySchema
+from lambdas.data_prep.telemetry.spec import Telemetry
 
 SCHEMA = "schema.json"
 

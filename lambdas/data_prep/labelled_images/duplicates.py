@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from lambdas.data_prep.pictures import Picture
+from lambdas.data_prep.labelled_images.pictures import Picture
 from lambdas.data_prep.quarantine import Reason, Rejection
 
 

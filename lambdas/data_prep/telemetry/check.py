@@ -12,10 +12,10 @@ import pandas as pd
 from inference.contracts import Finding
 from inference.contracts.telemetry import CHANNEL_NAMES, COARSEST_STEP_SECONDS, FILL_STEPS, STEP_SECONDS
 from lambdas.data_prep.quarantine import Reason
-from lambdas.data_prep.telemetry_columns import Findings, channel_values, flag_values, require_columns
-from lambdas.data_prep.telemetry_reading import Unusable
-from lambdas.data_prep.telemetry_schema import FAULT, MODULE, RUNAWAY, SITE, TIMESTAMP, TelemetrySchema
-from lambdas.data_prep.telemetry_time import parse_times
+from lambdas.data_prep.telemetry.columns import Findings, channel_values, flag_values, require_columns
+from lambdas.data_prep.telemetry.reading import Unusable
+from lambdas.data_prep.telemetry.schema import FAULT, MODULE, RUNAWAY, SITE, TIMESTAMP, TelemetrySchema
+from lambdas.data_prep.telemetry.times import parse_times
 
 FILL_SECONDS = FILL_STEPS * STEP_SECONDS
 DEFAULT_SITE = "site"

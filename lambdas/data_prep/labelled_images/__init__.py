@@ -1,0 +1,1 @@
+"""Kind of data: pictures, and a table that labels them."""

@@ -1,0 +1,1 @@
+"""Kind of data: tables of sensor readings."""

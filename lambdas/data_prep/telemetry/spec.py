@@ -1,0 +1,16 @@
+"""What a domain says of its sensor readings."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from inference.contracts.base import Contract
+
+
+class Telemetry(Contract):
+    """Tables (.csv, .parquet) below a prefix of the raw bucket, and optionally `schema.json` beside them."""
+
+    kind: Literal["telemetry"] = "telemetry"
+    prefix: str = Field(pattern=r"^([^/].*/)?$", description="ends with a slash, or is empty")
+    validation: float = Field(default=0.2, gt=0, lt=0.5, description="share of the groups before the cut")
+    test: float = Field(default=0.3, gt=0, le=0.5, description="share of the rows, the latest")
