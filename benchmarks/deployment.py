@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sandbox import Sandbox
-from sandbox.demo.deployment import synthesize
+from sandbox.deployment import synthesize
 
 RESULT = Path(__file__).parent / "results" / "deployment.json"
 

@@ -5,9 +5,9 @@ import json
 import sys
 from pathlib import Path
 
-from sandbox.environment import aws_variables
-from sandbox.server import PortInUseError, listen, reset_state, serve
-from sandbox.settings import DEFAULT_ACCOUNT, DEFAULT_PORT, DEFAULT_REGION, Settings
+from sandbox.aws.environment import aws_variables
+from sandbox.aws.server import PortInUseError, listen, reset_state, serve
+from sandbox.aws.settings import DEFAULT_ACCOUNT, DEFAULT_PORT, DEFAULT_REGION, Settings
 
 DESCRIPTION = """Runs an AWS account on this machine, on loopback only, until Ctrl-C.
 

@@ -18,9 +18,9 @@ from sandbox.demo import report
 from sandbox.demo.battery import BatteryDemo
 from sandbox.demo.bring_up import bring_up
 from sandbox.demo.cats import CatsDemo
-from sandbox.demo.deployment import Deployment
 from sandbox.demo.domain import DemoDomain, DemoError
 from sandbox.demo.loop import Loop
+from sandbox.deployment import Deployment
 
 BUILD = Path("build/demo")
 ALL: dict[str, DemoDomain] = {demo.name: demo for demo in (CatsDemo(), BatteryDemo())}

@@ -14,8 +14,8 @@ import pandas as pd
 from rich.progress import Progress, track
 
 from inference.contracts.telemetry import CHANNEL_NAMES, HAZARD, HEALTHY, HISTORY_STEPS, HORIZON_SECONDS
-from sandbox.demo.deployment import Deployment
 from sandbox.demo.domain import DemoError, Question, ReadFile
+from sandbox.deployment import Deployment
 from sandbox.simulators.battery import FleetOptions, draw_first_event, simulate_fleet
 
 RUNAWAYS, OTHERS = 8, 40

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from sandbox import Sandbox
-from sandbox.demo.deployment import synthesize
 from sandbox.demo.domain import DemoDomain
+from sandbox.deployment import synthesize
 
 WORKERS = 2
 

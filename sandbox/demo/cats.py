@@ -10,8 +10,8 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageOps
 from rich.progress import Progress, track
 
-from sandbox.demo.deployment import Deployment
 from sandbox.demo.domain import DemoError, Question, ReadFile
+from sandbox.deployment import Deployment
 from sandbox.simulators import cats as simulator
 
 PICTURES = 1260  # some 23 test pictures a cat: the gate reads the ends of intervals

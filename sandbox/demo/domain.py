@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from rich.progress import Progress
 
-from sandbox.demo.deployment import Deployment
+from sandbox.deployment import Deployment
 
 
 @dataclass(frozen=True, kw_only=True)

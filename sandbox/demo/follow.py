@@ -7,8 +7,8 @@ from typing import Any
 from rich.progress import Progress, TaskID
 
 from lambdas.common.release_state import ReleaseState
-from sandbox.demo.deployment import Deployment
 from sandbox.demo.domain import DemoError
+from sandbox.deployment import Deployment
 
 POLL_S = 0.5
 APPEARS_WITHIN_S = 60

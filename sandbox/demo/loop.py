@@ -14,11 +14,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, track
 
 from lambdas.training_trigger.payload import run_name
-from sandbox.demo.deployment import Deployment
 from sandbox.demo.domain import DemoDomain, Question
 from sandbox.demo.follow import follow_release, follow_training
 from sandbox.demo.report import DomainReport, Status
 from sandbox.demo.traffic import LiveTraffic
+from sandbox.deployment import Deployment
 from stacks.settings import APP
 from stacks.shared.names import Names
 

@@ -11,7 +11,7 @@ import pytest
 
 def in_ministack(code: str) -> str:
     """Run `code` in a fresh interpreter with the hooks module imported, and answer what it printed."""
-    program = "from sandbox import hooks\n" + textwrap.dedent(code)
+    program = "from sandbox.aws import hooks\n" + textwrap.dedent(code)
     environment = {
         "PATH": os.environ["PATH"],
         "BIND_HOST": "127.0.0.1",

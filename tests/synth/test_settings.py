@@ -6,7 +6,7 @@ import aws_cdk as cdk
 import pytest
 
 from app import build
-from sandbox.settings import DEFAULT_ACCOUNT
+from sandbox.aws.settings import DEFAULT_ACCOUNT
 from stacks.settings import DEVELOPMENT, PRODUCTION, read_settings
 
 ACCEPTED = {"cats": frozenset({"classes", "model_data_url", "tracking_uri"}), "fire": frozenset({"model_data_url"})}

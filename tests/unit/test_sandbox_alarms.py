@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.alarms import next_state
+from sandbox.aws.alarms import next_state
 
 ALARM = {"ComparisonOperator": "GreaterThanThreshold", "Threshold": 5, "EvaluationPeriods": 3, "StateValue": "OK"}
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sandbox.emf import Metric, metrics_in
+from sandbox.aws.emf import Metric, metrics_in
 
 DIRECTIVE = {"Namespace": "Vigil", "Dimensions": [["Domain"]], "Metrics": [{"Name": "Latency", "Unit": "Milliseconds"}]}
 LINE = {"_aws": {"CloudWatchMetrics": [DIRECTIVE]}, "Domain": "cats", "Latency": 12}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.images import UnknownImageError, find_image, read_dockerfile
+from sandbox.aws.images import UnknownImageError, find_image, read_dockerfile
 
 
 @pytest.fixture

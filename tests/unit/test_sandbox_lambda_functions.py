@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.lambda_functions import name_exception
+from sandbox.aws.lambda_functions import name_exception
 
 BODY = {"errorType": "Runtime.HandlerError", "errorMessage": "no such cat"}
 FRAME = '  File "/var/task/handler.py", line 3, in lambda_handler\n    raise ValueError("no such cat")\n'

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sandbox.sagemaker.errors import SageMakerError
-from sandbox.sagemaker.requests import coerced, validate
+from sandbox.aws.sagemaker.errors import SageMakerError
+from sandbox.aws.sagemaker.requests import coerced, validate
 
 PACKAGE = {"ModelPackageGroupName": "vigil-cats"}
 

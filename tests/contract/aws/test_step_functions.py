@@ -7,7 +7,7 @@ from lambdas.training_trigger.models import TrainingSpec
 from lambdas.training_trigger.options import choose
 from lambdas.training_trigger.plan import training_job
 from lambdas.training_trigger.tuning import tuning_job
-from sandbox import hooks, step_functions
+from sandbox.aws import hooks, step_functions
 from stacks.domains.battery import BATTERY
 
 RUN = "vigil-battery-0123456789ab"

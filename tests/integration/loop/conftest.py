@@ -13,8 +13,8 @@ import pytest
 from clients.predict import PredictClient
 from lambdas.router.route import percentile
 from sandbox import Sandbox
-from sandbox.demo.deployment import Deployment, synthesize
 from sandbox.demo.domain import Question
+from sandbox.deployment import Deployment, synthesize
 from tests.integration.loop.graphs import CLASSES, brightness_graph
 from tests.integration.loop.packages import DARK, LIGHT, package, picture
 from tests.integration.loop.trials import Trial, approve, await_end

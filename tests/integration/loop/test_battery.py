@@ -12,9 +12,9 @@ from clients.predict import PredictClient
 from inference.contracts.telemetry import HAZARD, HEALTHY
 from lambdas.training_trigger.payload import run_name
 from sandbox.demo.battery import BatteryDemo
-from sandbox.demo.deployment import Deployment
 from sandbox.demo.domain import Question
 from sandbox.demo.follow import follow_release, follow_training
+from sandbox.deployment import Deployment
 from sandbox.simulators.battery import FleetOptions, simulate_fleet
 from tests.integration.loop import stranger
 from tests.malformed import window_requests

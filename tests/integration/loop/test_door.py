@@ -7,7 +7,7 @@ import urllib3
 
 from clients.predict import PredictClient
 from inference.contracts.limits import MAX_REQUEST_BYTES
-from sandbox.demo.deployment import Deployment
+from sandbox.deployment import Deployment
 from tests.integration.loop.conftest import Before
 from tests.integration.loop.packages import LIGHT, picture
 from tests.integration.loop.trials import Trial

@@ -6,7 +6,7 @@
 import pytest
 
 from clients.predict import PredictClient
-from sandbox.demo.deployment import Deployment
+from sandbox.deployment import Deployment
 from tests.integration.loop import stranger
 from tests.integration.loop.packages import LIGHT, picture
 from tests.malformed import model_requests, picture_requests

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from sandbox import Sandbox
-from sandbox.demo.deployment import Deployment, synthesize
 from sandbox.demo.domain import Question
+from sandbox.deployment import Deployment, synthesize
 from tests.integration.loop.graphs import CLASSES, brightness_graph
 from tests.integration.loop.packages import package
 

@@ -8,7 +8,7 @@ import pytest
 
 from lambdas.model_gate.clients import Registry
 from sandbox import Sandbox
-from sandbox.demo.deployment import synthesize
+from sandbox.deployment import synthesize
 from tests.integration.loop.graphs import brightness_graph
 from tests.integration.loop.packages import package
 

@@ -12,9 +12,9 @@ import pytest
 from clients.predict import PredictClient
 from inference.contracts import Capture
 from sandbox import Sandbox
-from sandbox.demo.deployment import Deployment
 from sandbox.demo.domain import Question
 from sandbox.demo.traffic import LiveTraffic
+from sandbox.deployment import Deployment
 from tests.integration.loop.graphs import SHARPNESS, brightness_graph, work_for
 from tests.integration.loop.packages import DARK, package
 from tests.integration.loop.trials import Trial, approve, await_end, crashing

@@ -12,8 +12,8 @@ from PIL import Image
 from rich.progress import Progress
 
 from lambdas.training_trigger.payload import run_name
-from sandbox.demo.deployment import Deployment
 from sandbox.demo.follow import follow_training, refusals
+from sandbox.deployment import Deployment
 from tests.integration.loop.graphs import CLASSES
 
 PICTURES = 48

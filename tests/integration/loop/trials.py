@@ -17,9 +17,9 @@ from lambdas.common.model_archive import read_package
 from lambdas.common.release_state import ReleaseState
 from lambdas.endpoint_release.naming import endpoint_name, release_id
 from lambdas.model_gate.clients import Registry
-from sandbox.demo.deployment import Deployment
+from sandbox.aws.guardian import marked
 from sandbox.demo.follow import follow_release
-from sandbox.guardian import marked
+from sandbox.deployment import Deployment
 
 POLL_S = 0.3
 ENDS_WITHIN_S = 120

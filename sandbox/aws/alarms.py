@@ -1,0 +1,77 @@
+"""Alarm evaluation as CloudWatch does it: dimensions, periods, M out of N, missing data.
+
+MiniStack's own looks at a metric's name only, whichever domain or function it belongs to, and only when a metric comes
+in through PutMetricData. This one asks and answers through CloudWatch's public API.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
+"""
+
+import logging
+import operator
+import threading
+import time
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from sandbox.aws.sagemaker.aws import Aws
+
+SECONDS_BETWEEN_EVALUATIONS = 2.0
+_COMPARISONS = {
+    "GreaterThanThreshold": operator.gt,
+    "GreaterThanOrEqualToThreshold": operator.ge,
+    "LessThanThreshold": operator.lt,
+    "LessThanOrEqualToThreshold": operator.le,
+}
+_log = logging.getLogger(__name__)
+
+
+def watch(aws: Aws) -> None:
+    """Evaluate the alarms of one account and Region for as long as this process lives."""
+
+    def evaluate_for_ever() -> None:
+        while True:
+            time.sleep(SECONDS_BETWEEN_EVALUATIONS)
+            try:
+                evaluate_all(aws.cloudwatch, time.time())
+            except (ClientError, BotoCoreError) as error:
+                _log.warning("alarms were not evaluated: %s", error)
+
+    threading.Thread(target=evaluate_for_ever, daemon=True, name="alarms").start()
+
+
+def evaluate_all(cloudwatch: Any, now: float) -> None:
+    """Give every metric alarm the state that its metric says at `now`."""
+    for page in cloudwatch.get_paginator("describe_alarms").paginate(AlarmTypes=["MetricAlarm"]):
+        for alarm in page["MetricAlarms"]:
+            if alarm["ComparisonOperator"] not in _COMPARISONS or "MetricName" not in alarm:
+                # Anomaly bands and metric mathematics: MiniStack's GetMetricData cannot compute them.
+                continue
+            values = _values(cloudwatch, alarm, now)
+            state = next_state(alarm, values)
+            if state != alarm["StateValue"]:
+                reason = f"Threshold {alarm['Threshold']} against {[value for value in values if value is not None]}"
+                cloudwatch.set_alarm_state(AlarmName=alarm["AlarmName"], StateValue=state, StateReason=reason)
+
+
+def next_state(alarm: dict, values: list[float | None]) -> str:
+    """ALARM, OK or INSUFFICIENT_DATA for the values of the last periods, None where there are none."""
+    compare = _COMPARISONS[alarm["ComparisonOperator"]]
+    missing = alarm.get("TreatMissingData", "missing")
+    if all(value is None for value in values) and missing in ("missing", "ignore"):
+        return "INSUFFICIENT_DATA" if missing == "missing" else alarm["StateValue"]
+    breaching = sum(missing == "breaching" if value is None else compare(value, alarm["Threshold"]) for value in values)
+    return "ALARM" if breaching >= alarm.get("DatapointsToAlarm", alarm["EvaluationPeriods"]) else "OK"
+
+
+def _values(cloudwatch: Any, alarm: dict, now: float) -> list[float | None]:
+    """The metric's value in each of the periods that the alarm looks at, the one that is still running included."""
+    period = alarm["Period"]
+    last = int(now // period) * period
+    starts = [last - index * period for index in reversed(range(alarm["EvaluationPeriods"]))]
+    metric = {name: alarm[name] for name in ("Namespace", "MetricName", "Dimensions") if name in alarm}
+    statistic = alarm.get("ExtendedStatistic") or alarm["Statistic"]
+    query = {"Id": "m", "MetricStat": {"Metric": metric, "Period": period, "Stat": statistic}}
+    answer = cloudwatch.get_metric_data(MetricDataQueries=[query], StartTime=starts[0], EndTime=now + 1)
+    found = answer["MetricDataResults"][0]
+    by_start = {int(when.timestamp()): value for when, value in zip(found["Timestamps"], found["Values"], strict=True)}
+    return [by_start.get(start) for start in starts]

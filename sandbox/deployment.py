@@ -1,0 +1,79 @@
+"""The deployed application on the embedded AWS: synthesized once, deployed by the stock CDK command line."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from botocore.credentials import Credentials
+
+from clients.predict import PredictClient
+from lambdas.common.releases_table import ReleasesTable
+from sandbox import Sandbox
+from sandbox.aws.cdk_cli import run_cdk
+
+ROOT = Path(__file__).resolve().parents[1]
+STACKS = "VigilDevelopment"
+"""What the names of the deployed stacks begin with."""
+
+
+def synthesize(domains: Sequence[str], context: Mapping[str, str], out: Path) -> None:
+    """Write the templates for `domains` to `out`: the same that `cdk deploy` sends to AWS, with bakes of seconds.
+
+    Raises SandboxError with what the CDK said when it refuses.
+    """
+    settings = {"environment": "development", "rehearsal": "true", "domains": ",".join(domains), **context}
+    options = [word for name, value in settings.items() for word in ("--context", f"{name}={value}")]
+    environment = os.environ | {"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1", "PATH": _path()}
+    run_cdk("synth", "--quiet", "--output", str(out.resolve()), *options, env=environment, cwd=ROOT)
+
+
+def _path() -> str:
+    """The search path with this interpreter first: cdk.json starts `python app.py`."""
+    return os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+
+
+class Deployment:
+    """Names and clients of what was deployed."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._settings = sandbox.settings
+        self._outputs = {
+            stack["StackName"]: {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+            for stack in sandbox.client("cloudformation").describe_stacks()["Stacks"]
+        }
+        self.dynamodb = sandbox.client("dynamodb")
+        self.lambda_ = sandbox.client("lambda")
+        self.logs = sandbox.client("logs")
+        self.s3 = sandbox.client("s3")
+        self.sagemaker = sandbox.client("sagemaker")
+        self.sqs = sandbox.client("sqs")
+        self.states = sandbox.client("stepfunctions")
+        self.artifacts = self.output("Data", "ArtifactsBucket")
+        self.captures = self.output("Data", "CapturesBucket")
+        self.api_url = f"{sandbox.endpoint_url}/_aws/execute-api/{self.output('Api', 'ApiId')}/$default"
+        self.releases = ReleasesTable(self.output("Data", "ReleasesTable"), sandbox.resource("dynamodb"))
+
+    def output(self, stack: str, name: str) -> str:
+        """One output of a stack, e.g. output("Cats", "RawBucket")."""
+        outputs = self._outputs[f"{STACKS}{stack}"]
+        if name not in outputs:
+            raise KeyError(f"the stack {stack} has no output {name}; it has {', '.join(sorted(outputs))}")
+        return outputs[name]
+
+    def of_domain(self, domain: str, name: str) -> str:
+        """One output of a domain's stack, e.g. of_domain("cats", "RawBucket")."""
+        return self.output(domain.title(), name)
+
+    def predict_client(self) -> PredictClient:
+        credentials = Credentials(self._settings.account, "embedded")
+        return PredictClient(self.api_url, region=self._settings.region, credentials=credentials)
+
+    def read_json(self, key: str) -> Any:
+        """A JSON object from the artifacts bucket."""
+        return json.loads(self.read(self.artifacts, key))
+
+    def read(self, bucket: str, key: str) -> bytes:
+        return self.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
