@@ -44,7 +44,7 @@ def champion(quality: Quality) -> Release:
     return Release(**address, since=datetime.now(UTC), quality=quality)
 
 
-def accepted(rng: np.random.Generator, standing: Quality, ours: Right, theirs: Right) -> Quality | None:
+def accepted(rng: np.random.Generator, of_champion: Quality, ours: Right, theirs: Right) -> Quality | None:
     """How the challenger then stands as the champion; None: refused."""
     seen = np.array([(ours & ~theirs).mean(), (theirs & ~ours).mean(), (ours == theirs).mean()])
     drawn = rng.multinomial(len(ours), seen, size=DRAWS) / len(ours)
@@ -57,10 +57,10 @@ def accepted(rng: np.random.Generator, standing: Quality, ours: Right, theirs: R
     evaluation = Evaluation(
         task="-", dataset_version="-", test_items=1, metrics={METRIC: ours.mean()}, dummy={}, champion=measured
     )
-    verdicts, quality = compare(evaluation, SPEC, champion(standing))
+    verdicts, quality = compare(evaluation, SPEC, champion(of_champion))
     if quality is None or not all(verdict.passed for verdict in verdicts):
         return None
-    return quality.as_champion_after(standing)
+    return quality.as_champion_after(of_champion)
 
 
 def accepted_by_score(ours: Right, theirs: Right) -> bool:
@@ -82,14 +82,16 @@ def walk(items: int, seed: int, *, paired: bool, renewed: bool) -> float:
 
     `renewed`: each meets it on a test split of its own, else all on one.
     """
-    rng, standing, lost = np.random.default_rng(seed), START, 0.0
+    rng, of_champion, lost = np.random.default_rng(seed), START, 0.0
     theirs = answers(rng, items, lost)
     for _ in range(CHAIN):
         theirs = answers(rng, items, lost) if renewed else theirs
         ours = answers(rng, items, lost + A_LITTLE)
-        after = accepted(rng, standing, ours, theirs) if paired else START if accepted_by_score(ours, theirs) else None
+        after = (
+            accepted(rng, of_champion, ours, theirs) if paired else START if accepted_by_score(ours, theirs) else None
+        )
         if after is not None:
-            standing, lost, theirs = after, lost + A_LITTLE, ours
+            of_champion, lost, theirs = after, lost + A_LITTLE, ours
     return lost
 
 

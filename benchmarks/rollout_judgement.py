@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from lambdas.endpoint_release import judgement
-from lambdas.endpoint_release.judgement import Readings, judge
+from lambdas.endpoint_release.judgement import WindowMetrics, judge
 from lambdas.endpoint_release.models import RolloutSpec
 
 RESULT = Path(__file__).parent / "results" / "rollout_judgement.json"
-TRIALS = 4000
+ROLLOUTS = 4000
 REQUESTS = (6, 30, 200)
 """Of the challenger, in one bake of the first step (10 %); five and ten times as many in the steps after it."""
 RELEASES = {
@@ -29,20 +29,20 @@ RELEASES = {
 }
 """Shares of errors, of answers that do not come in time, and of answers unlike the champion's."""
 ROLLOUT = RolloutSpec()
-judgement.share = cache(judgement.share)
-Judge = Callable[[Readings, bool], str]
+judgement.proportion = cache(judgement.proportion)
+Judge = Callable[[WindowMetrics, bool], str]
 
 
-def by_interval(readings: Readings, last: bool) -> str:
-    status = judge(readings, ROLLOUT, last=last).status
+def by_interval(window: WindowMetrics, last: bool) -> str:
+    status = judge(window, ROLLOUT, last=last).status
     return "passed" if last and status == "quiet" else status
 
 
-def by_bare_share(readings: Readings, last: bool) -> str:
-    failures = readings.errors + readings.timeouts
-    if failures > 0.01 * max(readings.requests, 50) or readings.disagreements > 0.2 * max(readings.compared, 50):
+def by_bare_share(window: WindowMetrics, last: bool) -> str:
+    failures = window.errors + window.timeouts
+    if failures > 0.01 * max(window.requests, 50) or window.disagreements > 0.2 * max(window.compared, 50):
         return "failed"
-    return "passed" if last or readings.requests >= 50 else "quiet"
+    return "passed" if last or window.requests >= 50 else "quiet"
 
 
 def rollout(
@@ -58,8 +58,8 @@ def rollout(
             seen += (count, errors, late, rng.binomial(max(count - errors - late, 0), shares[2]))
             met += count
             total, errors, late, differ = (int(number) for number in seen)
-            readings = Readings(total, errors, late, 0, late, None, max(total - errors - late, 0), differ)
-            status = rule(readings, bake == ROLLOUT.max_bakes)
+            window = WindowMetrics(total, errors, late, 0, late, None, max(total - errors - late, 0), differ)
+            status = rule(window, bake == ROLLOUT.max_bakes)
             if status == "failed":
                 return "rolled back", met
             if status == "passed":
@@ -69,10 +69,10 @@ def rollout(
 
 def figures(shares: tuple[float, float, float], requests: int, rule: Judge) -> dict[str, Any]:
     rng = np.random.default_rng(0)
-    ends = [rollout(shares, requests, rule, rng) for _ in range(TRIALS)]
+    ends = [rollout(shares, requests, rule, rng) for _ in range(ROLLOUTS)]
     back = [met for end, met in ends if end == "rolled back"]
     return {
-        "rolled back": round(len(back) / TRIALS, 4),
+        "rolled back": round(len(back) / ROLLOUTS, 4),
         "after requests, median": int(np.median(back)) if back else None,
     }
 
@@ -91,7 +91,7 @@ def main() -> None:
     for name, rows in found.items():
         for requests, row in rows.items():
             print(f"{name}, {requests}: {row}", flush=True)
-    RESULT.write_text(json.dumps({"trials": TRIALS, "releases": found}, indent=2) + "\n")
+    RESULT.write_text(json.dumps({"trials": ROLLOUTS, "releases": found}, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -13,11 +13,11 @@ from lambdas.common.observability import logger, tracer
 from lambdas.common.releases_table import ReleasesTable, StateChangedError
 from lambdas.endpoint_release import check, endpoint_status, golden, prepare, promote, roll_back, shift
 from lambdas.endpoint_release.clients import ChampionParameter, Endpoints, Packages
+from lambdas.endpoint_release.context import ReleaseContext
 from lambdas.endpoint_release.models import RELEASE_EVENT, EndpointReleaseEnvironment, ReleaseResult
-from lambdas.endpoint_release.readings import ReleaseMetrics
-from lambdas.endpoint_release.tools import Tools
+from lambdas.endpoint_release.window_metrics import WindowMetricsReader
 
-ACTIONS: dict[str, Callable[[Any, Tools], ReleaseResult]] = {
+ACTIONS: dict[str, Callable[[Any, ReleaseContext], ReleaseResult]] = {
     "prepare": prepare.run,
     "endpoint_status": endpoint_status.run,
     "golden": golden.run,
@@ -36,15 +36,15 @@ def environment() -> EndpointReleaseEnvironment:
 
 
 @cache
-def tools() -> Tools:
+def release_context() -> ReleaseContext:
     """Clients outlive an invocation; the clock does not."""
     env = environment()
-    return Tools(
+    return ReleaseContext(
         env,
         ReleasesTable(env.releases_table),
         Packages(),
         Endpoints(),
-        ReleaseMetrics(env.namespace, env.domain),
+        WindowMetricsReader(env.namespace, env.domain),
         ChampionParameter(env.champion_parameter),
         datetime.now(UTC),
     )
@@ -59,7 +59,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         raise PayloadError(f"The event is no action of a release: {sentences(error)}.") from error
     for left in reversed(range(TRIES)):
         try:
-            result = ACTIONS[request.action](request, replace(tools(), now=datetime.now(UTC)))
+            result = ACTIONS[request.action](request, replace(release_context(), now=datetime.now(UTC)))
             break
         except StateChangedError:
             if left == 0:

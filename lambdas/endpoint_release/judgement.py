@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple
 
 from lambdas.endpoint_release.models import RolloutSpec
-from lambdas.endpoint_release.shares import Share, share
+from lambdas.endpoint_release.proportions import Proportion, proportion
 
 SLOWEST = 0.05
 """A 95th percentile above its limit is the same as more than this share of answers that take longer."""
@@ -11,7 +11,7 @@ CHANCE = 1
 """A single failure is nobody's fault: a cold start, a lost packet."""
 
 
-class Readings(NamedTuple):
+class WindowMetrics(NamedTuple):
     """Of one release since its step began; a latency of None means that there was no request."""
 
     requests: float
@@ -33,7 +33,7 @@ class Judgement(NamedTuple):
 
 
 class _Limit(NamedTuple):
-    found: Share
+    found: Proportion
     at_most: float
     what: str
 
@@ -54,38 +54,38 @@ class _Limit(NamedTuple):
         )
 
 
-def judge(readings: Readings, rollout: RolloutSpec, *, last: bool = False) -> Judgement:
+def judge(window: WindowMetrics, rollout: RolloutSpec, *, last: bool = False) -> Judgement:
     """Failed as soon as a limit is broken beyond doubt; quiet while too little is seen to tell.
 
     `last`: there is no more time to wait. Then a limit that is exceeded by more than one failure fails.
     """
-    limits = _limits(readings, rollout)
+    limits = _limits(window, rollout)
     told = (
-        f"{readings.requests:g} requests, {readings.errors:g} errors, {readings.timeouts:g} timed out, "
-        f"{readings.throttles:g} throttled"
+        f"{window.requests:g} requests, {window.errors:g} errors, {window.timeouts:g} timed out, "
+        f"{window.throttles:g} throttled"
     )
     doubts = [limit for limit in limits if limit.doubtful]
     faults = [limit for limit in doubts if limit.broken or (last and limit.found.hits > CHANCE)]
     if faults:
         return Judgement("failed", "; ".join(map(str, faults)))
     # Throttling tells something about the endpoint's concurrency, which is the definition's, not about the model.
-    if readings.requests - readings.throttles < rollout.minimum_requests:
+    if window.requests - window.throttles < rollout.minimum_requests:
         return Judgement("quiet", f"{told}; {rollout.minimum_requests} requests are needed to tell")
     if doubts:
         return Judgement("quiet", f"{told}; more are needed to tell: {'; '.join(map(str, doubts))}")
-    latency = "unknown" if readings.p95_ms is None else f"{readings.p95_ms:.0f} ms"
-    return Judgement("passed", f"{told}, p95 {latency}, {readings.disagreements:g} of {readings.compared:g} differ")
+    latency = "unknown" if window.p95_ms is None else f"{window.p95_ms:.0f} ms"
+    return Judgement("passed", f"{told}, p95 {latency}, {window.disagreements:g} of {window.compared:g} differ")
 
 
-def _limits(readings: Readings, rollout: RolloutSpec) -> tuple[_Limit, ...]:
-    served = readings.requests - readings.throttles
-    answered = served - readings.errors
+def _limits(window: WindowMetrics, rollout: RolloutSpec) -> tuple[_Limit, ...]:
+    served = window.requests - window.throttles
+    answered = served - window.errors
     return (
-        _Limit(share(readings.errors, served), rollout.max_error_rate, "requests failed"),
-        _Limit(share(readings.timeouts, answered), rollout.max_timeout_rate, "answers did not come in time"),
-        _Limit(share(readings.slow, answered), SLOWEST, f"answers took longer than {rollout.max_p95_ms:g} ms"),
+        _Limit(proportion(window.errors, served), rollout.max_error_rate, "requests failed"),
+        _Limit(proportion(window.timeouts, answered), rollout.max_timeout_rate, "answers did not come in time"),
+        _Limit(proportion(window.slow, answered), SLOWEST, f"answers took longer than {rollout.max_p95_ms:g} ms"),
         _Limit(
-            share(readings.disagreements, readings.compared),
+            proportion(window.disagreements, window.compared),
             rollout.max_disagreement,
             "answers differ from the champion's",
         ),

@@ -60,7 +60,7 @@ class Prepare(_Action):
 
     action: Literal["prepare"]
     model_package_arn: str = Field(pattern=r"^arn:[^:]+:sagemaker:[^:]*:\d{12}:model-package/.+/\d+$")
-    approved_at: AwareDatetime = Field(description="the event's `time`: no package is tried twice for one approval")
+    approved_at: AwareDatetime = Field(description="the event's `time`: no package is released twice for one approval")
 
 
 class EndpointStatus(_Action):
@@ -98,7 +98,7 @@ class Promote(_Action):
 
 class RollBack(_Action):
     action: Literal["roll_back"]
-    release: str | None = Field(default=None, description="None: what this execution has on trial")
+    release: str | None = Field(default=None, description="None: the challenger of this execution")
     reason: str
 
 

@@ -1,19 +1,19 @@
 """State `Promote`: the challenger becomes the champion."""
 
-from lambdas.endpoint_release import logic
+from lambdas.endpoint_release import transitions
+from lambdas.endpoint_release.admission import require_challenger
+from lambdas.endpoint_release.context import ReleaseContext, next_package
 from lambdas.endpoint_release.models import Promote, ReleaseResult
-from lambdas.endpoint_release.standing import challenger
-from lambdas.endpoint_release.tools import Tools, next_package
 
 
-def run(event: Promote, tools: Tools) -> ReleaseResult:
+def run(event: Promote, context: ReleaseContext) -> ReleaseResult:
     """Each part can be done again: a retry finishes what an earlier try began."""
-    state = tools.state()
+    state = context.state()
     champion = state.champion
     if champion is None or champion.release != event.release:
-        champion = challenger(state, event.release, event.execution)
-        state = tools.table.write(logic.promote(state, champion, tools.now))
-        tools.emit("Promoted")
-    tools.champion.set(champion.endpoint)
-    state = tools.sweep(state)
-    return tools.result("promote", "promoted", event.release, percentage=0, next_package=next_package(state))
+        champion = require_challenger(state, event.release, event.execution)
+        state = context.table.write(transitions.promote(state, champion, context.now))
+        context.emit("Promoted")
+    context.champion.set(champion.endpoint)
+    state = context.sweep(state)
+    return context.result("promote", "promoted", event.release, percentage=0, next_package=next_package(state))

@@ -13,16 +13,16 @@ from botocore.exceptions import BotoCoreError, ClientError
 from inference.contracts import GoldenRequest
 from lambdas.common.answers import AnswerError
 from lambdas.common.observability import logger
-from lambdas.endpoint_release.tools import Tools
+from lambdas.endpoint_release.context import ReleaseContext
 
 
-def warm_up(endpoint: str, golden: Sequence[GoldenRequest], tools: Tools) -> None:
+def warm_up(endpoint: str, golden: Sequence[GoldenRequest], context: ReleaseContext) -> None:
     """Ask golden requests, as many at once as the endpoint takes. What they answer is judged elsewhere."""
-    at_once = tools.env.endpoint.max_concurrency
+    at_once = context.env.endpoint.max_concurrency
 
     def ask(request: GoldenRequest) -> None:
         try:
-            tools.endpoints.ask(endpoint, request)
+            context.endpoints.ask(endpoint, request)
         except (AnswerError, ClientError, BotoCoreError) as error:
             logger.warning("warming up", extra={"endpoint": endpoint, "error": str(error)})
 

@@ -58,7 +58,7 @@ def compare(evaluation: Evaluation, spec: GateSpec, champion: Release | None) ->
     if ours is None or interval is None:
         return _unknown(metric, f"compared with the {name} pair by pair, {NO_INTERVAL}")
     against = f"the {name}'s {theirs:.4g}{_over(measured, evaluation)}"
-    return _judged(metric, ours - theirs, interval, against, spec.champion_tolerance, _standing(champion, metric))
+    return _judged(metric, ours - theirs, interval, against, spec.champion_tolerance, _quality_of(champion, metric))
 
 
 def _too_few_shared(measured: ChampionEvaluation) -> str | None:
@@ -74,7 +74,7 @@ def _unknown(metric: str, required: str) -> Comparison:
 
 
 def _judged(
-    metric: str, difference: float, interval: Interval, against: str, tolerance: float, standing: Quality
+    metric: str, difference: float, interval: Interval, against: str, tolerance: float, champion_quality: Quality
 ) -> Comparison:
     not_worse = Verdict(
         metric=f"{metric}_difference",
@@ -84,12 +84,12 @@ def _judged(
         passed=interval.low >= -tolerance and interval.high >= 0,
     )
     slack = STANDARD_ERRORS * (interval.high - interval.low) / _INTERVAL_IN_STANDARD_ERRORS
-    total = standing.total + difference
+    total = champion_quality.total + difference
     floor = Verdict(
         metric=f"{metric}_behind_best",
-        value=total - standing.best,
+        value=total - champion_quality.best,
         required=f"at least {0 - slack:.2g}, half a standard error below the best champion so far",
-        passed=total - standing.best >= -slack - _ROUNDING,
+        passed=total - champion_quality.best >= -slack - _ROUNDING,
     )
     return Comparison((not_worse, floor), Quality(metric=metric, total=total))
 
@@ -102,6 +102,6 @@ def _over(measured: ChampionEvaluation, evaluation: Evaluation) -> str:
     return f" over the {len(shared)} shared classes"
 
 
-def _standing(champion: Release, metric: str) -> Quality:
+def _quality_of(champion: Release, metric: str) -> Quality:
     known = champion.quality
     return known if known is not None and known.metric == metric else Quality(metric=metric)

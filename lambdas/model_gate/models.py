@@ -48,7 +48,9 @@ class GateSpec(Contract):
 
     requirements: tuple[Requirement, ...] = Field(min_length=1)
     beats_dummy_on: str | None = None
-    beats_references_on: str | None = Field(default=None, description="beats every named baseline: a threshold rule")
+    beats_references_on: str | None = Field(
+        default=None, description="beats every named reference, e.g. a threshold rule"
+    )
     not_worse_than_champion_on: str | None = None
     champion_tolerance: float = Field(
         default=0.0, ge=0, description="non-inferiority margin: the difference's low end may lie so far below 0"

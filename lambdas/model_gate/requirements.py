@@ -10,7 +10,7 @@ NO_INTERVAL = "but the evaluation has no 95 % interval of it"
 
 
 def check_requirements(evaluation: Evaluation, spec: GateSpec) -> list[Verdict]:
-    """One verdict for each requirement, then for each baseline."""
+    """One verdict for each requirement, then for the dummy and each reference."""
     verdicts = [_bound(evaluation, requirement) for requirement in spec.requirements]
     if spec.beats_dummy_on is not None:
         verdicts.append(_beats("dummy", spec.beats_dummy_on, evaluation, evaluation.dummy))
@@ -45,10 +45,10 @@ def _bound(evaluation: Evaluation, requirement: Requirement) -> Verdict:
     return Verdict(metric=name, value=value, interval=interval, required=requirement.in_words, passed=passed)
 
 
-def _beats(name: str, metric: str, evaluation: Evaluation, baseline: Mapping[str, float]) -> Verdict:
+def _beats(name: str, metric: str, evaluation: Evaluation, rival: Mapping[str, float]) -> Verdict:
     """By the paired lead where the evaluation has it, else by the low end of the model's own interval."""
-    called = "the dummy baseline" if name == "dummy" else f"the {name}"
-    value, other = finite(evaluation.metrics, metric), finite(baseline, metric)
+    called = "the dummy" if name == "dummy" else f"the {name}"
+    value, other = finite(evaluation.metrics, metric), finite(rival, metric)
     if other is None:
         return Verdict(
             metric=metric, value=value, required=f"above {called}, whose {metric} is not known", passed=False

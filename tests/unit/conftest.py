@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 from moto import mock_aws
 
-from tests.unit.release_room import room, services  # noqa: F401 - fixtures
+from tests.unit.release_harness import harness, services  # noqa: F401 - fixtures
 
 
 @pytest.fixture

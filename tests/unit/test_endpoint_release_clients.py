@@ -12,9 +12,9 @@ from lambdas.common.release_state import ReleaseState
 from lambdas.common.releases_table import ReleasesTable, StateChangedError
 from lambdas.endpoint_release import requests
 from lambdas.endpoint_release.clients import Endpoints
-from lambdas.endpoint_release.judgement import Readings
+from lambdas.endpoint_release.judgement import WindowMetrics
 from lambdas.endpoint_release.models import EndpointSpec
-from lambdas.endpoint_release.readings import ReleaseMetrics
+from lambdas.endpoint_release.window_metrics import WindowMetricsReader
 
 NAME = "vigil-cats-r7-3f2a1c"
 PACKAGE = requests.Package("arn", "Approved", "image", "s3://artifacts/model.tar.gz", {})
@@ -75,8 +75,8 @@ def test_readings_are_those_of_one_release_since_its_step() -> None:
         {"Requests": [3, 4], "Errors": [1], "Timeouts": [1], "Slow": [2], "Latency": [40.0, 35.0], "Compared": [7]}
     )
     since = datetime(2026, 11, 20, 12, 0, 30, tzinfo=UTC)
-    readings = ReleaseMetrics("Vigil", "cats", cloudwatch).read("r7", since, since + timedelta(seconds=100))
-    assert readings == Readings(
+    window = WindowMetricsReader("Vigil", "cats", cloudwatch).read("r7", since, since + timedelta(seconds=100))
+    assert window == WindowMetrics(
         requests=7, errors=1, timeouts=1, throttles=0, slow=2, p95_ms=40.0, compared=7, disagreements=0
     )
     asked = cloudwatch.asked
@@ -89,7 +89,7 @@ def test_readings_are_those_of_one_release_since_its_step() -> None:
 
 def test_no_requests_have_no_latency() -> None:
     now = datetime.now(UTC)
-    assert ReleaseMetrics("Vigil", "cats", CloudWatch({})).read("r8", now, now).p95_ms is None
+    assert WindowMetricsReader("Vigil", "cats", CloudWatch({})).read("r8", now, now).p95_ms is None
 
 
 def test_of_two_writes_from_one_revision_the_second_is_refused(aws: None) -> None:

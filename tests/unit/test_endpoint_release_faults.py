@@ -11,9 +11,9 @@ from botocore.exceptions import ReadTimeoutError
 from lambdas.common.answers import AnswerError
 from lambdas.common.errors import PayloadError
 from lambdas.endpoint_release import handler
-from lambdas.endpoint_release.judgement import Readings
-from lambdas.endpoint_release.standing import NoSuchStepError, NotOnTrialError
-from tests.unit.release_room import GOLDEN, HEALTHY, SILENT, Room
+from lambdas.endpoint_release.admission import NoSuchStepError, NotTheChallengerError
+from lambdas.endpoint_release.judgement import WindowMetrics
+from tests.unit.release_harness import GOLDEN, HEALTHY, SILENT, ReleaseHarness
 
 
 @pytest.mark.parametrize(
@@ -24,31 +24,31 @@ from tests.unit.release_room import GOLDEN, HEALTHY, SILENT, Room
         {"action": "promote", "release": "r1"},
     ],
 )  # fmt: skip
-def test_a_malformed_event_is_named(room: Room, event: Any) -> None:
+def test_a_malformed_event_is_named(harness: ReleaseHarness, event: Any) -> None:
     with pytest.raises(PayloadError, match="no action of a release"):
-        handler.lambda_handler(event, room.context)
+        handler.lambda_handler(event, harness.context)
 
 
 @pytest.mark.parametrize("action", ["endpoint_status", "golden", "promote"])
-def test_an_action_about_a_release_that_is_not_on_trial_is_refused(room: Room, action: str) -> None:
-    with pytest.raises(NotOnTrialError, match="r9 of cats is not on trial under one; nobody is"):
-        room.act(action, release="r9")
-    release = room.prepare(1)["release"]
-    with pytest.raises(NotOnTrialError, match="driven by one"):
-        room.act(action, "another", release=release)
+def test_an_action_about_a_release_that_is_not_the_challenger_is_refused(harness: ReleaseHarness, action: str) -> None:
+    with pytest.raises(NotTheChallengerError, match="r9 of cats is not the challenger that one drives; there is none"):
+        harness.act(action, release="r9")
+    release = harness.prepare(1)["release"]
+    with pytest.raises(NotTheChallengerError, match="driven by one"):
+        harness.act(action, "another", release=release)
 
 
-def test_a_step_that_does_not_exist_is_refused(room: Room) -> None:
-    release = room.prepare(1)["release"]
+def test_a_step_that_does_not_exist_is_refused(harness: ReleaseHarness) -> None:
+    release = harness.prepare(1)["release"]
     with pytest.raises(NoSuchStepError, match="Step 3 does not exist"):
-        room.act("shift", release=release, step=3)
+        harness.act("shift", release=release, step=3)
 
 
-def test_a_package_that_is_no_longer_approved_is_ignored(room: Room) -> None:
-    room.packages.approval_status = "Rejected"
-    assert room.prepare(1)["status"] == "ignored"
-    assert room.state.challenger is None
-    assert room.endpoints.made == []
+def test_a_package_that_is_no_longer_approved_is_ignored(harness: ReleaseHarness) -> None:
+    harness.packages.approval_status = "Rejected"
+    assert harness.prepare(1)["status"] == "ignored"
+    assert harness.state.challenger is None
+    assert harness.endpoints.made == []
 
 
 @pytest.mark.parametrize(
@@ -63,12 +63,12 @@ def test_a_package_that_is_no_longer_approved_is_ignored(room: Room) -> None:
     ],
 )
 def test_an_endpoint_that_does_not_come_up_fails_with_its_reason(
-    room: Room, status: str | None, after_s: int, answer: str, reason: str
+    harness: ReleaseHarness, status: str | None, after_s: int, answer: str, reason: str
 ) -> None:
-    release = room.prepare(1)["release"]
-    room.endpoints.up = {} if status is None else {room.state.challenger.endpoint: status}
-    room.now += timedelta(seconds=after_s)
-    result = room.act("endpoint_status", release=release)
+    release = harness.prepare(1)["release"]
+    harness.endpoints.up = {} if status is None else {harness.state.challenger.endpoint: status}
+    harness.now += timedelta(seconds=after_s)
+    result = harness.act("endpoint_status", release=release)
     assert result["status"] == answer
     assert re.search(reason, result["reason"])
 
@@ -86,37 +86,37 @@ def test_an_endpoint_that_does_not_come_up_fails_with_its_reason(
     ],
 )
 def test_an_endpoint_that_answers_otherwise_than_its_package_fails(
-    room: Room, answer: bytes | Exception, reason: str
+    harness: ReleaseHarness, answer: bytes | Exception, reason: str
 ) -> None:
-    release = room.prepare(1)["release"]
-    room.endpoints.answer = answer
-    result = room.act("golden", release=release)
+    release = harness.prepare(1)["release"]
+    harness.endpoints.answer = answer
+    result = harness.act("golden", release=release)
     assert result["status"] == "failed"
     assert reason in result["reason"]
 
 
-def test_an_endpoint_that_hangs_fails_with_its_first_golden_request(room: Room) -> None:
-    release = room.prepare(1)["release"]
-    room.packages.golden_lines = b"\n".join([GOLDEN.model_dump_json().encode()] * 3)
-    room.endpoints.answer = ReadTimeoutError(endpoint_url="https://runtime.sagemaker")
-    result = room.act("golden", release=release)
+def test_an_endpoint_that_hangs_fails_with_its_first_golden_request(harness: ReleaseHarness) -> None:
+    release = harness.prepare(1)["release"]
+    harness.packages.golden_lines = b"\n".join([GOLDEN.model_dump_json().encode()] * 3)
+    harness.endpoints.answer = ReadTimeoutError(endpoint_url="https://runtime.sagemaker")
+    result = harness.act("golden", release=release)
     assert (result["status"], "does not answer a golden request" in result["reason"]) == ("failed", True)
-    assert room.endpoints.asked == 5 + 1  # to warm up, and the first of three
+    assert harness.endpoints.asked == 5 + 1  # to warm up, and the first of three
 
 
 @pytest.mark.parametrize(
     ("lines", "reason"),
     [(b"", "no golden requests"), (b"{}", "no golden request"), (b"damaged", "not a readable")],
 )
-def test_a_package_without_golden_requests_fails(room: Room, lines: bytes, reason: str) -> None:
-    release = room.prepare(1)["release"]
-    room.packages.golden_lines = lines
-    result = room.act("golden", release=release)
+def test_a_package_without_golden_requests_fails(harness: ReleaseHarness, lines: bytes, reason: str) -> None:
+    release = harness.prepare(1)["release"]
+    harness.packages.golden_lines = lines
+    result = harness.act("golden", release=release)
     assert (result["status"], reason in result["reason"]) == ("failed", True)
 
 
 @pytest.mark.parametrize(
-    ("readings", "reason"),
+    ("window", "reason"),
     [
         (HEALTHY._replace(errors=6), "6 of 100 requests failed"),
         (HEALTHY._replace(slow=20), "20 of 100 answers took longer than 1500 ms"),
@@ -126,64 +126,66 @@ def test_a_package_without_golden_requests_fails(room: Room, lines: bytes, reaso
     ],
 )
 def test_a_bad_challenger_fails_its_check_and_leaves_the_champion_alone(
-    room: Room, readings: Readings, reason: str
+    harness: ReleaseHarness, window: WindowMetrics, reason: str
 ) -> None:
-    champion = room.release(1, "one")
-    challenger = room.prepare(2, "two")["release"]
-    room.act("shift", "two", release=challenger, step=0)
-    room.metrics.readings = readings
-    checked = room.act("check", "two", release=challenger, step=0)
+    champion = harness.release(1, "one")
+    challenger = harness.prepare(2, "two")["release"]
+    harness.act("shift", "two", release=challenger, step=0)
+    harness.metrics.window = window
+    checked = harness.act("check", "two", release=challenger, step=0)
     assert checked["status"] == "failed"
     assert reason in checked["reason"]
-    assert room.act("roll_back", "two", reason=checked["reason"])["status"] == "rolled_back"
-    state = room.state
+    assert harness.act("roll_back", "two", reason=checked["reason"])["status"] == "rolled_back"
+    state = harness.state
     assert (state.champion.release, state.challenger, state.percentage, state.status) == (champion, None, 0, "idle")
     assert state.alarms == (checked["reason"],)
     assert state.history[-1].event == "rolled_back"
-    assert set(room.endpoints.up) == {f"vigil-cats-{champion}"}
-    assert room.parameter == f"vigil-cats-{champion}"
+    assert set(harness.endpoints.up) == {f"vigil-cats-{champion}"}
+    assert harness.parameter == f"vigil-cats-{champion}"
 
 
-def test_requests_that_were_throttled_tell_nothing_about_a_model(room: Room) -> None:
-    room.release(1, "one")
-    release = room.prepare(2)["release"]
-    room.act("shift", release=release, step=0)
-    room.metrics.readings = HEALTHY._replace(throttles=90)
-    assert room.act("check", release=release, step=0)["status"] == "quiet"
+def test_requests_that_were_throttled_tell_nothing_about_a_model(harness: ReleaseHarness) -> None:
+    harness.release(1, "one")
+    release = harness.prepare(2)["release"]
+    harness.act("shift", release=release, step=0)
+    harness.metrics.window = HEALTHY._replace(throttles=90)
+    assert harness.act("check", release=release, step=0)["status"] == "quiet"
 
 
-def test_a_quiet_step_waits_and_then_lets_golden_requests_decide(room: Room) -> None:
-    room.release(1, "one")
-    release = room.prepare(2)["release"]
-    room.act("shift", release=release, step=0)
-    room.metrics.readings = SILENT
-    assert room.act("check", release=release, step=0)["status"] == "quiet"
-    room.now += timedelta(seconds=4 * 60)
-    assert room.act("check", release=release, step=0)["status"] == "passed"
-    room.endpoints.answer = AnswerError("the endpoint answered with status 500")
-    assert room.act("check", release=release, step=0)["status"] == "failed"
+def test_a_quiet_step_waits_and_then_lets_golden_requests_decide(harness: ReleaseHarness) -> None:
+    harness.release(1, "one")
+    release = harness.prepare(2)["release"]
+    harness.act("shift", release=release, step=0)
+    harness.metrics.window = SILENT
+    assert harness.act("check", release=release, step=0)["status"] == "quiet"
+    harness.now += timedelta(seconds=4 * 60)
+    assert harness.act("check", release=release, step=0)["status"] == "passed"
+    harness.endpoints.answer = AnswerError("the endpoint answered with status 500")
+    assert harness.act("check", release=release, step=0)["status"] == "failed"
 
 
-def test_a_single_failure_does_not_end_a_release_that_has_waited_long_enough(room: Room) -> None:
-    room.release(1, "one")
-    release = room.prepare(2)["release"]
-    room.act("shift", release=release, step=0)
-    room.metrics.readings = SILENT._replace(requests=30, timeouts=1, slow=1, compared=29)
-    assert room.act("check", release=release, step=0)["status"] == "quiet"
-    room.now += timedelta(seconds=4 * 60)
-    checked = room.act("check", release=release, step=0)
+def test_a_single_failure_does_not_end_a_release_that_has_waited_long_enough(harness: ReleaseHarness) -> None:
+    harness.release(1, "one")
+    release = harness.prepare(2)["release"]
+    harness.act("shift", release=release, step=0)
+    harness.metrics.window = SILENT._replace(requests=30, timeouts=1, slow=1, compared=29)
+    assert harness.act("check", release=release, step=0)["status"] == "quiet"
+    harness.now += timedelta(seconds=4 * 60)
+    checked = harness.act("check", release=release, step=0)
     assert (checked["status"], "1 timed out" in checked["reason"]) == ("passed", True)
 
 
 @pytest.mark.parametrize("action", ["golden", "shift"])
-def test_a_challenger_is_warm_to_its_concurrency_before_it_gets_more_traffic(room: Room, action: str) -> None:
-    release = room.prepare(1)["release"]
-    room.endpoints.gathering = threading.Barrier(5, timeout=30)
-    room.act(action, release=release, **({"step": 0} if action == "shift" else {}))
-    assert room.endpoints.most_at_once == 5  # EndpointSpec's max_concurrency
+def test_a_challenger_is_warm_to_its_concurrency_before_it_gets_more_traffic(
+    harness: ReleaseHarness, action: str
+) -> None:
+    release = harness.prepare(1)["release"]
+    harness.endpoints.gathering = threading.Barrier(5, timeout=30)
+    harness.act(action, release=release, **({"step": 0} if action == "shift" else {}))
+    assert harness.endpoints.most_at_once == 5  # EndpointSpec's max_concurrency
 
 
-def test_an_endpoint_that_answers_nothing_while_it_warms_up_is_no_failure_yet(room: Room) -> None:
-    release = room.prepare(1)["release"]
-    room.endpoints.answer = AnswerError("the endpoint answered with status 500")
-    assert room.act("shift", release=release, step=0)["status"] == "shifted"
+def test_an_endpoint_that_answers_nothing_while_it_warms_up_is_no_failure_yet(harness: ReleaseHarness) -> None:
+    release = harness.prepare(1)["release"]
+    harness.endpoints.answer = AnswerError("the endpoint answered with status 500")
+    assert harness.act("shift", release=release, step=0)["status"] == "shifted"

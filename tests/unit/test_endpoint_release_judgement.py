@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from lambdas.endpoint_release.judgement import Readings, judge
+from lambdas.endpoint_release.judgement import WindowMetrics, judge
 from lambdas.endpoint_release.models import RolloutSpec
-from lambdas.endpoint_release.shares import at_least, share
-from tests.unit.release_room import HEALTHY, SILENT
+from lambdas.endpoint_release.proportions import at_least, proportion
+from tests.unit.release_harness import HEALTHY, SILENT
 
 ROLLOUT = RolloutSpec()
 COLD = {"timeouts": 1, "slow": 1}
 
 
-def of(requests: int, **more: float) -> Readings:
+def of(requests: int, **more: float) -> WindowMetrics:
     return HEALTHY._replace(**{"requests": requests, "compared": requests, "disagreements": 0, **more})
 
 
@@ -21,13 +21,13 @@ def of(requests: int, **more: float) -> Readings:
     ("hits", "total"), [(0, 1), (1, 1), (0, 50), (1, 30), (3, 30), (25, 50), (50, 50), (7, 900), (2100, 90_000)]
 )
 def test_the_interval_is_that_of_clopper_and_pearson(hits: int, total: int) -> None:
-    found = share(hits, total)
+    found = proportion(hits, total)
     exact = binomtest(hits, total).proportion_ci(0.99, method="exact")
     assert (found.low, found.high) == pytest.approx((exact.low, exact.high), abs=1e-9)
 
 
 def test_without_requests_every_share_is_possible() -> None:
-    assert share(0, 0)[2:] == (0.0, 1.0)
+    assert proportion(0, 0)[2:] == (0.0, 1.0)
 
 
 def test_the_tails_of_a_binomial_sum_to_one() -> None:
@@ -36,7 +36,7 @@ def test_the_tails_of_a_binomial_sum_to_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "readings",
+    "window",
     [
         pytest.param(of(30, **COLD), id="one cold start of 30"),
         pytest.param(of(1, **COLD), id="the very first request meets a cold start"),
@@ -46,12 +46,12 @@ def test_the_tails_of_a_binomial_sum_to_one() -> None:
     ],
 )
 @pytest.mark.parametrize("last", [False, True])
-def test_what_may_be_chance_rolls_nothing_back(readings: Readings, last: bool) -> None:
-    assert judge(readings, ROLLOUT, last=last).status != "failed"
+def test_what_may_be_chance_rolls_nothing_back(window: WindowMetrics, last: bool) -> None:
+    assert judge(window, ROLLOUT, last=last).status != "failed"
 
 
 @pytest.mark.parametrize(
-    ("readings", "reason"),
+    ("window", "reason"),
     [
         (of(30, errors=4), "4 of 30 requests failed (2.3% to 36.3%); at most 1.00%"),
         (of(2, errors=2), "2 of 2 requests failed"),
@@ -60,8 +60,8 @@ def test_what_may_be_chance_rolls_nothing_back(readings: Readings, last: bool) -
         (of(40, slow=8), "8 of 40 answers took longer than 1500 ms"),
     ],
 )
-def test_what_is_beyond_doubt_fails_at_once_however_few_have_asked(readings: Readings, reason: str) -> None:
-    found = judge(readings, ROLLOUT)
+def test_what_is_beyond_doubt_fails_at_once_however_few_have_asked(window: WindowMetrics, reason: str) -> None:
+    found = judge(window, ROLLOUT)
     assert found.status == "failed"
     assert reason in found.reason
 
@@ -86,11 +86,11 @@ def test_too_few_requests_tell_nothing() -> None:
     assert judge(SILENT, ROLLOUT, last=True).status == "quiet"
 
 
-def rolled_back(errors: float, timeouts: float, requests: int, trials: int = 300) -> float:
+def rolled_back(errors: float, timeouts: float, requests: int, rollouts: int = 300) -> float:
     """Share of first steps that fail, of a challenger with such shares and so many requests a bake."""
     rng = np.random.default_rng(0)
     failed = 0
-    for _ in range(trials):
+    for _ in range(rollouts):
         seen = np.zeros(3, int)
         for bake in range(1, ROLLOUT.max_bakes + 1):
             seen += (requests, rng.binomial(requests, errors), rng.binomial(requests, timeouts))
@@ -99,7 +99,7 @@ def rolled_back(errors: float, timeouts: float, requests: int, trials: int = 300
             if found.status != "quiet":
                 break
         failed += found.status == "failed"
-    return failed / trials
+    return failed / rollouts
 
 
 def test_a_good_release_is_hardly_ever_rolled_back() -> None:

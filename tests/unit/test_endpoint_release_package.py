@@ -10,7 +10,7 @@ from lambdas.common.model_archive import ArchiveError
 from lambdas.endpoint_release.clients import Packages
 from lambdas.endpoint_release.requests import model, package_of
 from tests.unit.model_packages import MANIFEST, archive, package_files
-from tests.unit.release_room import Room
+from tests.unit.release_harness import ReleaseHarness
 
 FILES = package_files(golden=b"a golden request\n")
 KEY = "runs/cats/one/output/model.tar.gz"
@@ -57,6 +57,6 @@ def test_every_endpoint_of_a_package_asks_for_its_manifest() -> None:
     assert container["Environment"] == {"VIGIL_MANIFEST_SHA256": sha256(FILES[MANIFEST]).hexdigest()}
 
 
-def test_training_gets_to_know_which_manifest_the_champion_has(room: Room) -> None:
-    room.release(1, "one")
-    assert room.state.champion.manifest_sha256 == "5e" * 32
+def test_training_gets_to_know_which_manifest_the_champion_has(harness: ReleaseHarness) -> None:
+    harness.release(1, "one")
+    assert harness.state.champion.manifest_sha256 == "5e" * 32

@@ -13,8 +13,8 @@ from lambdas.common.releases_table import ReleasesTable
 from lambdas.data_prep.clients import Bucket, LabelTable
 from lambdas.endpoint_release import clients as releasing
 from lambdas.endpoint_release.prepare import _create
-from lambdas.endpoint_release.readings import ReleaseMetrics
 from lambdas.endpoint_release.requests import Package
+from lambdas.endpoint_release.window_metrics import WindowMetricsReader
 from lambdas.model_gate.clients import Artifacts, Registry
 from lambdas.model_gate.logic import refuse
 from lambdas.model_gate.models import ModelGateEnvironment, ModelGateEvent
@@ -133,17 +133,17 @@ def gate() -> None:
 
 def release() -> None:
     package: Package = releasing.Packages().describe(ARN)
-    tools = SimpleNamespace(
+    context = SimpleNamespace(
         env=SimpleNamespace(domain="cats", endpoint=CATS.endpoint, endpoint_role_arn=ROLE),
         endpoints=_WithoutEndpoints(),
     )
-    _create(NAME, package, RELEASE.release, tools)
+    _create(NAME, package, RELEASE.release, context)
     releasing.Endpoints().standing(NAME)
     releasing.Endpoints().delete(NAME)
     releasing.Endpoints()._runtime.invoke_endpoint(EndpointName=NAME, ContentType="image/png", Body=b"0")
     releasing.Packages()._s3.get_object(Bucket="artifacts", Key="runs/cats/x/output/model.tar.gz")
     releasing.ChampionParameter("/vigil/cats/champion-endpoint").set(NAME)
-    ReleaseMetrics("Vigil", "cats").read(RELEASE.release, NOW, NOW)
+    WindowMetricsReader("Vigil", "cats").read(RELEASE.release, NOW, NOW)
     ReleasesTable("releases").read("cats")
     ReleasesTable("releases").write(ReleaseState(domain="cats", champion=RELEASE))
 

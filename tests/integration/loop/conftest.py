@@ -17,7 +17,7 @@ from sandbox.demo.domain import Question
 from sandbox.deployment import Deployment, synthesize
 from tests.integration.loop.graphs import CLASSES, brightness_graph
 from tests.integration.loop.packages import DARK, LIGHT, package, picture
-from tests.integration.loop.trials import Trial, approve, await_end
+from tests.integration.loop.releases import EndedRelease, approve, await_end
 
 ENTITIES = 20
 MODEL = "/v1/cats/model"
@@ -89,7 +89,7 @@ def before_any_release(client: PredictClient) -> Before:
 
 
 @pytest.fixture(scope="session")
-def champion(deployment: Deployment, before_any_release: Before, workshop: Path) -> Trial:
+def champion(deployment: Deployment, before_any_release: Before, workshop: Path) -> EndedRelease:
     """The first release: promoted without anybody to compare it with."""
     archive = package(workshop / "champion", brightness_graph())
     return await_end(deployment, approve(deployment, "champion", archive))

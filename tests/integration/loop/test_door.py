@@ -10,7 +10,7 @@ from inference.contracts.limits import MAX_REQUEST_BYTES
 from sandbox.deployment import Deployment
 from tests.integration.loop.conftest import Before
 from tests.integration.loop.packages import LIGHT, picture
-from tests.integration.loop.trials import Trial
+from tests.integration.loop.releases import EndedRelease
 
 PNG = picture(LIGHT)
 REFUSED = [
@@ -65,7 +65,9 @@ def test_bad_input_is_refused_with_a_sentence(
     assert b'File \\"' not in text
 
 
-def test_an_object_that_is_not_there_is_named(client: PredictClient, champion: Trial, deployment: Deployment) -> None:
+def test_an_object_that_is_not_there_is_named(
+    client: PredictClient, champion: EndedRelease, deployment: Deployment
+) -> None:
     uri = f"s3://{deployment.of_domain('cats', 'RawBucket')}/catcam-training/nobody.jpg"
     status, text = client.post("cats", json.dumps({"s3": uri}).encode(), "application/json")
     assert status == 404

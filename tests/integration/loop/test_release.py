@@ -17,7 +17,7 @@ from sandbox.demo.traffic import LiveTraffic
 from sandbox.deployment import Deployment
 from tests.integration.loop.graphs import SHARPNESS, brightness_graph, work_for
 from tests.integration.loop.packages import DARK, package
-from tests.integration.loop.trials import Trial, approve, await_end, crashing
+from tests.integration.loop.releases import EndedRelease, approve, await_end, crashing
 
 PREDICTIONS = 2000
 ASKED_WITHIN_S = 600
@@ -28,11 +28,11 @@ FAILING = ("contrary", "slow", "crashing", "unfaithful")
 
 @dataclass(frozen=True)
 class Show:
-    """Challengers that were on trial one after the other, while predictions went on."""
+    """Challengers that were released one after the other, while predictions went on."""
 
-    trials: dict[str, Trial]
+    challengers: dict[str, EndedRelease]
     champion_after: dict[str, str]
-    """Trial -> the SSM parameter's value when it had ended."""
+    """challenger -> the SSM parameter's value when it had ended."""
     answers: dict[str, int]
     failures: dict[str, int]
     first_request: str
@@ -43,7 +43,7 @@ class Show:
 def show(
     aws: Sandbox,
     deployment: Deployment,
-    champion: Trial,
+    champion: EndedRelease,
     client: PredictClient,
     questions: list[Question],
     workshop: Path,
@@ -57,19 +57,19 @@ def show(
         ),
         "better": lambda: package(workshop / "better", brightness_graph(SHARPNESS + 2)),
     }
-    trials, champion_after = {}, {}
+    challengers, champion_after = {}, {}
     first = client.predict("cats", questions[0].body, questions[0].content_type)
     with LiveTraffic(client, "cats", questions, per_second=30, callers=8) as traffic:
         for name, archive in archives.items():
             arn = approve(deployment, name, archive())
             with crashing(deployment, aws.state, arn) if name == "crashing" else nullcontext():
-                trials[name] = await_end(deployment, arn)
+                challengers[name] = await_end(deployment, arn)
             champion_after[name] = champion_parameter(aws)
         deadline = time.monotonic() + ASKED_WITHIN_S
         while (asked := sum(traffic.answers.values())) < PREDICTIONS and time.monotonic() < deadline:
             time.sleep(0.5)
-    assert asked >= PREDICTIONS, f"{asked} predictions within {ASKED_WITHIN_S} s after the last trial"
-    return Show(trials, champion_after, dict(traffic.answers), dict(traffic.failures), first["request_id"])
+    assert asked >= PREDICTIONS, f"{asked} predictions within {ASKED_WITHIN_S} s after the last release"
+    return Show(challengers, champion_after, dict(traffic.answers), dict(traffic.failures), first["request_id"])
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +94,7 @@ def endpoints(deployment: Deployment) -> set[str]:
     return {name for name in names if name.startswith("vigil-cats-")}
 
 
-def test_the_first_release_gets_all_traffic_at_once(champion: Trial) -> None:
+def test_the_first_release_gets_all_traffic_at_once(champion: EndedRelease) -> None:
     assert champion.told("shifted") == ["step 0: 100 %"]
     assert champion.state.champion is not None
     assert champion.state.champion.endpoint == champion.endpoint
@@ -103,7 +103,7 @@ def test_the_first_release_gets_all_traffic_at_once(champion: Trial) -> None:
 
 def test_the_model_route_tells_what_serves(show: Show, client: PredictClient) -> None:
     told = client.model("cats")
-    better = show.trials["better"]
+    better = show.challengers["better"]
     assert (told["domain"], told["challenger"], told["percentage"]) == ("cats", None, 0)
     assert told["champion"]["release"] == better.release
     assert told["champion"].keys() == {"release", "model_package_arn", "since"}
@@ -125,52 +125,52 @@ def test_none_of_two_thousand_predictions_fails(show: Show) -> None:
     ],
 )
 def test_a_failing_challenger_is_rolled_back_with_its_reason(name: str, reason: str, show: Show) -> None:
-    trial = show.trials[name]
-    assert re.search(reason, trial.state.alarms[0])
-    assert trial.told("rolled_back") == list(trial.state.alarms)
-    assert trial.execution["status"] == "FAILED"
-    assert trial.state.alarms[0] in trial.execution["cause"]
+    challenger = show.challengers[name]
+    assert re.search(reason, challenger.state.alarms[0])
+    assert challenger.told("rolled_back") == list(challenger.state.alarms)
+    assert challenger.execution["status"] == "FAILED"
+    assert challenger.state.alarms[0] in challenger.execution["cause"]
 
 
 @pytest.mark.parametrize("name", FAILING)
-def test_the_champion_serves_on_after_a_roll_back(name: str, show: Show, champion: Trial) -> None:
-    state = show.trials[name].state
+def test_the_champion_serves_on_after_a_roll_back(name: str, show: Show, champion: EndedRelease) -> None:
+    state = show.challengers[name].state
     assert state.champion == champion.state.champion
     assert (state.challenger, state.percentage, state.status) == (None, 0, "idle")
     assert show.champion_after[name] == champion.endpoint
 
 
-def test_failed_challengers_leave_no_endpoint(show: Show, champion: Trial, deployment: Deployment) -> None:
-    assert endpoints(deployment) == {champion.endpoint, show.trials["better"].endpoint}
+def test_failed_challengers_leave_no_endpoint(show: Show, champion: EndedRelease, deployment: Deployment) -> None:
+    assert endpoints(deployment) == {champion.endpoint, show.challengers["better"].endpoint}
 
 
 @pytest.mark.parametrize("name", ["contrary", "slow", "crashing"])
 def test_a_failing_challenger_gets_no_further_than_its_first_step(name: str, show: Show) -> None:
-    assert show.trials[name].told("shifted") == ["step 0: 10 %"]
+    assert show.challengers[name].told("shifted") == ["step 0: 10 %"]
 
 
 def test_a_challenger_whose_golden_requests_fail_gets_no_traffic(show: Show) -> None:
-    trial = show.trials["unfaithful"]
-    assert trial.told("shifted") == []
-    assert trial.release not in show.answers
+    challenger = show.challengers["unfaithful"]
+    assert challenger.told("shifted") == []
+    assert challenger.release not in show.answers
 
 
 def test_a_good_challenger_is_promoted_in_steps(show: Show) -> None:
-    trial = show.trials["better"]
-    assert trial.told("shifted") == ["step 0: 10 %", "step 1: 50 %", "step 2: 100 %"]
-    assert trial.state.champion is not None
-    assert trial.state.champion.release == trial.release
-    assert show.champion_after["better"] == trial.endpoint
-    assert show.answers[trial.release] > 0
+    challenger = show.challengers["better"]
+    assert challenger.told("shifted") == ["step 0: 10 %", "step 1: 50 %", "step 2: 100 %"]
+    assert challenger.state.champion is not None
+    assert challenger.state.champion.release == challenger.release
+    assert show.champion_after["better"] == challenger.endpoint
+    assert show.answers[challenger.release] > 0
 
 
-def test_the_champion_before_stays_up_for_instant_rollback(show: Show, champion: Trial) -> None:
-    previous = show.trials["better"].state.previous
+def test_the_champion_before_stays_up_for_instant_rollback(show: Show, champion: EndedRelease) -> None:
+    previous = show.challengers["better"].state.previous
     assert previous is not None
     assert previous.endpoint == champion.endpoint
 
 
-def test_captures_say_who_answered_what(captures: list[Capture], show: Show, champion: Trial) -> None:
+def test_captures_say_who_answered_what(captures: list[Capture], show: Show, champion: EndedRelease) -> None:
     first = next(capture for capture in captures if capture.request_id == show.first_request)
     assert (first.domain, first.release, first.label) == ("cats", champion.release, "Dark")
     assert first.input == {"bytes": first.input["bytes"], "content_type": "image/png"}
@@ -178,9 +178,9 @@ def test_captures_say_who_answered_what(captures: list[Capture], show: Show, cha
 
 
 def test_captures_of_a_trial_say_what_the_champion_would_have_answered(captures: list[Capture], show: Show) -> None:
-    contrary = [capture for capture in captures if capture.release == show.trials["contrary"].release]
+    contrary = [capture for capture in captures if capture.release == show.challengers["contrary"].release]
     assert any(capture.shadow_label not in (None, capture.label) for capture in contrary)
 
 
-def test_a_fallback_is_captured_as_the_champions(captures: list[Capture], champion: Trial) -> None:
+def test_a_fallback_is_captured_as_the_champions(captures: list[Capture], champion: EndedRelease) -> None:
     assert (captures[-1].fallback, captures[-1].release) == (True, champion.release)

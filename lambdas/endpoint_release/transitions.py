@@ -4,7 +4,7 @@ from datetime import datetime
 
 from lambdas.common.release_state import HISTORY_LENGTH, Approval, HistoryEntry, Quality, Release, ReleaseState
 
-_NO_TRIAL = {"challenger": None, "percentage": 0, "step": 0, "step_since": None, "status": "idle"}
+_NO_CHALLENGER = {"challenger": None, "percentage": 0, "step": 0, "step_since": None, "status": "idle"}
 
 
 def percentage(state: ReleaseState, step: int, rollout: tuple[int, ...]) -> int:
@@ -17,7 +17,7 @@ def noted(state: ReleaseState, now: datetime, release: str, event: str, detail: 
     return state.model_copy(update={"history": history[-HISTORY_LENGTH:], "updated_at": now})
 
 
-def take_on(state: ReleaseState, release: Release, now: datetime) -> ReleaseState:
+def add_challenger(state: ReleaseState, release: Release, now: datetime) -> ReleaseState:
     """The release becomes the challenger, without traffic yet."""
     waiting = tuple(one for one in state.waiting if one.model_package_arn != release.model_package_arn)
     retired = tuple(endpoint for endpoint in state.retired if endpoint != release.endpoint)
@@ -42,19 +42,19 @@ def queue(state: ReleaseState, approval: Approval, release: str, now: datetime) 
 
 def shift(state: ReleaseState, step: int, rollout: tuple[int, ...], now: datetime) -> ReleaseState:
     """Traffic of a step; doing it twice does not start its bake time anew, nor do a first release's later steps."""
-    share = percentage(state, step, rollout)
-    if state.status == "rolling_out" and state.percentage == share:
+    percent = percentage(state, step, rollout)
+    if state.status == "rolling_out" and state.percentage == percent:
         return state
-    after = state.model_copy(update={"status": "rolling_out", "step": step, "percentage": share, "step_since": now})
-    return noted(after, now, _on_trial(state), "shifted", f"step {step}: {share} %")
+    after = state.model_copy(update={"status": "rolling_out", "step": step, "percentage": percent, "step_since": now})
+    return noted(after, now, _challenger_name(state), "shifted", f"step {step}: {percent} %")
 
 
-def promote(state: ReleaseState, trial: Release, now: datetime) -> ReleaseState:
+def promote(state: ReleaseState, challenger: Release, now: datetime) -> ReleaseState:
     """The challenger serves; the champion before it stays up for instant rollback, the one before that goes."""
-    champion = trial.model_copy(update={"since": now, "quality": _quality(trial, state.champion)})
+    champion = challenger.model_copy(update={"since": now, "quality": _quality(challenger, state.champion)})
     after = state.model_copy(
         update={
-            **_NO_TRIAL,
+            **_NO_CHALLENGER,
             "champion": champion,
             "previous": state.champion,
             "retired": _retire(state, state.previous, keep=(champion, state.champion)),
@@ -65,11 +65,11 @@ def promote(state: ReleaseState, trial: Release, now: datetime) -> ReleaseState:
     return noted(after, now, champion.release, "promoted", champion.endpoint)
 
 
-def end_trial(state: ReleaseState, failed: Release, reason: str, now: datetime) -> ReleaseState:
+def remove_challenger(state: ReleaseState, failed: Release, reason: str, now: datetime) -> ReleaseState:
     """The challenger leaves; the champion serves on as if nothing had been."""
     after = state.model_copy(
         update={
-            **_NO_TRIAL,
+            **_NO_CHALLENGER,
             "retired": _retire(state, failed, keep=(state.champion, state.previous)),
             "rolled_back": _remember(state.rolled_back, failed, now),
             "alarms": (reason,),
@@ -93,13 +93,13 @@ def restore(state: ReleaseState, failed: Release, earlier: Release, reason: str,
     return noted(after, now, failed.release, "rolled_back", f"{restored.release} serves again: {reason}")
 
 
-def _quality(trial: Release, before: Release | None) -> Quality | None:
+def _quality(challenger: Release, before: Release | None) -> Quality | None:
     """A package that no gate compared is taken to be as good as the champion before it."""
     earlier = before.quality if before is not None else None
-    return earlier if trial.quality is None else trial.quality.as_champion_after(earlier)
+    return earlier if challenger.quality is None else challenger.quality.as_champion_after(earlier)
 
 
-def _on_trial(state: ReleaseState) -> str:
+def _challenger_name(state: ReleaseState) -> str:
     return state.challenger.release if state.challenger is not None else ""
 
 

@@ -13,7 +13,7 @@ _NEGLIGIBLE = 1e-17
 _HALVINGS = 50
 
 
-class Share(NamedTuple):
+class Proportion(NamedTuple):
     """`hits` of `total`, and the ends of its interval."""
 
     hits: int
@@ -26,15 +26,15 @@ class Share(NamedTuple):
         return self.hits / self.total if self.total else 0.0
 
 
-def share(count: float, total: float, confidence: float = CONFIDENCE) -> Share:
+def proportion(count: float, total: float, confidence: float = CONFIDENCE) -> Proportion:
     """Of `count` in `total`, whole numbers; 0 to 1 when there is nothing yet."""
     k, n = round(count), max(round(total), round(count))
     if n == 0:
-        return Share(0, 0, 0.0, 1.0)
+        return Proportion(0, 0, 0.0, 1.0)
     tail = (1 - confidence) / 2
     low = 0.0 if k == 0 else _root(lambda p: at_least(k, n, p) - tail)
     high = 1.0 if k == n else _root(lambda p: tail - at_least(n - k, n, 1 - p))
-    return Share(k, n, low, high)
+    return Proportion(k, n, low, high)
 
 
 def at_least(k: int, n: int, p: float) -> float:

@@ -26,13 +26,13 @@ ENDS_WITHIN_S = 120
 
 
 @dataclass(frozen=True)
-class Trial:
+class EndedRelease:
     """One release from its approval to its end."""
 
     release: str
     endpoint: str
     state: ReleaseState
-    """As the trial left it."""
+    """As its end left it."""
     execution: dict[str, Any]
     """Of the release state machine, as Step Functions describes it."""
 
@@ -65,13 +65,13 @@ def approve(deployment: Deployment, name: str, archive: bytes) -> str:
     return Registry(deployment.sagemaker).create(package)
 
 
-def await_end(deployment: Deployment, model_package_arn: str) -> Trial:
+def await_end(deployment: Deployment, model_package_arn: str) -> EndedRelease:
     """Wait until the release of a package is promoted or rolled back, and its execution is over."""
     release = release_id(model_package_arn)
     state = follow_release(deployment, "cats", model_package_arn, Progress(disable=True))
     executions = [_ended(deployment, arn) for arn in _release_executions(deployment)]
     (execution,) = [one for one in executions if f'"{model_package_arn}"' in one["input"]]
-    return Trial(release, endpoint_name("vigil", "cats", release), state, execution)
+    return EndedRelease(release, endpoint_name("vigil", "cats", release), state, execution)
 
 
 def _release_executions(deployment: Deployment) -> list[str]:

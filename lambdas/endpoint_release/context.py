@@ -9,16 +9,16 @@ from lambdas.common.release_state import ReleaseState
 from lambdas.common.releases_table import ReleasesTable
 from lambdas.endpoint_release.clients import ChampionParameter, Endpoints, Packages
 from lambdas.endpoint_release.models import EndpointReleaseEnvironment, NextPackage, ReleaseResult, ReleaseStatus
-from lambdas.endpoint_release.readings import ReleaseMetrics
+from lambdas.endpoint_release.window_metrics import WindowMetricsReader
 
 
 @dataclass(frozen=True)
-class Tools:
+class ReleaseContext:
     env: EndpointReleaseEnvironment
     table: ReleasesTable
     packages: Packages
     endpoints: Endpoints
-    metrics: ReleaseMetrics
+    metrics: WindowMetricsReader
     champion: ChampionParameter
     now: datetime
 

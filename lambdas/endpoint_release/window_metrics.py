@@ -5,7 +5,7 @@ from typing import Any
 
 import boto3
 
-from lambdas.endpoint_release.judgement import Readings
+from lambdas.endpoint_release.judgement import WindowMetrics
 
 MINUTE_S = 60
 SUMS = {
@@ -19,13 +19,13 @@ SUMS = {
 }
 
 
-class ReleaseMetrics:
+class WindowMetricsReader:
     def __init__(self, namespace: str, domain: str, client: Any = None) -> None:
         self._namespace = namespace
         self._domain = domain
         self._cloudwatch = client if client is not None else boto3.client("cloudwatch")
 
-    def read(self, release: str, since: datetime, until: datetime) -> Readings:
+    def read(self, release: str, since: datetime, until: datetime) -> WindowMetrics:
         """Since a step began, to the whole minute that CloudWatch keeps."""
         start = since.replace(second=0, microsecond=0)
         end = until.replace(second=0, microsecond=0) + timedelta(seconds=MINUTE_S)
@@ -41,7 +41,7 @@ class ReleaseMetrics:
                 values.setdefault(result["Id"], []).extend(result["Values"])
         # A long period can fall into two: the slower one counts.
         latency = max(values.get("p95_ms", []), default=None)
-        return Readings(p95_ms=latency, **{name: sum(values.get(name, [])) for name in SUMS})
+        return WindowMetrics(p95_ms=latency, **{name: sum(values.get(name, [])) for name in SUMS})
 
     def _query(self, name: str, metric: str, statistic: str, release: str, period_s: int) -> dict[str, Any]:
         dimensions = [{"Name": "Domain", "Value": self._domain}, {"Name": "Release", "Value": release}]

@@ -1,4 +1,4 @@
-"""A room to try releases in: a table and a parameter in memory, endpoints and metrics that do as a test says."""
+"""The release function, with a table and a parameter in memory, and endpoints and metrics that do as a test says."""
 
 import threading
 from collections.abc import Iterator
@@ -16,15 +16,17 @@ from lambdas.common.release_state import Quality, ReleaseState
 from lambdas.common.releases_table import ReleasesTable
 from lambdas.endpoint_release import handler
 from lambdas.endpoint_release.clients import ChampionParameter, EndpointStanding
-from lambdas.endpoint_release.judgement import Readings
+from lambdas.endpoint_release.context import ReleaseContext
+from lambdas.endpoint_release.judgement import WindowMetrics
 from lambdas.endpoint_release.models import EndpointReleaseEnvironment, EndpointSpec, RolloutSpec
 from lambdas.endpoint_release.requests import Package
-from lambdas.endpoint_release.tools import Tools
 
 ARN = "arn:aws:sagemaker:eu-central-1:123456789012:model-package/vigil-cats/{}"
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
-HEALTHY = Readings(requests=100, errors=0, timeouts=0, throttles=0, slow=0, p95_ms=40, compared=100, disagreements=2)
-SILENT = Readings(requests=0, errors=0, timeouts=0, throttles=0, slow=0, p95_ms=None, compared=0, disagreements=0)
+HEALTHY = WindowMetrics(
+    requests=100, errors=0, timeouts=0, throttles=0, slow=0, p95_ms=40, compared=100, disagreements=2
+)
+SILENT = WindowMetrics(requests=0, errors=0, timeouts=0, throttles=0, slow=0, p95_ms=None, compared=0, disagreements=0)
 GOLDEN = GoldenRequest(content_type="image/jpeg", body_base64="", label="Cat", scores={"Cat": 0.9, "NoCat": 0.1})
 GOOD_ANSWER = b'{"label": "Cat", "confidence": 0.9, "scores": {"Cat": 0.9, "NoCat": 0.1}}'
 MANIFEST_SHA256 = "5e" * 32
@@ -107,10 +109,10 @@ class Endpoints:
 
 @dataclass
 class Metrics:
-    readings: Readings = HEALTHY
+    window: WindowMetrics = HEALTHY
 
-    def read(self, release: str, since: datetime, until: datetime) -> Readings:
-        return self.readings
+    def read(self, release: str, since: datetime, until: datetime) -> WindowMetrics:
+        return self.window
 
 
 class Services(NamedTuple):
@@ -121,7 +123,7 @@ class Services(NamedTuple):
 
 
 @dataclass
-class Room:
+class ReleaseHarness:
     """The function with everything around it, and a clock that tests move."""
 
     services: Services
@@ -131,9 +133,9 @@ class Room:
     metrics: Metrics = field(default_factory=Metrics)
     now: datetime = START
 
-    def tools(self) -> Tools:
+    def release_context(self) -> ReleaseContext:
         table, champion = self.services.table, self.services.champion
-        return Tools(ENV, table, self.packages, self.endpoints, self.metrics, champion, START)
+        return ReleaseContext(ENV, table, self.packages, self.endpoints, self.metrics, champion, START)
 
     def act(self, action: str, execution: str = "one", **event: Any) -> dict[str, Any]:
         self.now += timedelta(seconds=1)
@@ -183,11 +185,11 @@ def services() -> Iterator[Services]:
 
 
 @pytest.fixture
-def room(services: Services, context: Any, monkeypatch: pytest.MonkeyPatch) -> Room:
+def harness(services: Services, context: Any, monkeypatch: pytest.MonkeyPatch) -> ReleaseHarness:
     services.items.delete_item(Key={"domain": "cats"})
     services.champion.set("none")
-    room = Room(services, context)
-    clock = type("Clock", (), {"now": staticmethod(lambda zone: room.now)})
-    monkeypatch.setattr(handler, "tools", room.tools)
+    harness = ReleaseHarness(services, context)
+    clock = type("Clock", (), {"now": staticmethod(lambda zone: harness.now)})
+    monkeypatch.setattr(handler, "release_context", harness.release_context)
     monkeypatch.setattr(handler, "datetime", clock)
-    return room
+    return harness
