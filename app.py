@@ -6,13 +6,14 @@ import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 
 from stacks.api_stack import ApiStack
+from stacks.context import read_settings
 from stacks.data_stack import DataStack
 from stacks.delivery_stack import DeliveryStack
 from stacks.domain_stack import DomainStack
 from stacks.domains import ALL_DOMAINS
 from stacks.operations_stack import OperationsStack
 from stacks.platform import Platform
-from stacks.settings import APP, read_settings
+from stacks.settings import APP
 from stacks.shared.vigil_checks import VigilChecks
 
 
@@ -23,7 +24,7 @@ def build(app: cdk.App) -> None:
     data = DataStack(app, environment.stack("data"), settings=settings)
     api = ApiStack(app, environment.stack("api"), settings=settings, key=data.storage.key)
     operations = OperationsStack(app, environment.stack("operations"), settings=settings, key=data.storage.key)
-    platform = Platform.of(environment, data.storage, api.door, operations.alarms)
+    platform = Platform.of(environment, data.storage, api.api, operations.alarms)
     for name in settings.domains:
         options = settings.options[name]
         DomainStack(app, environment.stack(name), domain=ALL_DOMAINS[name], platform=platform, options=options)

@@ -1,1 +1,1 @@
-"""Programs that talk to a deployed Vigil over its public doors."""
+"""Programs that talk to a deployed Vigil over its HTTP API."""

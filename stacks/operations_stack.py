@@ -1,4 +1,4 @@
-"""The alarm topic, and a budget that speaks before the bill does."""
+"""The alarm topic, and a monthly budget that warns before it is spent."""
 
 from aws_cdk import CfnOutput
 from aws_cdk import aws_kms as kms

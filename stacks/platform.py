@@ -1,4 +1,4 @@
-"""What domains share: storage, the door, the alarm topic. Handed to a domain, or made for it in someone else's app."""
+"""What domains share: storage, the HTTP API, the alarm topic. Handed to a domain, or made for it in another app."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -13,7 +13,7 @@ from constructs import Construct
 
 from stacks.settings import PRODUCTION, Environment
 from stacks.shared.alarm_topic import AlarmTopic
-from stacks.shared.door import Door
+from stacks.shared.http_api import EnvironmentApi
 from stacks.shared.storage import Storage
 
 
@@ -29,7 +29,7 @@ class Platform:
     alarms: sns.ITopic
 
     @classmethod
-    def of(cls, environment: Environment, storage: Storage, door: Door, topic: AlarmTopic) -> Self:
+    def of(cls, environment: Environment, storage: Storage, api: EnvironmentApi, topic: AlarmTopic) -> Self:
         return cls(
             environment=environment,
             key=storage.key,
@@ -37,7 +37,7 @@ class Platform:
             artifacts=storage.artifacts,
             captures=storage.captures,
             releases=storage.releases,
-            api=door.api,
+            api=api.http_api,
             alarms=topic.topic,
         )
 
@@ -48,7 +48,7 @@ class Platform:
         Unless told otherwise it keeps its data when the stack goes, and a person approves models.
         """
         storage = Storage(scope, "Storage", environment=environment)
-        door = Door(scope, "Door", environment=environment, key=storage.key)
+        api = EnvironmentApi(scope, "Api", environment=environment, key=storage.key)
         topic = AlarmTopic(scope, "AlarmTopic", key=storage.key)
-        CfnOutput(scope, "ApiUrl", value=door.url)
-        return cls.of(environment, storage, door, topic)
+        CfnOutput(scope, "ApiUrl", value=api.url)
+        return cls.of(environment, storage, api, topic)

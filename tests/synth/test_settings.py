@@ -7,7 +7,8 @@ import pytest
 
 from app import build
 from sandbox.aws.settings import DEFAULT_ACCOUNT
-from stacks.settings import DEVELOPMENT, PRODUCTION, read_settings
+from stacks.context import read_settings
+from stacks.settings import DEVELOPMENT, PRODUCTION
 
 ACCEPTED = {"cats": frozenset({"classes", "model_data_url", "tracking_uri"}), "fire": frozenset({"model_data_url"})}
 

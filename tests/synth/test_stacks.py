@@ -1,4 +1,4 @@
-"""What the templates promise: data that survives, doors that are shut, one topic for every alarm."""
+"""What the templates promise: data that survives, routes that ask for a signature, one topic for every alarm."""
 
 import json
 
@@ -120,7 +120,7 @@ def test_the_stage_is_throttled_and_logged(development, of_type):
 
 
 @EVERY_DOMAIN
-def test_every_alarm_speaks_to_the_one_topic(development, of_type, domain):
+def test_every_alarm_goes_to_the_one_topic(development, of_type, domain):
     alarms = of_type(development[f"VigilDevelopment{domain.title()}"], "AWS::CloudWatch::Alarm")
     names = {alarm["Properties"]["AlarmName"].removeprefix(f"vigil-{domain}-") for alarm in alarms.values()}
 

@@ -15,11 +15,12 @@ from inference.contracts import HazardPredictions
 from inference.contracts.telemetry import CHANNEL_NAMES
 from lambdas.data_prep.telemetry.schema import OPTIONAL, REQUIRED, TelemetrySchema
 from lambdas.training_trigger.models import RESERVED_OPTIONS
+from stacks.context import CONTEXT, read_settings
 from stacks.domains import ALL_DOMAINS
 from stacks.domains.battery import BATTERY
 from stacks.domains.cats import CATS
 from stacks.pipeline.definition import DomainDefinition
-from stacks.settings import CONTEXT, PRODUCTION, read_settings
+from stacks.settings import PRODUCTION
 from tests.unit.documents import blocks, rows
 
 ROOT = Path(__file__).parents[2]

@@ -1,4 +1,4 @@
-"""The single door: one HTTP API whose routes callers enter with an IAM signature unless a route says otherwise."""
+"""The environment's one HTTP API. Its routes ask for an IAM signature unless a route says otherwise."""
 
 import json
 
@@ -26,13 +26,13 @@ _REQUESTS_PER_SECOND = 100
 _BURST = 200
 
 
-class Door(Construct):
+class EnvironmentApi(Construct):
     def __init__(self, scope: Construct, construct_id: str, *, environment: Environment, key: kms.IKey) -> None:
         super().__init__(scope, construct_id)
         log = EncryptedLogGroup(self, "AccessLog", key=key, days=environment.log_days)
-        self.api = apigateway.HttpApi(
+        self.http_api = apigateway.HttpApi(
             self,
-            "Api",
+            "Http",
             description="Vigil: predictions",
             create_default_stage=False,
             default_authorizer=authorizers.HttpIamAuthorizer(),
@@ -40,7 +40,7 @@ class Door(Construct):
         stage = apigateway.HttpStage(
             self,
             "Stage",
-            http_api=self.api,
+            http_api=self.http_api,
             stage_name="$default",
             auto_deploy=True,
             throttle=apigateway.ThrottleSettings(rate_limit=_REQUESTS_PER_SECOND, burst_limit=_BURST),

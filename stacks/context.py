@@ -1,0 +1,116 @@
+"""Reads what a caller asked for with `-c key=value`, and what `cdk.json` says of an environment."""
+
+import re
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from stacks.settings import ENVIRONMENTS, Settings
+from stacks.shared.validation import Problems
+
+DOMAIN_OPTIONS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
+    "classes": ("classes", lambda text: tuple(name.strip() for name in text.split(","))),
+    "modelDataUrl": ("model_data_url", str),
+    "modelManifestSha256": ("model_manifest_sha256", str),
+    "modelDataKey": ("model_data_key_arn", str),
+    "pretrained": ("pretrained_uri", str),
+    "pretrainedKey": ("pretrained_key_arn", str),
+    "mlflow": ("tracking_uri", str),
+    "mlflowArtifacts": ("tracking_artifacts", str),
+    "mlflowKey": ("tracking_key_arn", str),
+}
+"""Context option -> the construct's argument and how its text is read."""
+
+CONTEXT = ("environment", "domains", "github", "githubProvider", "alarmEmail")
+_WORD = r"[A-Za-z0-9_.-]+"
+_REPOSITORY = re.compile(rf"{_WORD}/{_WORD}|{_WORD}@\d+/{_WORD}@\d+")
+_PROVIDER = re.compile(r"arn:aws:iam::\d{12}:oidc-provider/token\.actions\.githubusercontent\.com")
+REHEARSAL = "rehearsal"
+LIKENESS = 0.75
+"""Of a misspelt key to the one that was meant: the share of letters that stand in the same order."""
+
+
+def read_settings(context: Mapping[str, Any], accepted: Mapping[str, frozenset[str]]) -> Settings:
+    """Settings from the CDK context. `accepted`: every domain there is -> the arguments its construct takes.
+
+    What stands below the environment's name in `cdk.json` holds for each deployment of it; `-c key=value` wins for one.
+    A rehearsal takes the caller's word only. Raises ValueError that names every mistake at once.
+    """
+    problems = Problems("context")
+    _refuse_misspelt(context, accepted, problems)
+    name = context.get("environment")
+    if name not in ENVIRONMENTS:
+        told = "is missing" if name is None else f"is {name!r}"
+        problems.add(f"environment {told}: say -c environment=<{' or '.join(ENVIRONMENTS)}>")
+    rehearsal = context.get(REHEARSAL)
+    if rehearsal not in (None, "true"):
+        problems.add(f"{REHEARSAL}={rehearsal!r}: only 'true' is allowed, and on the embedded AWS only")
+    if rehearsal is None:
+        context = {**_of_environment(context, str(name), accepted, problems), **context}
+    domains = tuple(accepted)
+    if "domains" in context:
+        domains = tuple(word.strip() for word in context["domains"].split(","))
+    for domain in domains:
+        if domain not in accepted:
+            problems.add(f"domains={domain!r}: there is {', '.join(accepted)}")
+    options = _domain_options(context, accepted, problems)
+    github = context.get("github")
+    if github is not None and _REPOSITORY.fullmatch(github) is None:
+        problems.add(f"github={github!r}: give owner/repository, or owner@<id>/repository@<id> if made since July 2026")
+    provider = context.get("githubProvider")
+    if provider is not None and _PROVIDER.fullmatch(provider) is None:
+        problems.add(f"githubProvider={provider!r}: give the ARN that `aws iam list-open-id-connect-providers` tells")
+    problems.raise_any()
+    environment = ENVIRONMENTS[str(name)]
+    return Settings(
+        environment=environment if rehearsal is None else environment.rehearsed(),
+        domains=domains,
+        options=options,
+        github=github,
+        github_provider=provider,
+        alarm_email=context.get("alarmEmail"),
+    )
+
+
+def _of_environment(
+    context: Mapping[str, Any], environment: str, accepted: Mapping[str, frozenset[str]], problems: Problems
+) -> Mapping[str, Any]:
+    """What `cdk.json` says of this environment, where everybody who deploys it says the same."""
+    section = context.get(environment, {})
+    if not isinstance(section, Mapping):
+        problems.add(f"{environment}={section!r}: an object of settings is expected, in cdk.json")
+        return {}
+    for key in section:
+        if key not in CONTEXT[1:] and key.partition(":")[0] not in accepted:
+            problems.add(f"{environment}.{key}: there is {', '.join(CONTEXT[1:])} and <domain>:<option>")
+    return section
+
+
+def _domain_options(
+    context: Mapping[str, Any], accepted: Mapping[str, frozenset[str]], problems: Problems
+) -> dict[str, dict[str, Any]]:
+    options: dict[str, dict[str, Any]] = {domain: {} for domain in accepted}
+    for key, value in context.items():
+        domain, _, option = key.partition(":")
+        if domain not in accepted:
+            continue
+        argument, read = DOMAIN_OPTIONS.get(option, ("", str))
+        if argument in accepted[domain]:
+            options[domain][argument] = read(value)
+        else:
+            problems.add(f"{key}: {domain} takes {', '.join(_options(domain, accepted[domain]))}")
+    return options
+
+
+def _options(domain: str, arguments: frozenset[str]) -> list[str]:
+    return [f"{domain}:{word}" for word, (taken, _) in DOMAIN_OPTIONS.items() if taken in arguments]
+
+
+def _refuse_misspelt(context: Mapping[str, Any], accepted: Mapping[str, frozenset[str]], problems: Problems) -> None:
+    """The CDK's own keys share the context, so unknown ones are allowed; but `domain=cats` is not all of them."""
+    known = [*CONTEXT, REHEARSAL, *ENVIRONMENTS]
+    known += [option for domain, taken in accepted.items() for option in _options(domain, taken)]
+    for key in context:
+        meant = get_close_matches(key, known, n=1, cutoff=LIKENESS)
+        if meant and key not in known and key.partition(":")[0] not in accepted:
+            problems.add(f"{key}: did you mean {meant[0]}?")
