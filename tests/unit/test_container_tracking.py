@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from mlflow import MlflowClient
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from training_containers.contract import OptMl
 from training_containers.contract.metric_definitions import metric_definitions, metric_line
+from training_containers.contract.mlflow_runs import FinishedRuns
 from training_containers.contract.tracking import LogLines, TensorBoard, Tracker
 
 
@@ -49,3 +51,30 @@ def test_tensorboard_reads_what_was_logged(tmp_path: Path) -> None:
         tracker.log(1, {"val_loss": 0.5})
     events = EventAccumulator(str(opt_ml.tensorboard)).Reload()
     assert [(event.step, event.value) for event in events.Scalars("val_loss")] == [(1, 0.5)]
+
+
+def test_a_finished_run_is_recorded_with_its_artifacts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/mlflow.db")
+    runs = FinishedRuns(OptMl(tmp_path), {"seed": 7})
+    runs.record("Tuning", "first", {"depth": 3}, {"score": 0.5})
+    runs.record("Tuning", "best", {"depth": 4}, {"score": 0.75}, lambda folder: (folder / "a.txt").write_text("curve"))
+
+    found = MlflowClient(f"sqlite:///{tmp_path}/mlflow.db")
+    experiment = found.get_experiment_by_name("Tuning")
+    by_name = {one.info.run_name: one for one in found.search_runs([experiment.experiment_id])}
+    assert by_name["first"].data.params == {"seed": "7", "depth": "3"}
+    assert by_name["best"].data.metrics == {"score": 0.75}
+    assert {one.info.status for one in by_name.values()} == {"FINISHED"}
+    assert [one.path for one in found.list_artifacts(by_name["best"].info.run_id)] == ["a.txt"]
+
+
+def test_a_tracking_server_that_is_away_costs_one_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("no folder, so that no database can be made in it")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/file/mlflow.db")
+    runs = FinishedRuns(OptMl(tmp_path), {})
+    runs.record("Tuning", "first", {}, {})
+    runs.record("Tuning", "second", {}, {})
+
+    assert capsys.readouterr().err.count("MLflow is left out from here") == 1

@@ -15,6 +15,7 @@ from training_containers.contract.failure import (
 from training_containers.contract.hyperparameters import Hyperparameters
 from training_containers.contract.launcher import launch
 from training_containers.contract.opt_ml import OptMl, ResourceConfig
+from training_containers.contract.program import StopRequest, run_program
 
 __all__ = [
     "ConfigurationFault",
@@ -25,7 +26,9 @@ __all__ = [
     "Interrupted",
     "OptMl",
     "ResourceConfig",
+    "StopRequest",
     "launch",
     "run_command_line",
+    "run_program",
     "run_to_exit_code",
 ]

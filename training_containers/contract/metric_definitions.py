@@ -14,6 +14,11 @@ def metric_line(metrics: Mapping[str, float]) -> str:
     return " ".join(f"{name}={value:.6g}" for name, value in metrics.items())
 
 
+def print_metrics(metrics: Mapping[str, float]) -> None:
+    """The line on standard output, which becomes CloudWatch Logs; at once, for it may be the last one."""
+    print(metric_line(metrics), flush=True)
+
+
 def metric_definitions(names: Iterable[str]) -> list[dict[str, str]]:
     """`AlgorithmSpecification.MetricDefinitions` for the names a program logs."""
     return [{"Name": name, "Regex": rf"(?:^|\s){name}=({NUMBER})"} for name in names]

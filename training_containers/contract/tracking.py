@@ -1,21 +1,14 @@
 """Progress where people look for it: log lines, TensorBoard events, and an MLflow run."""
 
-import logging
-import os
 import sys
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
-from types import ModuleType, TracebackType
+from types import TracebackType
 from typing import Any, Protocol, Self
 
-from training_containers.contract.metric_definitions import metric_line
+from training_containers.contract import mlflow_runs
+from training_containers.contract.metric_definitions import print_metrics
 from training_containers.contract.opt_ml import OptMl
-
-MLFLOW_VARIABLE = "MLFLOW_TRACKING_URI"
-MLFLOW_OFF = "off"
-SQLITE = "sqlite:///"
 
 
 class Sink(Protocol):
@@ -30,7 +23,7 @@ class LogLines:
     """`name=value` on standard output, which becomes CloudWatch Logs."""
 
     def log(self, step: int, metrics: Mapping[str, float]) -> None:
-        print(metric_line({"epoch": step, **metrics}), flush=True)
+        print_metrics({"epoch": step, **metrics})
 
     def close(self, *, succeeded: bool) -> None:
         sys.stdout.flush()
@@ -53,53 +46,6 @@ class TensorBoard:
         self._writer.close()
 
 
-class MlflowRun:
-    """One MLflow run: at `MLFLOW_TRACKING_URI` (a server or a SageMaker MLflow ARN), else sqlite in `output/data`.
-
-    A thread of its own does the work, in order: importing MLflow takes seconds and a tracking server may be slow.
-    """
-
-    def __init__(self, opt_ml: OptMl, experiment: str, parameters: Mapping[str, Any]) -> None:
-        self._worker = ThreadPoolExecutor(1)
-        uri = os.environ.get(MLFLOW_VARIABLE, f"{SQLITE}{opt_ml.output_data}/mlflow.db")
-        self._started = self._worker.submit(_start_mlflow_run, uri, experiment, opt_ml.job_name, dict(parameters))
-        self._last: Future[Any] = self._worker.submit(self._started.result)
-
-    def log(self, step: int, metrics: Mapping[str, float]) -> None:
-        if self._last.done():
-            self._last.result()  # raises what went wrong
-        self._last = self._worker.submit(lambda: self._started.result().log_metrics(dict(metrics), step=step))
-
-    def close(self, *, succeeded: bool) -> None:
-        status = "FINISHED" if succeeded else "FAILED"
-        self._last = self._worker.submit(lambda: self._started.result().end_run(status))
-        self._worker.shutdown()
-        self._last.result()
-
-
-def _start_mlflow_run(uri: str, experiment: str, name: str, parameters: dict[str, Any]) -> ModuleType:
-    """MLflow with a run in progress; its fluent interface keeps the run by thread."""
-    logging.getLogger("mlflow").setLevel(logging.WARNING)  # a new sqlite file is created in many lines
-    import mlflow
-
-    choose_experiment(mlflow, uri, experiment)
-    mlflow.start_run(run_name=name)
-    mlflow.log_params(parameters)
-    return mlflow
-
-
-def choose_experiment(mlflow: ModuleType, uri: str, name: str) -> None:
-    """Make `name` the experiment of the next runs. Pictures and models go beside a sqlite file, not to where we stand.
-
-    A server knows its own place for them.
-    """
-    mlflow.set_tracking_uri(uri)
-    if uri.startswith(SQLITE) and mlflow.get_experiment_by_name(name) is None:
-        folder = Path(uri.removeprefix(SQLITE)).resolve().with_name("mlartifacts")
-        mlflow.create_experiment(name, artifact_location=folder.as_uri())
-    mlflow.set_experiment(name)
-
-
 class Tracker:
     """Sends each step's metrics to every sink; a sink that fails is dropped with a warning, never the run.
 
@@ -115,8 +61,8 @@ class Tracker:
         tracker = cls(LogLines())
         if tensorboard:
             tracker._try_to_add("TensorBoard", lambda: TensorBoard(opt_ml))
-        if os.environ.get(MLFLOW_VARIABLE) != MLFLOW_OFF:
-            tracker._try_to_add("MLflow", lambda: MlflowRun(opt_ml, experiment, parameters))
+        if mlflow_runs.is_on():
+            tracker._try_to_add("MLflow", lambda: mlflow_runs.MlflowRun(opt_ml, experiment, parameters))
         return tracker
 
     def log(self, step: int, metrics: Mapping[str, float]) -> None:

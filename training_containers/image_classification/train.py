@@ -1,4 +1,4 @@
-"""Trains a network on labelled pictures and leaves a model package. Read it from `main` downwards, then `trainer.py`.
+"""Trains a network on labelled pictures and leaves a model package. Read it from `run` downwards, then `trainer.py`.
 
 Everything random is drawn from (seed, epoch, position), so a run that was killed and resumed ends, on a CPU, with the
 very weights of one that was not.
@@ -11,7 +11,7 @@ import torch
 from inference.contracts import Split
 from inference.image_classification.input import ImageInput
 from inference.image_classification.predictor import ImageClassifier
-from training_containers.contract import ConfigurationFault, OptMl, run_to_exit_code
+from training_containers.contract import ConfigurationFault, OptMl, StopRequest, run_program
 from training_containers.contract.tracking import Tracker
 from training_containers.image_classification import pretrained
 from training_containers.image_classification.config import ImageClassificationHyperparameters
@@ -23,12 +23,7 @@ from training_containers.image_classification.package import package
 from training_containers.image_classification.stages import stages_of
 from training_containers.image_classification.trainer import Trainer
 from training_containers.packaging import champion_of
-from training_containers.torch_run.processes import Processes, StopRequest
-
-
-def main() -> int:
-    opt_ml = OptMl.from_environment()
-    return run_to_exit_code(lambda: run(opt_ml), opt_ml.failure)
+from training_containers.torch_run.processes import Processes
 
 
 def run(opt_ml: OptMl) -> None:
@@ -103,4 +98,4 @@ def tracker_of(opt_ml: OptMl, dataset: Dataset, parameters: dict[str, object], p
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_program(run))

@@ -14,8 +14,8 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 from torch.optim.swa_utils import AveragedModel, update_bn
 
-from training_containers.contract import ConfigurationFault, Interrupted
-from training_containers.contract.metric_definitions import metric_line
+from training_containers.contract import ConfigurationFault, Interrupted, StopRequest
+from training_containers.contract.metric_definitions import print_metrics
 from training_containers.contract.tracking import Tracker
 from training_containers.image_classification.augment import draw
 from training_containers.image_classification.config import WARM_UP_FRACTION, ImageClassificationHyperparameters
@@ -25,7 +25,7 @@ from training_containers.packaging import classification_metrics
 from training_containers.torch_run.averaging import move_average
 from training_containers.torch_run.checkpoint import load_checkpoint, save_checkpoint
 from training_containers.torch_run.early_stopping import EarlyStopping
-from training_containers.torch_run.processes import Processes, StopRequest
+from training_containers.torch_run.processes import Processes
 
 EVALUATION_BATCH = 64
 STATISTICS_PICTURES = 256
@@ -109,7 +109,7 @@ class Trainer:
                 self._save()
                 raise Interrupted(f"SIGTERM in epoch {self.epoch + 1} after step {self.step}; the checkpoint holds it.")
             if self.processes.is_main and time.monotonic() - last_line > SECONDS_BETWEEN_PROGRESS_LINES:
-                print(metric_line({"progress": self._progress()}), flush=True)
+                print_metrics({"progress": self._progress()})
                 last_line = time.monotonic()
 
     def _batches(self) -> Iterator[tuple[Tensor, Tensor]]:

@@ -1,12 +1,7 @@
-"""Runs in MLflow: parameters, metrics, confusion matrix and PR curve as pictures, and the model as ONNX."""
+"""What a run in MLflow shows: confusion matrix and PR curve as pictures, and the model as ONNX."""
 
-import logging
-import os
-import sys
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -14,8 +9,6 @@ from sklearn.base import BaseEstimator
 from sklearn.metrics import ConfusionMatrixDisplay, PrecisionRecallDisplay, confusion_matrix
 
 from inference.contracts.telemetry import CLASSES
-from training_containers.contract import OptMl
-from training_containers.contract.tracking import MLFLOW_OFF, MLFLOW_VARIABLE, choose_experiment
 from training_containers.tabular.export import export_onnx
 from training_containers.tabular.threshold import Scored
 
@@ -23,53 +16,14 @@ BASELINE, TUNING, SMOTE = "Baseline", "Tuning", "SMOTE"
 POSITIVE = 0.5  # for the confusion matrix alone; the operating threshold is chosen later
 
 
-class Experiments:
-    """MLflow at `MLFLOW_TRACKING_URI`, else sqlite in `output/data`. A fault of it costs a warning, never the run."""
+def pictures_and_model(estimator: BaseEstimator, validation: Scored) -> Callable[[Path], None]:
+    """Writes the pictures of the validation scores and the fitted model into the folder of a run's artifacts."""
 
-    def __init__(self, opt_ml: OptMl, common: Mapping[str, Any]) -> None:
-        self._common = dict(common)
-        self._uri = os.environ.get(MLFLOW_VARIABLE, f"sqlite:///{opt_ml.output_data}/mlflow.db")
-        self._on = self._uri != MLFLOW_OFF
+    def write(folder: Path) -> None:
+        draw_curves(folder, validation)
+        export_onnx(estimator, folder / "model.onnx", validation.windows.features[:200])
 
-    def log(
-        self,
-        experiment: str,
-        name: str,
-        parameters: Mapping[str, Any],
-        metrics: Mapping[str, float],
-        estimator: BaseEstimator | None = None,
-        validation: Scored | None = None,
-    ) -> None:
-        """One finished run; with a fitted model and its validation scores also the pictures and the model."""
-        if not self._on:
-            return
-        try:
-            self._log(experiment, name, parameters, metrics, estimator, validation)
-        except Exception as error:  # tracking is a courtesy: no tracking server may cost a run
-            self._on = False
-            print(f"warning: MLflow is left out from here: {type(error).__name__}: {error}", file=sys.stderr)
-
-    def _log(
-        self,
-        experiment: str,
-        name: str,
-        parameters: Mapping[str, Any],
-        metrics: Mapping[str, float],
-        estimator: BaseEstimator | None,
-        validation: Scored | None,
-    ) -> None:
-        logging.getLogger("mlflow").setLevel(logging.WARNING)
-        logging.getLogger("alembic").setLevel(logging.WARNING)
-        import mlflow
-
-        choose_experiment(mlflow, self._uri, experiment)
-        with mlflow.start_run(run_name=name), tempfile.TemporaryDirectory() as scratch:
-            mlflow.log_params({**self._common, **parameters})
-            mlflow.log_metrics(dict(metrics))
-            if estimator is not None and validation is not None:
-                draw_curves(Path(scratch), validation)
-                export_onnx(estimator, Path(scratch) / "model.onnx", validation.windows.features[:200])
-                mlflow.log_artifacts(scratch)
+    return write
 
 
 def draw_curves(folder: Path, scored: Scored) -> None:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from sklearn.base import BaseEstimator
 from sklearn.metrics import average_precision_score
 from sklearn.model_selection import StratifiedGroupKFold
 
-from training_containers.contract import ConfigurationFault
+from training_containers.contract.checkpoints import require_same_run, write_whole
 from training_containers.tabular.config import SEARCH_SPACE
 from training_containers.tabular.models import Candidate, hazard_scores
 from training_containers.tabular.sampling import Sample
@@ -21,19 +22,14 @@ from training_containers.tabular.sampling import Sample
 class Progress:
     """Results by name in one file, replaced whole, so that a kill at any instant loses at most the one being made."""
 
-    def __init__(self, folder: Path, identity: str) -> None:
-        self._path = folder / "progress.json"
+    def __init__(self, folder: Path, identity: dict[str, Any]) -> None:
+        """Raises ConfigurationFault where the folder holds another run's results."""
+        self._path, self._identity = folder / "progress.json", identity
         self._known: dict[str, float] = {}
-        if not self._path.exists():
-            self._identity = identity
-            return
-        stored = json.loads(self._path.read_bytes())
-        if stored["identity"] != identity:
-            raise ConfigurationFault(
-                f"the checkpoint is of another run ({stored['identity']}) than this one ({identity}); "
-                "give this run a checkpoint location of its own."
-            )
-        self._identity, self._known = identity, stored["results"]
+        if self._path.exists():
+            stored = json.loads(self._path.read_bytes())
+            require_same_run(stored["identity"], identity)
+            self._known = stored["results"]
 
     def __contains__(self, name: str) -> bool:
         return name in self._known
@@ -42,9 +38,8 @@ class Progress:
         """The stored result, or a new one, stored."""
         if name not in self._known:
             self._known[name] = compute()
-            temporary = self._path.with_suffix(".tmp")
-            temporary.write_text(json.dumps({"identity": self._identity, "results": self._known}))
-            os.replace(temporary, self._path)
+            text = json.dumps({"identity": self._identity, "results": self._known})
+            write_whole(self._path, lambda file: file.write(text.encode()))
         return self._known[name]
 
 

@@ -1,6 +1,5 @@
 """The training program: data report, baselines, randomized search, SMOTE against weighting, the best one packaged."""
 
-import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -13,13 +12,14 @@ from sklearn.base import BaseEstimator
 from inference.contracts import Split
 from inference.tabular.features import series_features
 from inference.tabular.predictor import HazardDetector
-from training_containers.contract import Interrupted, OptMl, run_to_exit_code
-from training_containers.contract.metric_definitions import metric_line
+from training_containers.contract import OptMl, StopRequest, run_program
+from training_containers.contract.metric_definitions import metric_line, print_metrics
+from training_containers.contract.mlflow_runs import FinishedRuns
 from training_containers.packaging import champion_of
 from training_containers.tabular.calibration import Calibration, fit_calibration
 from training_containers.tabular.config import TabularHyperparameters
 from training_containers.tabular.data import read_dataset
-from training_containers.tabular.experiments import BASELINE, SMOTE, TUNING, Experiments
+from training_containers.tabular.experiments import BASELINE, SMOTE, TUNING, pictures_and_model
 from training_containers.tabular.models import Candidate, hazard_scores
 from training_containers.tabular.package import Trained, package
 from training_containers.tabular.ranking import Ranking
@@ -55,7 +55,7 @@ class Comparison:
         search_sample: Sample,
         validation: Windows,
         progress: Progress,
-        log: Experiments,
+        log: FinishedRuns,
     ) -> None:
         self._settings, self._sample, self._search_sample, self._validation = (
             settings,
@@ -78,17 +78,17 @@ class Comparison:
             lambda: cross_validate(candidate, self._search_sample, self._settings.folds, self._settings.seed),
         )
         if not known and experiment == TUNING:
-            self._log.log(experiment, candidate.name, candidate.values, {"cv_average_precision": score})
+            self._log.record(experiment, candidate.name, candidate.values, {"cv_average_precision": score})
         self._done += 1
-        print(metric_line({"progress": self._done / self._planned, "cv_average_precision": score}), flush=True)
+        print_metrics({"progress": self._done / self._planned, "cv_average_precision": score})
         return score
 
     def record(self, experiment: str, fitted: Sequence[Fitted]) -> None:
         """Tell MLflow of an experiment's runs; of the best one also the pictures and the model, which take seconds."""
         best = max(fitted, key=lambda one: one.average_precision)
         for one in fitted:
-            model = (one.estimator, one.validation) if one is best else ()
-            self._log.log(experiment, one.candidate.name, one.parameters, one.metrics, *model)
+            artifacts = pictures_and_model(one.estimator, one.validation) if one is best else None
+            self._log.record(experiment, one.candidate.name, one.parameters, one.metrics, artifacts)
 
     def fit(self, candidate: Candidate, experiment: str, cv: float | None = None) -> Fitted:
         """Train on the whole sample and score the validation split."""
@@ -173,10 +173,11 @@ def hold_out(best: Fitted, sample: Sample, train: Windows, validation: Windows, 
 
 def train(opt_ml: OptMl) -> None:
     began = time.perf_counter()
+    StopRequest(at_once=True)
     settings = TabularHyperparameters.parse(opt_ml.hyperparameters)
     champion = champion_of(opt_ml, HazardDetector)
     dataset = read_dataset(opt_ml.channel("dataset"))
-    progress = Progress(opt_ml.checkpoints, f"{dataset.summary.version} {settings.model_dump_json()}")
+    progress = Progress(opt_ml.checkpoints, {"dataset_version": dataset.summary.version, **settings.model_dump()})
     horizon = float(settings.horizon_seconds)
     preparation, windows = fit_preparation(dataset.of(Split.TRAIN), horizon)
     validation = make_windows(
@@ -186,7 +187,7 @@ def train(opt_ml: OptMl) -> None:
     report = opt_ml.output_data / "report.html"
     write_report(report, dataset, windows)
     sample = draw_sample(windows, settings.negatives, settings.seed)
-    log = Experiments(opt_ml, {"dataset_version": dataset.summary.version, "seed": settings.seed})
+    log = FinishedRuns(opt_ml, {"dataset_version": dataset.summary.version, "seed": settings.seed})
     search_sample = draw_sample(windows, settings.negatives // SEARCH_SHARE, settings.seed)
     comparison = Comparison(settings, sample, search_sample, validation, progress, log)
     compare(settings, comparison)
@@ -212,18 +213,8 @@ def train(opt_ml: OptMl) -> None:
     )
     package(opt_ml, dataset, trained, champion, horizon, settings.seed)
     final = {"progress": 1.0, "val_average_precision": best.average_precision, "seconds": time.perf_counter() - began}
-    print(metric_line(final), flush=True)
-
-
-def main() -> int:
-    opt_ml = OptMl.from_environment()
-
-    def stop(_number: int, _frame: object) -> None:
-        raise Interrupted("told to stop (SIGTERM); what was searched so far is in the checkpoint.")
-
-    signal.signal(signal.SIGTERM, stop)
-    return run_to_exit_code(lambda: train(opt_ml), opt_ml.failure)
+    print_metrics(final)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_program(train))

@@ -1,13 +1,12 @@
-"""Checkpoints that a kill at any instant cannot spoil."""
+"""A stage's checkpoints as PyTorch files, newest first."""
 
-import os
 import sys
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from training_containers.contract import ConfigurationFault
+from training_containers.contract.checkpoints import require_same_run, write_whole
 
 KEEP = 2
 
@@ -21,12 +20,7 @@ def save_checkpoint(folder: Path, stage: str, epoch: int, step: int, state: dict
         step: the step in it to continue at.
     """
     path = folder / f"checkpoint-{stage}-{epoch:05d}-{step:07d}.pt"
-    temporary = folder / f".{path.name}.tmp"
-    with temporary.open("wb") as file:
-        torch.save(state, file)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    write_whole(path, lambda file: torch.save(state, file))
     for old in sorted(folder.glob(f"checkpoint-{stage}-*.pt"))[:-KEEP]:
         old.unlink()
 
@@ -47,9 +41,6 @@ def load_checkpoint(folder: Path, stage: str, identity: dict[str, Any]) -> dict[
         except Exception as error:  # a truncated file can fail in many ways
             print(f"warning: {path.name} is damaged and skipped: {type(error).__name__}: {error}", file=sys.stderr)
             continue
-        other = sorted(name for name in identity if found.get(name) != identity[name])
-        if other:
-            changes = ", ".join(f"{name} was {found.get(name)!r} and is {identity[name]!r}" for name in other)
-            raise ConfigurationFault(f"the checkpoints are another run's: {changes}. Give this run its own location.")
+        require_same_run(found, identity)
         return state
     return None

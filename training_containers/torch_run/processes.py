@@ -1,7 +1,6 @@
 """The processes of one training run: one, or several that torchrun started."""
 
 import os
-import signal
 from dataclasses import dataclass
 
 import torch
@@ -53,14 +52,3 @@ class Processes:
     def leave(self) -> None:
         if self.count > 1:
             dist.destroy_process_group()
-
-
-class StopRequest:
-    """Remembers SIGTERM instead of dying of it, so that the step in progress is finished and kept."""
-
-    def __init__(self) -> None:
-        self.received = False
-        signal.signal(signal.SIGTERM, self._receive)
-
-    def _receive(self, _number: int, _frame: object) -> None:
-        self.received = True

@@ -48,9 +48,11 @@ def test_killed_and_started_again_it_ends_the_same(lay_out: Callable[..., Path],
 def test_another_runs_checkpoint_is_refused(lay_out: Callable[..., Path], run: Callable, tmp_path: Path) -> None:
     base = lay_out(tmp_path)
     (base / "checkpoints").mkdir()
-    (base / "checkpoints" / "progress.json").write_text(json.dumps({"identity": "other", "results": {}}))
+    (base / "checkpoints" / "progress.json").write_text(
+        json.dumps({"identity": {"dataset_version": "other"}, "results": {}})
+    )
     assert run(base).returncode == 4
-    assert "the checkpoint is of another run" in (base / "output" / "failure").read_text()
+    assert "the checkpoints are another run's: " in (base / "output" / "failure").read_text()
 
 
 def test_a_dataset_that_is_none_is_the_datas_fault(lay_out: Callable[..., Path], run: Callable, tmp_path: Path) -> None:
