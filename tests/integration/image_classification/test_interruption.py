@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from training_containers.contract import run_program
 from training_containers.image_classification import train as program
 
 KILLS = 10
@@ -30,11 +31,11 @@ PATIENCE_S = 300  # for what takes seconds on a machine that is not busy
 Start = Callable[[Path], ForkServerProcess]
 
 
-def run_program(base: str) -> None:
+def start_training(base: str) -> None:
     os.environ["SAGEMAKER_BASE_DIR"] = base
     os.environ["MLFLOW_TRACKING_URI"] = "off"
     torch.set_num_threads(1)
-    sys.exit(program.main())
+    sys.exit(run_program(program.run))
 
 
 def checkpoints(base: Path) -> list[Path]:
@@ -57,7 +58,7 @@ def start() -> Start:
     context.set_forkserver_preload([program.__name__])
 
     def start_program(base: Path) -> ForkServerProcess:
-        process = context.Process(target=run_program, args=(str(base),))
+        process = context.Process(target=start_training, args=(str(base),))
         process.start()
         return process
 
