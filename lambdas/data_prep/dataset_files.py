@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from inference.contracts import DatasetSummary, Item, Split
+from lambdas.common.artifacts import MANIFEST, SUMMARY
 from lambdas.data_prep import quarantine
 from lambdas.data_prep.labelled_images.dataset import Dataset
 from lambdas.data_prep.labelled_images.spec import LabelledImages
@@ -44,9 +45,9 @@ def render(domain: str, dataset: Dataset, spec: LabelledImages, raw_bucket: str)
     # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_S3DataSource.html: a prefix, then keys below it
     pictures = [{"prefix": f"s3://{raw_bucket}/{spec.prefix}"}, *(item.path for item in dataset.items)]
     files = {
-        "manifest.jsonl": manifest,
+        MANIFEST: manifest,
         IMAGES: json.dumps(pictures).encode(),
-        "dataset.json": summary.model_dump_json(indent=1).encode(),
+        SUMMARY: summary.model_dump_json(indent=1).encode(),
     }
     return DatasetFiles(version, files, summary)
 
@@ -62,10 +63,6 @@ def test_split(items: Iterable[Item]) -> str:
 def _counts(dataset: Dataset, classes: tuple[str, ...]) -> dict[Split, dict[str, int]]:
     found = Counter((item.split, item.label) for item in dataset.items)
     return {split: {name: found[split, name] for name in classes} for split in Split}
-
-
-def folder(domain: str, version: str) -> str:
-    return f"datasets/{domain}/{version}/"
 
 
 def channels(uri: str, names: Collection[str]) -> tuple[dict[str, Any], ...]:

@@ -3,11 +3,17 @@
 import json
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import quote
 
 from inference.contracts import DatasetSummary
+from lambdas.common.artifacts import (
+    dataset_folder,
+    dataset_summary,
+    latest_dataset,
+    quarantine_folder,
+    quarantine_record,
+)
 from lambdas.data_prep.clients import READERS, Bucket
-from lambdas.data_prep.dataset_files import DatasetFiles, channels, folder
+from lambdas.data_prep.dataset_files import DatasetFiles, channels
 from lambdas.data_prep.errors import DataError
 from lambdas.data_prep.models import DataPrepResult
 from lambdas.data_prep.quarantine import Rejection
@@ -19,17 +25,17 @@ RECORDS = 5_000
 def publish_dataset(domain: str, files: DatasetFiles, artifacts: Bucket) -> DataPrepResult:
     """Writing the same version again changes nothing."""
     for name, body in files.files.items():
-        artifacts.write(f"{folder(domain, files.version)}{name}", body)
-    uri = f"s3://{artifacts.name}/{folder(domain, files.version)}"
-    artifacts.write(f"datasets/{domain}/latest.json", json.dumps({"version": files.version, "uri": uri}).encode())
+        artifacts.write(f"{dataset_folder(domain, files.version)}{name}", body)
+    uri = f"s3://{artifacts.name}/{dataset_folder(domain, files.version)}"
+    artifacts.write(latest_dataset(domain), json.dumps({"version": files.version, "uri": uri}).encode())
     return _result(files.summary, uri, files.files)
 
 
 def publish_quarantine(domain: str, rejections: list[Rejection], artifacts: Bucket) -> None:
     """One record an item; records of items that have been put right are removed."""
-    prefix = f"quarantine/{domain}/"
+    prefix = quarantine_folder(domain)
     records = {
-        f"{prefix}{quote(rejection.item, safe='')}.json": json.dumps(rejection._asdict()).encode()
+        quarantine_record(domain, rejection.item): json.dumps(rejection._asdict()).encode()
         for rejection in rejections[:RECORDS]
     }
     stale = [f"{prefix}{name}" for name in artifacts.sizes(prefix) if f"{prefix}{name}" not in records]
@@ -40,14 +46,14 @@ def publish_quarantine(domain: str, rejections: list[Rejection], artifacts: Buck
 
 def latest(domain: str, artifacts: Bucket) -> DataPrepResult:
     """The newest dataset version; raises DataError when there is none yet."""
-    pointer = artifacts.read(f"datasets/{domain}/latest.json")
+    pointer = artifacts.read(latest_dataset(domain))
     if pointer is None:
         raise DataError(f"There is no dataset version of {domain} to reuse yet; run once without skipDataPrep.")
     known = json.loads(pointer)
-    summary = artifacts.read(f"{folder(domain, known['version'])}dataset.json")
+    summary = artifacts.read(dataset_summary(domain, known["version"]))
     if summary is None:
         raise DataError(f"Dataset version {known['version']} of {domain} has no dataset.json; run data prep again.")
-    names = artifacts.sizes(folder(domain, known["version"]))
+    names = artifacts.sizes(dataset_folder(domain, known["version"]))
     return _result(DatasetSummary.model_validate_json(summary), known["uri"], names)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
+from lambdas.common.artifacts import test_split_folder
 from lambdas.common.errors import VigilError
 from lambdas.common.model_archive import ArchivedPackage, read_package
 from lambdas.common.s3_uri import split_uri
@@ -40,7 +41,7 @@ class Artifacts:
 
         S3 lists what was written before: two runs at once both count, and neither is told too small a number.
         """
-        home = f"runs/{domain}/test-splits/{test_split}/"
+        home = test_split_folder(domain, test_split)
         self._s3.put_object(Bucket=self._bucket, Key=f"{home}{run}", Body=b"")
         pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=home)
         return sum(len(page.get("Contents", ())) for page in pages)

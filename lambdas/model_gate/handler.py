@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any
 
+from lambdas.common.artifacts import gate_record, run_evaluation
 from lambdas.common.errors import parse
 from lambdas.common.model_archive import ArchivedPackage, ArchiveError
 from lambdas.common.observability import logger, tracer
@@ -26,16 +27,16 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     request = parse(ModelGateEvent, event)
     env = environment()
     artifacts = Artifacts(env.artifacts_bucket)
-    home = f"runs/{env.domain}/{request.run}"
-    recorded = artifacts.read(f"{home}/gate.json")
+    gate, evaluation = gate_record(env.domain, request.run), run_evaluation(env.domain, request.run)
+    recorded = artifacts.read(gate)
     if recorded is not None:  # a retry: the decision stands
         return GateRecord.model_validate_json(recorded).result.model_dump(mode="json")
     decision, found = _decide(request, env, artifacts)
     if decision.evaluation is not None:
         decision = counted(decision, artifacts.attempt(env.domain, request.dataset.measured_on, request.run))
     if found is not None:
-        artifacts.write(f"{home}/{EVALUATION}", found.members[EVALUATION])
-    result = _register(request, env, decision, found, f"s3://{env.artifacts_bucket}/{home}/{EVALUATION}")
+        artifacts.write(evaluation, found.members[EVALUATION])
+    result = _register(request, env, decision, found, f"s3://{env.artifacts_bucket}/{evaluation}")
     record = GateRecord(
         run=request.run,
         domain=env.domain,
@@ -44,7 +45,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         model_data_url=request.model_data_url,
         result=result,
     )
-    artifacts.write(f"{home}/gate.json", record.model_dump_json(indent=1).encode())
+    artifacts.write(gate, record.model_dump_json(indent=1).encode())
     logger.info("gate", extra=result.model_dump())
     return result.model_dump(mode="json")
 

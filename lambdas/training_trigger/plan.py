@@ -6,6 +6,7 @@ own integration takes: docs/decisions/0021.
 
 from typing import Any
 
+from lambdas.common.artifacts import checkpoints_folder, runs_folder
 from lambdas.common.release_state import Release
 from lambdas.training_trigger.models import TrainingSpec
 from lambdas.training_trigger.options import Choices
@@ -23,10 +24,8 @@ def training_job(
 
     `champion` is evaluated on the same test split, from its model.tar.gz; None before the first release.
     """
-    home = f"s3://{artifacts_bucket}/runs/{domain}/{run}"
-    checkpoints = (
-        home if choices.continue_run is None else f"s3://{artifacts_bucket}/runs/{domain}/{choices.continue_run}"
-    )
+    checkpoints = checkpoints_folder(domain, run if choices.continue_run is None else choices.continue_run)
+    output = f"s3://{artifacts_bucket}/{runs_folder(domain)}"
     return {
         "TrainingJobName": run,
         "RoleArn": spec.role_arn,
@@ -38,11 +37,11 @@ def training_job(
         "HyperParameters": choices.hyperparameters,
         "InputDataConfig": _channels(spec, champion),
         # SageMaker puts <S3OutputPath>/<job>/output/model.tar.gz, and the job has the run's name
-        "OutputDataConfig": _with_key("KmsKeyId", spec, {"S3OutputPath": f"s3://{artifacts_bucket}/runs/{domain}/"}),
+        "OutputDataConfig": _with_key("KmsKeyId", spec, {"S3OutputPath": output}),
         "ResourceConfig": _resources(spec, choices.instance_type),
         "StoppingCondition": _stopping(spec, choices.spot),
         "EnableManagedSpotTraining": choices.spot,
-        "CheckpointConfig": {"S3Uri": f"{checkpoints}/checkpoints/", "LocalPath": "/opt/ml/checkpoints"},
+        "CheckpointConfig": {"S3Uri": f"s3://{artifacts_bucket}/{checkpoints}", "LocalPath": "/opt/ml/checkpoints"},
         "EnableNetworkIsolation": spec.network_isolation,
         "Environment": _environment(spec, champion),
         "Tags": [{"Key": "vigil:domain", "Value": domain}, {"Key": "vigil:run", "Value": run}],

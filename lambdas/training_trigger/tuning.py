@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHyperParamet
 
 from typing import Any
 
+from lambdas.common.artifacts import TUNING
 from lambdas.training_trigger.models import TrainingSpec, TunedRange, TuningSpec
 
 AS_IN_TRAINING = ("RoleArn", "AlgorithmSpecification", "ResourceConfig", "EnableNetworkIsolation")
@@ -35,7 +36,7 @@ def tuning_job(request: dict[str, Any], spec: TuningSpec, jobs: int) -> dict[str
                 key: value for key, value in request["HyperParameters"].items() if key not in varied
             }
             | spec.fixed,
-            "OutputDataConfig": output | {"S3OutputPath": f"{output['S3OutputPath']}{name}/tuning/"},
+            "OutputDataConfig": output | {"S3OutputPath": f"{output['S3OutputPath']}{name}/{TUNING}"},
             "StoppingCondition": {"MaxRuntimeInSeconds": spec.max_runtime_s},
             **{member: request[member] for member in AS_IN_TRAINING},
         },

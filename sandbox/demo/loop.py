@@ -13,6 +13,14 @@ import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, track
 
+from lambdas.common.artifacts import (
+    MANIFEST,
+    dataset_folder,
+    dataset_summary,
+    gate_record,
+    output_archive,
+    run_evaluation,
+)
 from lambdas.training_trigger.payload import run_name
 from sandbox.demo.domain import DemoDomain, Question
 from sandbox.demo.follow import follow_release, follow_training
@@ -81,15 +89,15 @@ class Loop:
 
     def _gated(self, run: str, output: dict[str, Any]) -> str | None:
         """Read what data prep, training and the gate left; the newest run's documents replace an older run's."""
-        folder = f"runs/{self._domain.name}/{run}"
-        gate = self._deployment.read_json(f"{folder}/gate.json")
-        self._keep_pages(folder)
+        domain = self._domain.name
+        gate = self._deployment.read_json(gate_record(domain, run))
+        self._keep_pages(run)
         version = gate["dataset_version"]
-        self.report.dataset = self._deployment.read_json(f"datasets/{self._domain.name}/{version}/dataset.json")
+        self.report.dataset = self._deployment.read_json(dataset_summary(domain, version))
         result = gate["result"]
         if result["status"] == "approved" or not self.report.gate:
             self.report.attempt = result["attempt"]
-            self.report.evaluation = self._deployment.read_json(f"{folder}/evaluation.json")
+            self.report.evaluation = self._deployment.read_json(run_evaluation(domain, run))
             self.report.gate = result["requirements"]
         if result["status"] != "approved":
             self._ended("rejected", result["reasons"])
@@ -97,10 +105,10 @@ class Loop:
         self._questions = self._ask_of_test_items(version)
         return result["model_package_arn"]
 
-    def _keep_pages(self, folder: str) -> None:
+    def _keep_pages(self, run: str) -> None:
         """Pages for people that the training may have left beside its model, such as a data report."""
         try:
-            archive = self._deployment.read(self._deployment.artifacts, f"{folder}/output/output.tar.gz")
+            archive = self._deployment.read(self._deployment.artifacts, output_archive(self._domain.name, run))
         except self._deployment.s3.exceptions.NoSuchKey:
             return
         with tarfile.open(fileobj=BytesIO(archive)) as files:
@@ -110,10 +118,10 @@ class Loop:
 
     def _ask_of_test_items(self, version: str) -> list[Question]:
         def read(name: str) -> bytes:
-            key = f"datasets/{self._domain.name}/{version}/{name}"
-            return self._deployment.read(self._deployment.artifacts, key)
+            folder = dataset_folder(self._domain.name, version)
+            return self._deployment.read(self._deployment.artifacts, f"{folder}{name}")
 
-        items = [json.loads(line) for line in read("manifest.jsonl").splitlines()]
+        items = [json.loads(line) for line in read(MANIFEST).splitlines()]
         return list(self._domain.questions(self._raw, [item for item in items if item["split"] == "test"], read))
 
     def _release(self, package: str) -> bool:

@@ -4,6 +4,7 @@ from aws_cdk import Duration
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
+from lambdas.common.artifacts import datasets_folder, quarantine_folder, runs_folder
 from lambdas.data_prep.models import DataPrepEnvironment
 from stacks.pipeline.batches import data_prep_in_batches
 from stacks.pipeline.definition import DomainDefinition
@@ -50,7 +51,7 @@ class DataPrep(Construct):
         permissions.allow_objects(self.function, permissions.READ_OBJECT, raw_data.bucket, raw_data.prefix)
         if raw_data.table is not None:
             key_permissions.allow_table(self.function, ("dynamodb:Scan",), raw_data.table, raw_data.table_key)
-        folders = [f"{folder}/{definition.name}/" for folder in ("datasets", "quarantine", "runs")]
+        folders = [folder(definition.name) for folder in (datasets_folder, quarantine_folder, runs_folder)]
         permissions.allow_objects(self.function, permissions.REPLACE_OBJECT, platform.artifacts, *folders)
 
     def states(self, scope: Construct, on_failure: sfn.State) -> sfn.Chain:

@@ -9,6 +9,7 @@ from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from inference.contracts.package import MANIFEST_SHA256_VARIABLE
+from lambdas.common.artifacts import runs_folder
 from lambdas.endpoint_release.models import EndpointSpec
 from stacks.platform import Platform
 from stacks.shared import permissions
@@ -23,7 +24,7 @@ class EndpointRole(iam.Role):
         self, scope: Construct, construct_id: str, *, names: Names, platform: Platform, image: assets.DockerImageAsset
     ) -> None:
         super().__init__(scope, construct_id, assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
-        permissions.allow_objects(self, permissions.READ_OBJECT, platform.artifacts, f"runs/{names.domain}/")
+        permissions.allow_objects(self, permissions.READ_OBJECT, platform.artifacts, runs_folder(names.domain))
         image.repository.grant_pull(self)
         groups = f"log-group:/aws/sagemaker/Endpoints/{names.prefix}-*"
         logs = f"arn:{Aws.PARTITION}:logs:{Aws.REGION}:{Aws.ACCOUNT_ID}:{groups}"

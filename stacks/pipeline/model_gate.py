@@ -5,6 +5,7 @@ from aws_cdk import aws_ecr_assets as assets
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
+from lambdas.common.artifacts import runs_folder
 from lambdas.model_gate.models import ModelGateEnvironment
 from stacks.pipeline.definition import DomainDefinition
 from stacks.pipeline.tasks import invoke
@@ -52,7 +53,7 @@ class ModelGate(Construct):
             memory_mb=1024,
         )
         permissions.allow_objects(
-            self.function, permissions.WRITE_OBJECT, platform.artifacts, f"runs/{definition.name}/"
+            self.function, permissions.WRITE_OBJECT, platform.artifacts, runs_folder(definition.name)
         )
         # SageMaker looks the image up as the one who registers a package of it.
         serving_image.repository.grant(self.function, *permissions.READ_IMAGE)

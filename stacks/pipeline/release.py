@@ -7,6 +7,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
+from lambdas.common.artifacts import runs_folder
 from lambdas.endpoint_release.models import EndpointReleaseEnvironment, RolloutSpec
 from stacks.pipeline.definition import DomainDefinition
 from stacks.pipeline.release_states import ReleaseStates
@@ -109,7 +110,7 @@ class Release(Construct):
         key_permissions.allow_table(
             self.function, ("dynamodb:GetItem", "dynamodb:PutItem"), platform.releases, platform.key
         )
-        permissions.allow_objects(self.function, permissions.READ_OBJECT, platform.artifacts, f"runs/{names.domain}/")
+        permissions.allow_objects(self.function, permissions.READ_OBJECT, platform.artifacts, runs_folder(names.domain))
 
 
 def _longest(rollout: RolloutSpec) -> Duration:

@@ -7,6 +7,7 @@ from aws_cdk import aws_ecr_assets as assets
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from lambdas.common.artifacts import datasets_folder, runs_folder
 from stacks.pipeline.raw_data import RawData
 from stacks.pipeline.tracking import Tracking
 from stacks.platform import Platform
@@ -30,8 +31,8 @@ class TrainingRole(iam.Role):
     ) -> None:
         super().__init__(scope, construct_id, assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
         domain = names.domain
-        permissions.allow_objects(self, permissions.READ_OBJECT, platform.artifacts, f"datasets/{domain}/")
-        permissions.allow_objects(self, permissions.WRITE_OBJECT, platform.artifacts, f"runs/{domain}/")
+        permissions.allow_objects(self, permissions.READ_OBJECT, platform.artifacts, datasets_folder(domain))
+        permissions.allow_objects(self, permissions.WRITE_OBJECT, platform.artifacts, runs_folder(domain))
         permissions.allow_objects(self, permissions.READ_OBJECT, raw_data.bucket, raw_data.prefix)
         key_permissions.allow_job_key(self, platform.key)
         image.repository.grant_pull(self)

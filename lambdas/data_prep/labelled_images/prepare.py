@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from lambdas.common.artifacts import batches_folder
 from lambdas.data_prep.clients import Bucket, LabelTable
 from lambdas.data_prep.dataset_files import render
 from lambdas.data_prep.errors import DataError
@@ -80,7 +81,7 @@ class LabelledImagesPrep(NamedTuple):
         return publish_dataset(self.domain, render(self.domain, dataset, self.spec, self.raw.name), self.artifacts)
 
     def _parts(self, run: str) -> str:
-        return f"runs/{self.domain}/{run}/data_prep/"
+        return batches_folder(self.domain, run)
 
     def _part(self, run: str, name: str) -> bytes:
         body = self.artifacts.read(f"{self._parts(run)}{name}")

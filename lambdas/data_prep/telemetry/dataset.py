@@ -11,6 +11,7 @@ import pandas as pd
 
 from inference.contracts import DatasetSummary, Finding, Split, TelemetryItem
 from inference.contracts.telemetry import CHANNEL_NAMES, CLASSES
+from lambdas.common.artifacts import MANIFEST, SUMMARY
 from lambdas.data_prep import quarantine
 from lambdas.data_prep.dataset_files import test_split
 from lambdas.data_prep.errors import DataError
@@ -71,8 +72,8 @@ def prepare(
         findings=tuple(findings),
     )
     written = {
-        "manifest.jsonl": manifest,
-        "dataset.json": json.dumps(summary.model_dump(mode="json"), indent=1).encode(),
+        MANIFEST: manifest,
+        SUMMARY: json.dumps(summary.model_dump(mode="json"), indent=1).encode(),
     }
     return PreparedTelemetry(summary.version, {**bodies, **written}, summary, rejections)
 

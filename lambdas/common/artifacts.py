@@ -1,0 +1,78 @@
+"""The layout of the artifacts bucket: every key and prefix, for functions and for the permissions that stacks grant.
+
+    datasets/<domain>/latest.json                       which version is the newest
+    datasets/<domain>/<version>/                        manifest.jsonl, dataset.json, and what the kind of data adds
+    quarantine/<domain>/<item>.json                     one record an item that was left out
+    runs/<domain>/<run>/                                gate.json, evaluation.json
+    runs/<domain>/<run>/data_prep/                      what batches hand over, where data is prepared in batches
+    runs/<domain>/<run>/checkpoints/                    of the training job
+    runs/<domain>/<run>/output/                         SageMaker's model.tar.gz and output.tar.gz
+    runs/<domain>/<run>/tuning/                         outputs of a search's jobs
+    runs/<domain>/test-splits/<fingerprint>/<run>       one empty object a run measured on that test split
+
+Folders end with a slash. SageMaker names the folder of a job's output after the job, which has its run's name.
+"""
+
+from urllib.parse import quote
+
+MANIFEST, SUMMARY = "manifest.jsonl", "dataset.json"
+"""Of a dataset version, in its folder."""
+TUNING = "tuning/"
+"""Below a run's folder."""
+
+
+def datasets_folder(domain: str) -> str:
+    return f"datasets/{domain}/"
+
+
+def dataset_folder(domain: str, version: str) -> str:
+    return f"{datasets_folder(domain)}{version}/"
+
+
+def dataset_summary(domain: str, version: str) -> str:
+    return f"{dataset_folder(domain, version)}{SUMMARY}"
+
+
+def latest_dataset(domain: str) -> str:
+    return f"{datasets_folder(domain)}latest.json"
+
+
+def quarantine_folder(domain: str) -> str:
+    return f"quarantine/{domain}/"
+
+
+def quarantine_record(domain: str, item: str) -> str:
+    return f"{quarantine_folder(domain)}{quote(item, safe='')}.json"
+
+
+def runs_folder(domain: str) -> str:
+    return f"runs/{domain}/"
+
+
+def run_folder(domain: str, run: str) -> str:
+    return f"{runs_folder(domain)}{run}/"
+
+
+def batches_folder(domain: str, run: str) -> str:
+    return f"{run_folder(domain, run)}data_prep/"
+
+
+def checkpoints_folder(domain: str, run: str) -> str:
+    return f"{run_folder(domain, run)}checkpoints/"
+
+
+def gate_record(domain: str, run: str) -> str:
+    return f"{run_folder(domain, run)}gate.json"
+
+
+def run_evaluation(domain: str, run: str) -> str:
+    return f"{run_folder(domain, run)}evaluation.json"
+
+
+def output_archive(domain: str, run: str) -> str:
+    """What training left beside its model; a job that left nothing has none."""
+    return f"{run_folder(domain, run)}output/output.tar.gz"
+
+
+def test_split_folder(domain: str, fingerprint: str) -> str:
+    return f"{runs_folder(domain)}test-splits/{fingerprint}/"
