@@ -1,4 +1,6 @@
-"""What the sandbox adds to MiniStack, put together."""
+"""The plug-in: what the sandbox adds to MiniStack, put together."""
+
+from collections.abc import Callable
 
 from sandbox.aws import alarms, hooks, lambda_functions, step_functions
 from sandbox.aws.cloudformation import types
@@ -7,23 +9,18 @@ from sandbox.aws.sagemaker.aws import Aws
 from sandbox.aws.settings import Settings
 
 
-class Running:
-    """The parts that have something to stop."""
-
-    def __init__(self, sagemaker: service.SageMaker) -> None:
-        self._sagemaker = sagemaker
-
-    def stop(self) -> None:
-        self._sagemaker.stop()
-        hooks.stop_lambda_workers()
-
-
-def install(settings: Settings) -> Running:
-    """Add everything. Before the first request."""
+def install(settings: Settings) -> Callable[[], None]:
+    """Add everything, before the first request. Returns the function that stops jobs, endpoints and Lambda workers."""
+    hooks.check()
     lambda_functions.install()
     sagemaker = service.install(settings)
     step_functions.install(sagemaker)
     types.install(settings)
-    hooks.leave_alarms_to_us()
+    hooks.disable_alarm_evaluation()
     alarms.watch(Aws(settings, settings.account, settings.region))
-    return Running(sagemaker)
+
+    def stop() -> None:
+        sagemaker.stop()
+        hooks.stop_lambda_workers()
+
+    return stop

@@ -12,6 +12,10 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+from hypercorn.asyncio import serve as serve_asgi
+from hypercorn.config import Config
+
+from sandbox.aws import hooks, plugin
 from sandbox.aws.environment import clean
 from sandbox.aws.processes import Guard
 from sandbox.aws.settings import RECORD, Settings
@@ -43,7 +47,7 @@ def serve(settings: Settings, listener: socket.socket, on_ready: Callable[[], No
 
     Then end everything that was started.
 
-    Raises HookMovedError when the installed MiniStack is not the one the sandbox was written for.
+    Raises HookMovedError when the installed MiniStack or moto is not the one the sandbox was written for.
     """
     prepare(settings)
     guard = Guard()
@@ -82,13 +86,7 @@ def _ministack_variables(settings: Settings) -> dict[str, str]:
 async def _serve(
     settings: Settings, listener: socket.socket, on_ready: Callable[[], None], until_stdin_closes: bool
 ) -> None:
-    from hypercorn.asyncio import serve as serve_asgi
-    from hypercorn.config import Config
-
-    from sandbox.aws import hooks, plugin
-
-    hooks.check()
-    running = plugin.install(settings)
+    stop_plugin = plugin.install(settings)
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]
     config.keep_alive_timeout = 75
@@ -104,7 +102,7 @@ async def _serve(
         timer = threading.Timer(_SECONDS_TO_SHUT_DOWN, os._exit, (1,))
         timer.daemon = True
         timer.start()
-        await asyncio.to_thread(running.stop)
+        await asyncio.to_thread(stop_plugin)
 
     await serve_asgi(hooks.application(), config, shutdown_trigger=stopped)
 

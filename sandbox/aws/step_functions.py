@@ -49,7 +49,7 @@ def _integration(sagemaker: SageMaker, action: str):
         if not resource.endswith(".sync"):
             return answer
         if action not in _JOBS:
-            raise hooks.TaskError("States.Runtime", f"{resource}: Step Functions has no .sync form of {action}")
+            raise hooks.task_error("States.Runtime", f"{resource}: Step Functions has no .sync form of {action}")
         return _until_ended(sagemaker, _JOBS[action], arguments)
 
     return call
@@ -59,14 +59,14 @@ def _refuse_unknown(action: str, arguments: dict) -> None:
     unknown = sorted(set(arguments) - _TAKES.get(action, set(arguments)))
     if unknown:
         said = ", ".join(f'The field "{name}" is not supported by Step Functions' for name in unknown)
-        raise hooks.TaskError("States.Runtime", f"{action}: {said}")
+        raise hooks.task_error("States.Runtime", f"{action}: {said}")
 
 
 def _call(sagemaker: SageMaker, action: str, request: dict) -> dict:
     try:
         return sagemaker.call(action, request)
     except SageMakerError as error:
-        raise hooks.TaskError(f"SageMaker.{error.code}", error.message) from error
+        raise hooks.task_error(f"SageMaker.{error.code}", error.message) from error
 
 
 def _until_ended(sagemaker: SageMaker, kind: str, arguments: dict) -> dict:
@@ -82,7 +82,7 @@ def _until_ended(sagemaker: SageMaker, kind: str, arguments: dict) -> dict:
         if status == "Completed" or (execution is not None and execution["status"] != "RUNNING"):
             return description
         if status in ("Failed", "Stopped"):
-            raise hooks.TaskError("States.TaskFailed", json.dumps(description))
+            raise hooks.task_error("States.TaskFailed", json.dumps(description))
         sagemaker.wait_for_end(kind, name[f"{kind}Name"], _SECONDS_BETWEEN_LOOKS)
 
 

@@ -1,5 +1,5 @@
-"""Every private hook into MiniStack does what the sandbox believes. MiniStack is imported in a process of its own:
-it reads its settings from the environment when it is imported, and the hooks change it for good."""
+"""Every private hook into MiniStack and moto does what the sandbox believes. Both are imported in a process of its own:
+MiniStack reads its settings from the environment when it is imported, and the hooks change it for good."""
 
 import os
 import subprocess
@@ -8,10 +8,29 @@ import textwrap
 
 import pytest
 
+PRELUDE = """
+import json
+from ministack import app
+from ministack.core import lambda_runtime, responses, router
+from ministack.services import cloudwatch, eventbridge, lambda_svc, s3, stepfunctions
+from ministack.services.cloudformation import provisioners, stacks
+from moto.moto_server import werkzeug_app
+from sandbox.aws import hooks
+
+def execute(definition):
+    machine = "arn:aws:states:us-west-2:123456789012:stateMachine:m"
+    stepfunctions._state_machines[machine] = {"name": "m", "definition": json.dumps(definition)}
+    execution = {"executionArn": "e", "stateMachineArn": machine, "status": "RUNNING", "input": "{}", "name": "e",
+                 "startDate": "2026-11-01T00:00:00Z", "events": [], "sync": True}
+    stepfunctions._executions["e"] = execution
+    stepfunctions._run_execution("e")
+    return execution
+"""
+
 
 def in_ministack(code: str) -> str:
-    """Run `code` in a fresh interpreter with the hooks module imported, and answer what it printed."""
-    program = "from sandbox.aws import hooks\n" + textwrap.dedent(code)
+    """Run `code` in a fresh interpreter after the prelude, and answer what it printed."""
+    program = PRELUDE + textwrap.dedent(code)
     environment = {
         "PATH": os.environ["PATH"],
         "BIND_HOST": "127.0.0.1",
@@ -30,15 +49,43 @@ def test_every_hook_is_where_it_was() -> None:
     assert in_ministack("hooks.check(); print('all there')") == "all there"
 
 
+def test_every_hook_that_is_gone_is_named_with_the_remedy() -> None:
+    said = in_ministack("""
+        from sys import modules
+        for hook in hooks.HOOKS:
+            found = hook.get()
+            delattr(modules[hook.module], hook.name)
+            try:
+                hooks.check()
+            except hooks.HookMovedError as error:
+                print(f"{hook.module}.{hook.name} is gone" in str(error), "requirements.txt" in str(error))
+            setattr(modules[hook.module], hook.name, found)
+        hooks.check()
+        print(len(hooks.HOOKS))
+    """).splitlines()
+
+    assert set(said[:-1]) == {"True True"}
+    assert len(said) - 1 == int(said[-1]) > 0
+
+
 @pytest.mark.parametrize(
-    "change",
+    ("change", "fault"),
     [
-        "hooks.lambda_svc._execute_function_warm = None; del hooks.lambda_svc._execute_function_warm",
-        "hooks.lambda_svc._execute_function_warm = lambda func: None",
+        (
+            "lambda_svc._execute_function_warm = lambda func: None",
+            "_execute_function_warm takes ('func',), not ('func'",
+        ),
+        ("del router.SERVICE_PATTERNS['s3']", "SERVICE_PATTERNS has no row 's3'"),
+        (
+            "werkzeug_app.create_backend_app = lambda: None",
+            "werkzeug_app.create_backend_app takes (), not ('service',)",
+        ),
+        ("sys.modules['moto.moto_server.werkzeug_app'] = None", "werkzeug_app.create_backend_app is gone"),
     ],
 )
-def test_a_function_that_moved_is_named(change: str) -> None:
+def test_a_hook_that_changed_is_named(change: str, fault: str) -> None:
     said = in_ministack(f"""
+        import sys
         {change}
         try:
             hooks.check()
@@ -46,28 +93,15 @@ def test_a_function_that_moved_is_named(change: str) -> None:
             print(error)
     """)
 
-    assert "lambda_svc._execute_function_warm" in said
-    assert "requirements.txt" in said
-
-
-def test_a_table_that_moved_is_named() -> None:
-    said = in_ministack("""
-        del hooks.router.SERVICE_PATTERNS["s3"]
-        try:
-            hooks.check()
-        except hooks.HookMovedError as error:
-            print(error)
-    """)
-
-    assert "router.SERVICE_PATTERNS has no row 's3'" in said
+    assert fault in said
 
 
 def test_an_added_service_is_routed_by_its_target_and_by_its_signature() -> None:
     said = in_ministack("""
         hooks.add_service("sagemaker", "SageMaker", lambda *request: None)
-        by_target = hooks.router.detect_service("POST", "/", {"x-amz-target": "SageMaker.CreateModel"}, {})
+        by_target = router.detect_service("POST", "/", {"x-amz-target": "SageMaker.CreateModel"}, {})
         signed = {"authorization": "AWS4-HMAC-SHA256 Credential=1/2/us-west-2/sagemaker/aws4_request"}
-        print(by_target, hooks.router.detect_service("POST", "/endpoints/cats/invocations", signed, {}))
+        print(by_target, router.detect_service("POST", "/endpoints/cats/invocations", signed, {}))
     """)
 
     assert said == "sagemaker sagemaker"
@@ -77,7 +111,7 @@ def test_an_added_integration_is_called_with_and_without_sync() -> None:
     said = in_ministack("""
         hooks.add_integration("arn:aws:states:::sagemaker:createModel", lambda name, arguments: [name, arguments])
         for suffix in ("", ".sync"):
-            print(hooks.stepfunctions._invoke_resource("arn:aws:states:::sagemaker:createModel" + suffix, {"a": 1}))
+            print(stepfunctions._invoke_resource("arn:aws:states:::sagemaker:createModel" + suffix, {"a": 1}))
     """)
 
     assert said.splitlines() == [
@@ -86,9 +120,20 @@ def test_an_added_integration_is_called_with_and_without_sync() -> None:
     ]
 
 
+def test_step_functions_calls_an_added_service_as_an_aws_sdk_integration() -> None:
+    said = in_ministack("""
+        async def handle(method, path, headers, body, query):
+            return 200, {}, json.dumps([headers["x-amz-target"], json.loads(body)]).encode()
+        hooks.add_service("sagemaker", "SageMaker", handle)
+        resource = "arn:aws:states:::aws-sdk:sagemaker:describeEndpoint"
+        print(stepfunctions._invoke_resource(resource, {"EndpointName": "cats"}))
+    """)
+
+    assert said == "['SageMaker.DescribeEndpoint', {'EndpointName': 'cats'}]"
+
+
 def test_a_task_wrapper_sees_the_execution_of_a_running_state_machine() -> None:
     said = in_ministack("""
-        import json
         seen = []
         def wrap(execute):
             def wrapped(state, raw_input, execution, context):
@@ -97,16 +142,26 @@ def test_a_task_wrapper_sees_the_execution_of_a_running_state_machine() -> None:
             return wrapped
         hooks.wrap_task(wrap)
         definition = {"StartAt": "T", "States": {"T": {"Type": "Task", "Resource": "arn:x", "End": True}}}
-        machine = "arn:aws:states:us-west-2:123456789012:stateMachine:m"
-        hooks.stepfunctions._state_machines[machine] = {"name": "m", "definition": json.dumps(definition)}
-        execution = {"executionArn": "e", "stateMachineArn": machine, "status": "RUNNING", "input": "{}", "name": "e",
-                     "startDate": "2026-11-01T00:00:00Z", "events": [], "sync": True}
-        hooks.stepfunctions._executions["e"] = execution
-        hooks.stepfunctions._run_execution("e")
+        execution = execute(definition)
         print(seen, execution["status"])
     """)
 
     assert said == "['RUNNING'] SUCCEEDED"
+
+
+def test_a_task_error_is_caught_by_its_name() -> None:
+    said = in_ministack("""
+        def fail(resource, arguments):
+            raise hooks.task_error("SageMaker.Busy", "come back later")
+        hooks.add_integration("arn:aws:states:::sagemaker:createModel", fail)
+        task = {"Type": "Task", "Resource": "arn:aws:states:::sagemaker:createModel", "End": True,
+                "Catch": [{"ErrorEquals": ["SageMaker.Busy"], "Next": "Caught"}]}
+        definition = {"StartAt": "T", "States": {"T": task, "Caught": {"Type": "Pass", "End": True}}}
+        execution = execute(definition)
+        print(execution["status"], json.loads(execution["output"]))
+    """)
+
+    assert said == "SUCCEEDED {'Error': 'SageMaker.Busy', 'Cause': 'come back later'}"
 
 
 def test_an_added_type_is_created_updated_and_deleted_off_the_loop() -> None:
@@ -115,11 +170,11 @@ def test_an_added_type_is_created_updated_and_deleted_off_the_loop() -> None:
             create=lambda logical_id, properties, stack: ("c", {"made": [logical_id, stack]}),
             update=lambda physical_id, old, new, stack, logical_id: (physical_id, {"changed": [old, new, logical_id]}),
             delete=lambda physical_id, properties: print("deleted", physical_id, properties))
-        hooks.provision_off_the_loop(frozenset({"AWS::Toy::Cat"}))
-        print(hooks.provisioners._provision_resource("AWS::Toy::Cat", "Cat", {"n": 1}, "zoo"))
-        print(hooks.provisioners._update_resource("AWS::Toy::Cat", "c", {"n": 1}, {"n": 2}, "zoo", "Cat"))
-        hooks.provisioners._delete_resource("AWS::Toy::Cat", "c", {"n": 2}, "zoo", "Cat")
-        off_the_loop = hooks.stacks._runs_on_worker_thread
+        hooks.provision_on_threads(frozenset({"AWS::Toy::Cat"}))
+        print(provisioners._provision_resource("AWS::Toy::Cat", "Cat", {"n": 1}, "zoo"))
+        print(provisioners._update_resource("AWS::Toy::Cat", "c", {"n": 1}, {"n": 2}, "zoo", "Cat"))
+        provisioners._delete_resource("AWS::Toy::Cat", "c", {"n": 2}, "zoo", "Cat")
+        off_the_loop = stacks._runs_on_worker_thread
         print(off_the_loop("AWS::Toy::Cat"), off_the_loop("AWS::S3::Bucket"))
         print("AWS::Toy::Cat" in hooks.resource_types())
     """)
@@ -136,7 +191,7 @@ def test_an_added_type_is_created_updated_and_deleted_off_the_loop() -> None:
 def test_layers_are_never_mounted() -> None:
     said = in_ministack("""
         hooks.skip_layers()
-        print(hooks.lambda_svc._resolve_layer_zip("arn:aws:lambda:us-west-2:123456789012:layer:ours:1"))
+        print(lambda_svc._resolve_layer_zip("arn:aws:lambda:us-west-2:123456789012:layer:ours:1"))
     """)
 
     assert said == "None"
@@ -147,7 +202,7 @@ def test_a_lambda_wrapper_is_what_invocations_run() -> None:
         hooks.wrap_lambda(lambda invoke: lambda func, event, request_id: {"body": ["wrapped", event]})
         config = {"FunctionName": "f", "Runtime": "python3.11",
                   "FunctionArn": "arn:aws:lambda:us-west-2:123456789012:function:f"}
-        print(hooks.lambda_svc._execute_function({"config": config}, {"a": 1})["body"])
+        print(lambda_svc._execute_function({"config": config}, {"a": 1})["body"])
         hooks.stop_lambda_workers()
     """)
 
@@ -158,8 +213,8 @@ def test_an_event_of_an_aws_service_is_published_in_its_account() -> None:
     said = in_ministack("""
         event = {"Source": "aws.sagemaker", "DetailType": "Toy", "Detail": "{}"}
         hooks.put_aws_event("123456789012", "eu-west-1", event)
-        with hooks.responses.request_scope("123456789012", "eu-west-1"):
-            print([(event["Source"], event["Region"]) for event in hooks.eventbridge._events_log_list()], hooks.scope())
+        with responses.request_scope("123456789012", "eu-west-1"):
+            print([(event["Source"], event["Region"]) for event in eventbridge._events_log_list()], hooks.scope())
     """)
 
     assert said == "[('aws.sagemaker', 'eu-west-1')] ('123456789012', 'eu-west-1')"
@@ -169,7 +224,7 @@ def test_a_recorded_metric_can_be_read_by_its_dimensions() -> None:
     said = in_ministack("""
         hooks.record_metric("Toy", "Cats", 3, "Count", {"Domain": "cats"})
         print([(key[:2], points[0]["Value"], points[0]["Dimensions"])
-               for key, points in hooks.cloudwatch._metrics.items()])
+               for key, points in cloudwatch._metrics.items()])
     """)
 
     assert said == "[(('Toy', 'Cats'), 3.0, {'Domain': 'cats'})]"
@@ -177,12 +232,12 @@ def test_a_recorded_metric_can_be_read_by_its_dimensions() -> None:
 
 def test_alarms_are_left_alone() -> None:
     said = in_ministack("""
-        hooks.leave_alarms_to_us()
+        hooks.disable_alarm_evaluation()
         hooks.record_metric("Toy", "Cats", 3, "Count", {})
         alarm = {"AlarmName": "a", "Namespace": "Toy", "MetricName": "Cats", "Threshold": 1, "StateValue": "OK",
                  "ComparisonOperator": "GreaterThanThreshold"}
-        hooks.cloudwatch._alarms["a"] = alarm
-        hooks.cloudwatch._evaluate_all_alarms()
+        cloudwatch._alarms["a"] = alarm
+        cloudwatch._evaluate_all_alarms()
         print(alarm["StateValue"], callable(hooks.application()))
     """)
 
@@ -192,12 +247,37 @@ def test_alarms_are_left_alone() -> None:
 def test_an_object_is_read_in_its_account_and_nothing_is_none() -> None:
     said = in_ministack("""
         import asyncio
-        with hooks.responses.request_scope("123456789012", "us-west-2"):
+        with responses.request_scope("123456789012", "us-west-2"):
             for path, body in (("/toys", b""), ("/toys/a/b", b"cat")):
-                asyncio.run(hooks.app.SERVICE_HANDLERS["s3"]("PUT", path, {"host": "localhost"}, body, {}))
+                asyncio.run(app.SERVICE_HANDLERS["s3"]("PUT", path, {"host": "localhost"}, body, {}))
         print(hooks.read_object("123456789012", "us-west-2", "toys", "a/b"),
               hooks.read_object("123456789012", "us-west-2", "toys", "c"),
               hooks.read_object("999999999999", "us-west-2", "toys", "a/b"))
     """)
 
     assert said == "b'cat' None None"
+
+
+def test_lambda_workers_are_ended() -> None:
+    said = in_ministack("""
+        import subprocess, types
+        process = subprocess.Popen(["sleep", "60"])
+        worker = types.SimpleNamespace(_proc=process, _discard_tmpdir=lambda: None)
+        lambda_runtime._workers["123456789012:us-west-2:f:$LATEST"] = [worker]
+        hooks.stop_lambda_workers()
+        print(process.poll() is not None, lambda_runtime._workers)
+    """)
+
+    assert said == "True {}"
+
+
+def test_moto_answers_for_one_service() -> None:
+    said = in_ministack("""
+        scope = "123456789012/20260101/us-west-2/sagemaker/aws4_request"
+        headers = {"x-amz-target": "SageMaker.ListPipelines", "content-type": "application/x-amz-json-1.1",
+                   "authorization": f"AWS4-HMAC-SHA256 Credential={scope}"}
+        answer = hooks.moto_client("sagemaker").post("/", data="{}", headers=headers)
+        print(answer.status_code, answer.data)
+    """)
+
+    assert said == """200 b'{"PipelineSummaries": []}'"""

@@ -26,4 +26,4 @@ def install(settings: Settings) -> None:
     missing = [resource for resource in types if resource.name not in present]
     for resource in missing:
         hooks.add_resource_type(resource.name, resource.create, resource.update, resource.delete)
-    hooks.provision_off_the_loop(frozenset(resource.name for resource in missing))
+    hooks.provision_on_threads(frozenset(resource.name for resource in missing))

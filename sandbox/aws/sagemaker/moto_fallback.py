@@ -1,8 +1,6 @@
-"""Actions for which the sandbox has no life of its own: moto's in-process backend remembers those records."""
+"""The moto fallback: actions that the sandbox does not simulate are answered by moto's SageMaker backend."""
 
 import json
-from functools import cache
-from typing import Any
 
 from sandbox.aws import hooks
 from sandbox.aws.sagemaker.errors import SageMakerError
@@ -19,7 +17,7 @@ def call(action: str, request: dict) -> dict:
     if any(kind in action for kind in _OURS):
         raise SageMakerError("UnknownOperationException", f"The sandbox does not simulate SageMaker's {action}.")
     account, region = hooks.scope()
-    answer = _moto().post(
+    answer = hooks.moto_client("sagemaker").post(
         "/",
         data=json.dumps(request),
         headers={
@@ -33,11 +31,3 @@ def call(action: str, request: dict) -> dict:
         code = content.get("__type", "UnknownOperationException")
         raise SageMakerError(code, content.get("message") or f"Neither the sandbox nor moto simulates {action}.")
     return content
-
-
-@cache
-def _moto() -> Any:
-    """A client of moto's SageMaker application; imported late because few ever need it."""
-    from moto.moto_server.werkzeug_app import create_backend_app
-
-    return create_backend_app("sagemaker").test_client()
