@@ -78,7 +78,7 @@ def write(directory: Path, network: MobileNetV2, picture: bytes) -> None:
         draft,
         evaluation=Evaluation(task=draft.task, dataset_version="benchmark", test_items=0, metrics={}, dummy={}),
         baseline=make_baseline([CLASSES[0]], {CLASSES[0]: [1.0]}),
-        golden=[golden_request(picture, "image/jpeg", CLASSES[0], {CLASSES[0]: 1.0})],
+        golden=[golden_request(picture, "image/jpeg", {"label": CLASSES[0], "scores": {CLASSES[0]: 1.0}})],
     )
 
 

@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from inference.contracts import PackageManifest
 from inference.contracts.limits import MAX_REQUEST_BYTES
+from inference.contracts.tasks import task_of
 from inference.errors import BadRequest
 from inference.metrics import ServingMetrics
 from inference.predictor import Predictor
@@ -29,6 +30,7 @@ class _TooLarge(Exception):
 def create_app(predictor: Predictor, manifest: PackageManifest) -> Starlette:
     """The application that answers for one loaded package; predictions run in worker threads."""
     metrics = ServingMetrics(manifest)
+    content_types = task_of(manifest.task).reads
 
     async def ping(_request: Request) -> Response:
         return Response(status_code=200)
@@ -40,8 +42,8 @@ def create_app(predictor: Predictor, manifest: PackageManifest) -> Starlette:
 
     async def _answer(request: Request) -> Response:
         content_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
-        if content_type not in predictor.content_types:
-            allowed = ", ".join(sorted(predictor.content_types))
+        if content_type not in content_types:
+            allowed = ", ".join(sorted(content_types))
             return _error(400, f"The Content-Type is '{content_type}'; this model reads {allowed}.")
         try:
             body = await _read(request)

@@ -8,7 +8,6 @@ from inference.contracts.capture import Capture
 from inference.contracts.dataset import DatasetSummary, Finding, Item, Split, TelemetryItem
 from inference.contracts.evaluation import ChampionEvaluation, ClassMetrics, Evaluation, Interval
 from inference.contracts.package import GoldenRequest, PackageManifest
-from inference.contracts.prediction import ClassPrediction, HazardPrediction, HazardPredictions
 
 __all__ = [
     "Baseline",
@@ -16,13 +15,10 @@ __all__ = [
     "Capture",
     "ChampionEvaluation",
     "ClassMetrics",
-    "ClassPrediction",
     "DatasetSummary",
     "Evaluation",
     "Finding",
     "GoldenRequest",
-    "HazardPrediction",
-    "HazardPredictions",
     "Interval",
     "Item",
     "PackageManifest",

@@ -17,7 +17,7 @@ class Capture(Contract):
     entity_id: str
     input: dict[str, Any] = Field(description="summary, e.g. bytes, content type, S3 reference")
     features: dict[str, float] = Field(default={}, description="of the input, as in the package's `baseline.json`")
-    label: str
+    label: str | None = Field(description="None: answers of the task have no one label")
     scores: dict[str, float]
     latency_ms: float = Field(ge=0)
     shadow_label: str | None = Field(default=None, description="the champion's answer, when a challenger was on trial")

@@ -17,7 +17,7 @@ class PackageManifest(Contract):
     """What a loader needs to trust and to run a package. `files` has the sha256 of every other file in it."""
 
     domain: str
-    task: str = Field(description="the module of `inference` that serves it, e.g. image_classification")
+    task: str = Field(description="its name in `inference.contracts.tasks`")
     classes: tuple[str, ...]
     input: dict[str, Any] = Field(description="the task's input contract, e.g. image size and normalisation")
     thresholds: dict[str, float] = {}
@@ -44,6 +44,5 @@ class GoldenRequest(Contract):
 
     content_type: str
     body_base64: str
-    label: str = Field(description="the expected class or decision")
-    scores: dict[str, float]
-    tolerance: float = Field(default=0.02, gt=0, description="largest accepted difference of any score")
+    answer: dict[str, Any] = Field(description="the expected one; its task knows what of it is compared")
+    tolerance: float = Field(default=0.02, gt=0, description="largest accepted difference of any number")

@@ -6,8 +6,8 @@ from typing import Any
 import onnxruntime as ort
 from pydantic import ValidationError
 
-from inference.contracts import ClassPrediction, PackageManifest
-from inference.contracts.content_types import PICTURES
+from inference.contracts import PackageManifest
+from inference.contracts.tasks.image_classification import ClassPrediction
 from inference.errors import PackageError
 from inference.image_classification.features import embedding_features, picture_features
 from inference.image_classification.input import ImageInput, decode, to_input
@@ -22,8 +22,6 @@ class ImageClassifier:
 
     It may have a further output `embedding` (batch, components): what a backbone that training leaves as it is sees.
     """
-
-    content_types = frozenset(PICTURES)
 
     def __init__(self, graph: ort.InferenceSession, classes: tuple[str, ...], contract: ImageInput) -> None:
         self._graph = graph

@@ -7,7 +7,7 @@ from math import factorial
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.contracts.prediction import Contribution
+from inference.contracts.tasks.tabular import Contribution
 from inference.contracts.telemetry import CHANNEL_NAMES
 from inference.tabular.features import FEATURE_NAMES, Preparation, of_channel
 

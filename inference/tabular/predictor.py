@@ -8,10 +8,9 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 from pydantic import Field, ValidationError, model_validator
 
-from inference.contracts import HazardPrediction, HazardPredictions, PackageManifest
+from inference.contracts import PackageManifest
 from inference.contracts.base import Contract
-from inference.contracts.content_types import CONTENT_TYPES
-from inference.contracts.prediction import LeadTimeBand
+from inference.contracts.tasks.tabular import HazardPrediction, HazardPredictions, LeadTimeBand
 from inference.contracts.telemetry import CHANNEL_NAMES, CLASSES, HAZARD, HEALTHY, HISTORY_STEPS, HORIZON_SECONDS
 from inference.errors import PackageError
 from inference.tabular.explanation import explain
@@ -49,8 +48,6 @@ class TabularInput(Contract):
 
 class HazardDetector:
     """A loaded model. `graph` maps features (n, features) to probabilities (n, 2): healthy, hazard."""
-
-    content_types = frozenset(CONTENT_TYPES["tabular"])
 
     def __init__(self, graph: ort.InferenceSession, contract: TabularInput, threshold: float) -> None:
         self._graph = graph

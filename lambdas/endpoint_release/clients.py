@@ -14,7 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from inference.contracts import GoldenRequest
-from lambdas.common.answers import AnswerError
+from inference.contracts.tasks.base import AnswerError
 from lambdas.common.model_archive import read_package
 from lambdas.common.s3_uri import split_uri
 from lambdas.endpoint_release.requests import Package, package_of, require_registered

@@ -5,6 +5,7 @@ from contextlib import suppress
 from botocore.exceptions import ReadTimeoutError
 
 from inference.contracts import GoldenRequest
+from inference.contracts.tasks import task_of
 from lambdas.common.model_archive import ArchiveError
 from lambdas.common.release_state import Release
 from lambdas.endpoint_release import transitions
@@ -40,11 +41,14 @@ def replay_through(challenger: Release, context: ReleaseContext, *, warm_first: 
     if warm_first:
         warm_up(challenger.endpoint, golden, context)
     try:
-        return replay(golden, lambda request: context.endpoints.ask(challenger.endpoint, request))
+        return replay(
+            task_of(context.env.task), golden, lambda request: context.endpoints.ask(challenger.endpoint, request)
+        )
     except ReadTimeoutError:  # not asked the rest: each would take as long
         return f"endpoint {challenger.endpoint} does not answer a golden request"
 
 
 def _golden(challenger: Release, context: ReleaseContext) -> list[GoldenRequest]:
     """Of the archive that was registered and no other; raises ArchiveError, GoldenError."""
-    return parse_golden(context.packages.golden(context.packages.describe(challenger.model_package_arn)))
+    package = context.packages.describe(challenger.model_package_arn)
+    return parse_golden(task_of(context.env.task), context.packages.golden(package))

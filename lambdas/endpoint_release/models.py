@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, TypeAdapter, model_validator
 
 from inference.contracts.base import Contract
+from inference.contracts.tasks import TaskName
 from lambdas.common.environment import FROM_JSON, Environment
 
 
@@ -39,6 +40,7 @@ class RolloutSpec(Contract):
 
 class EndpointReleaseEnvironment(Environment):
     domain: str
+    task: TaskName
     app: str
     releases_table: str
     artifacts_bucket: str

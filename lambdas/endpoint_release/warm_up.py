@@ -11,7 +11,7 @@ from itertools import cycle, islice
 from botocore.exceptions import BotoCoreError, ClientError
 
 from inference.contracts import GoldenRequest
-from lambdas.common.answers import AnswerError
+from inference.contracts.tasks.base import AnswerError
 from lambdas.common.observability import logger
 from lambdas.endpoint_release.context import ReleaseContext
 

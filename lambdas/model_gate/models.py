@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from inference.contracts import Interval
 from inference.contracts.base import Contract
-from inference.contracts.content_types import Task
+from inference.contracts.tasks import TaskName
 from lambdas.common.environment import FROM_JSON, Environment
 
 
@@ -59,7 +59,7 @@ class GateSpec(Contract):
 
 class ModelGateEnvironment(Environment):
     domain: str
-    task: Task
+    task: TaskName
     artifacts_bucket: str
     package_group: str
     releases_table: str

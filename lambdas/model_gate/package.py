@@ -6,8 +6,9 @@ https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackage
 import re
 from typing import Any
 
-from inference.contracts.content_types import ANSWER_TYPE, CONTENT_TYPES
 from inference.contracts.package import MANIFEST_SHA256_VARIABLE
+from inference.contracts.tasks import task_of
+from inference.contracts.tasks.base import ANSWER_TYPE
 from lambdas.common.model_archive import ARCHIVE_SHA256_PROPERTY, MANIFEST_SHA256_PROPERTY, ArchivedPackage
 from lambdas.common.package_properties import quality_properties
 from lambdas.model_gate.logic import Decision
@@ -39,7 +40,7 @@ def model_package(
         "ModelPackageDescription": described(decision.reasons),
         "InferenceSpecification": {
             "Containers": [container],
-            "SupportedContentTypes": list(CONTENT_TYPES[env.task]),
+            "SupportedContentTypes": list(task_of(env.task).reads),
             "SupportedResponseMIMETypes": [ANSWER_TYPE],
         },
         "ModelApprovalStatus": APPROVAL_STATUS["pending"],

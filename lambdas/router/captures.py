@@ -1,12 +1,10 @@
-"""Captures of one request, a JSON line for each prediction. Pure."""
+"""Captures of one request, a JSON line for each item that was answered. Pure."""
 
 from datetime import datetime
-from typing import Any
 
 from inference.contracts import Capture
-from lambdas.common.answers import labels, predictions
+from inference.contracts.tasks.base import Answer, Question, Task
 from lambdas.router.serve import Served
-from lambdas.router.task_input import Question
 
 RECORD_LIMIT = 1000 * 1024
 """Bytes of a record: https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecord.html"""
@@ -23,8 +21,9 @@ def records(lines: str) -> list[bytes]:
 
 
 def capture_lines(
+    task: Task,
     served: Served,
-    answer: dict[str, Any],
+    answer: Answer,
     question: Question,
     domain: str,
     request_id: str,
@@ -33,7 +32,7 @@ def capture_lines(
 ) -> str:
     """Of a request that was served with `answer`."""
     champion = served.other if served.on_trial is not None and not served.fell_back else None
-    known = labels(champion.answer) if champion is not None and champion.answer is not None else []
+    known = task.items(champion.answer) if champion is not None and champion.answer is not None else []
     captures = [
         Capture(
             request_id=request_id,
@@ -42,13 +41,13 @@ def capture_lines(
             at=at,
             entity_id=question.entity_id,
             input=question.summary,
-            features=prediction.get("features", {}),
-            label=prediction["label"],
-            scores=prediction["scores"],
+            features=item.features,
+            label=item.label,
+            scores=item.scores,
             latency_ms=latency_ms,
-            shadow_label=known[number] if number < len(known) else None,
+            shadow_label=known[number].label if number < len(known) else None,
             fallback=served.fell_back,
         )
-        for number, prediction in enumerate(predictions(answer))
+        for number, item in enumerate(task.items(answer))
     ]
     return "".join(f"{capture.model_dump_json()}\n" for capture in captures)

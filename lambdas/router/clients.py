@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
-from lambdas.common.answers import AnswerError, parse_answer
+from inference.contracts.tasks.base import AnswerError, Question, Task, parse_answer
 from lambdas.common.release_state import Release, ReleaseState
 from lambdas.common.releases_table import ReleasesTable
 from lambdas.common.s3_uri import split_uri
@@ -21,7 +21,7 @@ from lambdas.router.captures import records
 from lambdas.router.deadline import Deadline
 from lambdas.router.http import HttpError
 from lambdas.router.outcome import Fault, FaultKind, Outcome
-from lambdas.router.task_input import Question, require_size
+from lambdas.router.question import require_size
 
 CHAMPION_TIMEOUT_S = 12.0
 """A cold start of a serverless endpoint takes a few; twice this stays below Lambda's 29 s."""
@@ -39,7 +39,8 @@ _NO_OBJECT = frozenset(
 class Endpoints:
     """Asks endpoints; never raises for what one does, so that the other release can still answer."""
 
-    def __init__(self, timeout_s: float, attempts: int) -> None:
+    def __init__(self, task: Task, timeout_s: float, attempts: int) -> None:
+        self._task = task
         self._timeout_s = timeout_s
         self._attempts = attempts
         self._runtime = boto3.client("sagemaker-runtime", config=once(_CONNECT_S, timeout_s))
@@ -58,7 +59,8 @@ class Endpoints:
 
         try:
             longest = _CONNECT_S + self._timeout_s
-            return parse_answer(attempt(call, attempts=self._attempts, takes_s=longest, deadline=deadline)), None
+            body = attempt(call, attempts=self._attempts, takes_s=longest, deadline=deadline)
+            return parse_answer(self._task, body), None
         except ClientError as error:
             return None, _fault(error.response)
         except (ReadTimeoutError, OutOfTime) as error:

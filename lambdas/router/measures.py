@@ -1,6 +1,6 @@
 """What is counted of one request: for the domain as its callers see it, and for each release that was asked. Pure."""
 
-from lambdas.common.answers import labels
+from inference.contracts.tasks.base import Task
 from lambdas.router.outcome import Fault, FaultKind, Outcome
 from lambdas.router.serve import Served
 
@@ -18,7 +18,7 @@ def of_domain(served: Served, latency_ms: float) -> Measures:
     }
 
 
-def of_releases(served: Served, slow_ms: float) -> dict[str, Measures]:
+def of_releases(served: Served, task: Task, slow_ms: float) -> dict[str, Measures]:
     """By release. What did not come in time is slow and no error; what the champion answers, and a challenger calls
     bad, is its error.
     """
@@ -39,14 +39,14 @@ def of_releases(served: Served, slow_ms: float) -> dict[str, Measures]:
         fell_back = served.fell_back and served.answered.fault is None
         if fell_back and not _is_throttle(trial.fault) and not _is_late(trial.fault):
             measures[trial.release]["Errors"] = 1.0
-        measures[trial.release] |= {"Fallbacks": float(fell_back), **_comparison(trial, served.other)}
+        measures[trial.release] |= {"Fallbacks": float(fell_back), **_comparison(trial, served.other, task)}
     return measures
 
 
-def _comparison(trial: Outcome, champion: Outcome | None) -> Measures:
+def _comparison(trial: Outcome, champion: Outcome | None, task: Task) -> Measures:
     if trial.answer is None or champion is None or champion.answer is None:
         return {"Compared": 0, "Disagreements": 0}
-    return {"Compared": 1, "Disagreements": float(labels(trial.answer) != labels(champion.answer))}
+    return {"Compared": 1, "Disagreements": float(not task.agrees(trial.answer, champion.answer))}
 
 
 def _is_error(fault: Fault | None) -> bool:

@@ -2,10 +2,9 @@
 
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import AfterValidator, FailFast, Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from inference.contracts.base import Contract
-from inference.contracts.content_types import Task
+from inference.contracts.tasks import TaskName
 from lambdas.common.environment import FROM_JSON, Environment
 
 Operation = Literal["predict", "model"]
@@ -26,7 +25,7 @@ def http_routes(domain: str) -> dict[Operation, HttpRoute]:
 
 class RouterEnvironment(Environment):
     domain: str
-    task: Task
+    task: TaskName
     releases_table: str | None = None
     pinned_endpoint: str | None = Field(default=None, description="serve this endpoint; no table, no rollout")
     captures_stream: str
@@ -40,43 +39,3 @@ class RouterEnvironment(Environment):
         if (self.releases_table is None) == (self.pinned_endpoint is None):
             raise ValueError("give either RELEASES_TABLE or PINNED_ENDPOINT")
         return self
-
-
-def _printable(text: str) -> str:
-    if not text.isprintable():
-        raise ValueError("it has characters that cannot be printed")
-    return text
-
-
-Id = Annotated[str, Field(min_length=1, max_length=256), AfterValidator(_printable)]
-Value = Annotated[float, Field(strict=True, allow_inf_nan=False)] | Annotated[str, Field(max_length=64)] | None
-"""A number, a time, or nothing measured; true and false are none of these."""
-
-
-class S3Reference(Contract):
-    """A picture that is already in S3."""
-
-    s3: Annotated[str, Field(max_length=1100, pattern=r"^s3://[^/]+/.+$"), AfterValidator(_printable)]
-    entity_id: Id | None = None
-
-    @field_validator("s3")
-    @classmethod
-    def _stays_in_its_bucket(cls, uri: str) -> str:
-        """An HTTP client takes such a key for a path and leaves the bucket by it."""
-        if {".", ".."} & set(uri.split("/")):
-            raise ValueError("a key with '.' or '..' between its slashes is not read")
-        return uri
-
-
-class Window(Contract):
-    """Recent readings of one module, oldest first; the model knows the columns."""
-
-    module_id: Id
-    readings: Annotated[tuple[Annotated[dict[str, Value], Field(max_length=64)], ...], Field(min_length=1), FailFast()]
-
-
-class Windows(Contract):
-    """A tabular request: one window, or a batch of them."""
-
-    windows: Annotated[tuple[Window, ...], Field(min_length=1), FailFast()]
-    entity_id: Id | None = None

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.common.answers import for_caller
+from inference.contracts.tasks.base import Question, Task
 from lambdas.common.observability import emit, logger
 from lambdas.router import measures
 from lambdas.router.attempts import OutOfTime
@@ -17,14 +17,15 @@ from lambdas.router.deadline import Deadline
 from lambdas.router.http import HttpError, Request
 from lambdas.router.models import RouterEnvironment
 from lambdas.router.outcome import Fault, FaultKind
+from lambdas.router.question import question
 from lambdas.router.releases import KnownReleases
 from lambdas.router.route import choose
 from lambdas.router.serve import Served, serve
-from lambdas.router.task_input import Question, question
 
 
 class Predictions(NamedTuple):
     env: RouterEnvironment
+    task: Task
     releases: KnownReleases
     champion: Endpoints
     challenger: Endpoints
@@ -34,7 +35,7 @@ class Predictions(NamedTuple):
 
     def answer(self, request: Request, deadline: Deadline) -> dict[str, Any]:
         """The model's answer and the release that gave it; raises HttpError."""
-        asked = question(request, self.env.task, lambda uri: self.raw.read(uri, deadline))
+        asked = question(request, self.task, lambda uri: self.raw.read(uri, deadline))
         started = time.perf_counter()
         served = self._serve(asked, deadline)
         if served.answered.fault is not None and served.answered.fault.kind is FaultKind.MISSING:
@@ -46,7 +47,7 @@ class Predictions(NamedTuple):
         if answer is None:
             raise _refusal(served.answered.fault)
         self._capture(served, answer, asked, request.id, latency_ms, deadline)
-        return {**for_caller(answer), "release": served.answered.release}
+        return {**self.task.for_caller(answer), "release": served.answered.release}
 
     def serving(self, request: Request, deadline: Deadline) -> dict[str, Any]:
         """What serves now; raises HttpError."""
@@ -79,7 +80,7 @@ class Predictions(NamedTuple):
         domain = {"Domain": self.env.domain}
         if not deadline.is_over:  # the edge has refused and counted it
             emit(self.env.namespace, [domain], measures.of_domain(served, latency_ms))
-        for release, measured in measures.of_releases(served, self.env.slow_ms).items():
+        for release, measured in measures.of_releases(served, self.task, self.env.slow_ms).items():
             emit(self.env.namespace, [{**domain, "Release": release}], measured)
         for outcome in (served.answered, served.other):
             if outcome is not None and outcome.fault is not None:
@@ -96,7 +97,8 @@ class Predictions(NamedTuple):
     ) -> None:
         """A prediction that was made is answered, whatever becomes of its capture."""
         try:
-            lines = capture_lines(served, answer, asked, self.env.domain, request_id, datetime.now(UTC), latency_ms)
+            now = datetime.now(UTC)
+            lines = capture_lines(self.task, served, answer, asked, self.env.domain, request_id, now, latency_ms)
             self.captures.put(lines, deadline)
         except (ClientError, BotoCoreError, OutOfTime, ValueError) as error:
             logger.error("capture lost", extra={"error": str(error), "prediction": request_id})

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
+from inference.contracts.tasks import task_of
 from lambdas.common.release_state import Release, ReleaseState
 from lambdas.router.clients import CHAMPION_TIMEOUT_S, CaptureStream, Endpoints, RawBuckets, Table
 from lambdas.router.deadline import Deadline
@@ -16,11 +17,13 @@ THREADS = 8
 
 
 def set_up(env: RouterEnvironment) -> Predictions:
+    task = task_of(env.task)
     return Predictions(
         env,
+        task,
         KnownReleases(_reader(env)),
-        Endpoints(CHAMPION_TIMEOUT_S, attempts=3),
-        Endpoints(env.patience_ms / 1000, attempts=2),
+        Endpoints(task, CHAMPION_TIMEOUT_S, attempts=3),
+        Endpoints(task, env.patience_ms / 1000, attempts=2),
         RawBuckets(env.raw_buckets),
         CaptureStream(env.captures_stream),
         ThreadPoolExecutor(THREADS),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from inference.contracts.content_types import Task
+from inference.contracts.tasks import TASKS
 from lambdas.data_prep.models import DataSpec
 from lambdas.endpoint_release.models import EndpointSpec, RolloutSpec
 from lambdas.model_gate.models import GateSpec, Requirement
@@ -89,7 +89,8 @@ LONGEST_NAME = 13
 @dataclass(frozen=True, kw_only=True)
 class DomainDefinition:
     name: str
-    task: Task
+    task: str
+    """What its models answer: a name in `inference.contracts.tasks`."""
     data: DataSpec
     large_data: bool = False
     """Prepare in batches under a Distributed Map: for more than one function call can read in 15 minutes."""
@@ -101,6 +102,7 @@ class DomainDefinition:
     def __post_init__(self) -> None:
         problems = Problems(f"domain {self.name!r}")
         problems.require(self.name.isalnum() and self.name.islower(), "name: lower-case letters and digits only")
+        problems.require(self.task in TASKS, f"task is {self.task!r}; {', '.join(sorted(TASKS))} are known")
         problems.require(
             len(self.name) <= LONGEST_NAME,
             f"name has {len(self.name)} characters; {LONGEST_NAME} at most (names of tuning jobs)",

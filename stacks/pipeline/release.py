@@ -44,6 +44,7 @@ class Release(Construct):
             description=f"{definition.name}: one step of a release",
             environment=EndpointReleaseEnvironment(
                 domain=definition.name,
+                task=definition.task,
                 app=names.app,
                 releases_table=platform.releases.table_name,
                 artifacts_bucket=platform.artifacts.bucket_name,

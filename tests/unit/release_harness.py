@@ -27,11 +27,14 @@ HEALTHY = WindowMetrics(
     requests=100, errors=0, timeouts=0, throttles=0, slow=0, p95_ms=40, compared=100, disagreements=2
 )
 SILENT = WindowMetrics(requests=0, errors=0, timeouts=0, throttles=0, slow=0, p95_ms=None, compared=0, disagreements=0)
-GOLDEN = GoldenRequest(content_type="image/jpeg", body_base64="", label="Cat", scores={"Cat": 0.9, "NoCat": 0.1})
+GOLDEN = GoldenRequest(
+    content_type="image/jpeg", body_base64="", answer={"label": "Cat", "scores": {"Cat": 0.9, "NoCat": 0.1}}
+)
 GOOD_ANSWER = b'{"label": "Cat", "confidence": 0.9, "scores": {"Cat": 0.9, "NoCat": 0.1}}'
 MANIFEST_SHA256 = "5e" * 32
 ENV = EndpointReleaseEnvironment(
     domain="cats",
+    task="image_classification",
     app="vigil",
     releases_table="releases",
     artifacts_bucket="artifacts",

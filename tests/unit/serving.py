@@ -26,9 +26,10 @@ MANIFEST = PackageManifest(
 
 
 @contextmanager
-def served(predictor: Predictor) -> Iterator[int]:
+def served(predictor: Predictor, task: str = MANIFEST.task) -> Iterator[int]:
     """The port that the application listens on."""
-    server = uvicorn.Server(uvicorn.Config(create_app(predictor, MANIFEST), port=0, log_level="error"))
+    app = create_app(predictor, MANIFEST.model_copy(update={"task": task}))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from inference.contracts import ClassPrediction, DatasetSummary, Item, Split
+from inference.contracts import DatasetSummary, Item, Split
+from inference.contracts.tasks.image_classification import ClassPrediction
 from training_containers.image_classification.answers import Answered
 from training_containers.image_classification.comparison import compare
 from training_containers.image_classification.data import Dataset
@@ -14,8 +15,6 @@ from training_containers.packaging import Champion
 
 class Always:
     """Answers one class, whatever it is shown."""
-
-    content_types = frozenset({"application/x-image"})
 
     def __init__(self, label: str) -> None:
         self.label = label

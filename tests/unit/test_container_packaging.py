@@ -41,7 +41,7 @@ DRAFT = PackageDraft(
 )
 EVALUATION = Evaluation(task="image_classification", dataset_version="v1", test_items=1, metrics={}, dummy={})
 BASELINE = make_baseline(["Cat"], {"Cat": [0.9], "NoCat": [0.1]})
-GOLDEN = golden_request(b"picture", "image/jpeg", "Cat", {"Cat": 0.9, "NoCat": 0.1})
+GOLDEN = golden_request(b"picture", "image/jpeg", {"label": "Cat", "scores": {"Cat": 0.9, "NoCat": 0.1}})
 
 
 def test_quantile_bins_hold_equal_shares() -> None:
@@ -120,8 +120,6 @@ def test_the_dummy_answers_what_training_saw_most() -> None:
 
 
 class Counting:
-    content_types = frozenset({"image/jpeg"})
-
     def __init__(self) -> None:
         self.bodies: list[bytes] = []
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from inference.contracts import HazardPredictions
+from inference.contracts.tasks.tabular import HazardPredictions
 from inference.contracts.telemetry import CHANNEL_NAMES
 from lambdas.data_prep.telemetry.schema import OPTIONAL, REQUIRED, TelemetrySchema
 from lambdas.training_trigger.models import RESERVED_OPTIONS

@@ -12,11 +12,11 @@ from onnx import TensorProto, helper
 from PIL import Image, ImageFilter
 
 from inference.contracts import Bins, PackageManifest
+from inference.contracts.tasks import task_of
 from inference.errors import PackageError
 from inference.image_classification import predictor as served
 from inference.image_classification.features import picture_features
 from inference.tabular.features import captured
-from lambdas.common.answers import for_caller
 from lambdas.common.psi import counts, expected_psi, psi
 from lambdas.router.captures import records
 from training_containers.packaging import embedding_projection, feature_columns, make_baseline, quantile_bins
@@ -132,8 +132,8 @@ def test_a_projection_is_the_same_for_ever() -> None:
 
 def test_callers_do_not_get_features_and_everything_else_they_get() -> None:
     single = {"label": "Cat", "scores": {"Cat": 1.0}, "features": {"bytes": 3.0}}
-    assert for_caller(single) == {"label": "Cat", "scores": {"Cat": 1.0}}
-    assert for_caller({"predictions": [single, single], "more": 1}) == {
+    assert task_of("image_classification").for_caller(single) == {"label": "Cat", "scores": {"Cat": 1.0}}
+    assert task_of("tabular").for_caller({"predictions": [single, single], "more": 1}) == {
         "predictions": [{"label": "Cat", "scores": {"Cat": 1.0}}] * 2,
         "more": 1,
     }

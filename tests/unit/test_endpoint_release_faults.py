@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from lambdas.common.answers import AnswerError
+from inference.contracts.tasks.base import AnswerError
 from lambdas.common.errors import PayloadError
 from lambdas.endpoint_release import handler
 from lambdas.endpoint_release.admission import NoSuchStepError, NotTheChallengerError

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from inference.contracts import ClassPrediction, DatasetSummary, GoldenRequest, Item, Split, TelemetryItem
+from inference.contracts import DatasetSummary, GoldenRequest, Item, Split, TelemetryItem
+from inference.contracts.tasks.image_classification import ClassPrediction
 from inference.contracts.telemetry import CHANNEL_NAMES, HORIZON_SECONDS, STEP_SECONDS
 from inference.image_classification.input import ImageInput
 from inference.tabular.features import FEATURE_NAMES, Preparation
@@ -78,7 +79,7 @@ def test_the_windows_nearest_the_threshold_are_replayed_on_both_sides(
     detector: HazardDetector, series: Series, windows: Windows
 ) -> None:
     golden = golden_of(detector, series, windows)
-    replayed = sorted(request.scores["hazard"] for request in golden)
+    replayed = sorted(request.answer["predictions"][0]["scores"]["hazard"] for request in golden)
     scores = np.sort(detector.probabilities(windows.features))
     above, below = scores[scores >= THRESHOLD], scores[scores < THRESHOLD]
     assert {round(float(score), 6) for score in (*above[:2], *below[-2:], above[-1], below[0])} <= {
@@ -93,7 +94,7 @@ def test_a_threshold_that_is_slightly_another_fails_a_golden_request(
     golden = golden_of(detector, series, windows)
     shifted = HazardDetector(Logistic(), detector.contract, THRESHOLD + 0.1)
     answers = [shifted.predict(base64.b64decode(one.body_base64), one.content_type)["predictions"][0] for one in golden]
-    assert [answer["label"] for answer in answers] != [request.label for request in golden]
+    assert [answer["label"] for answer in answers] != [one.answer["predictions"][0]["label"] for one in golden]
 
 
 def test_a_window_that_machines_may_decide_either_way_is_not_replayed(series: Series, windows: Windows) -> None:
@@ -109,8 +110,6 @@ def test_the_baseline_has_the_numbers_of_captures(detector: HazardDetector, wind
 
 class Bright:
     """Answers by the picture's brightness."""
-
-    content_types = frozenset({"application/x-image"})
 
     def predict(self, body: bytes, content_type: str) -> dict:
         light = float(np.asarray(Image.open(io.BytesIO(body)).convert("L")).mean()) / 255
@@ -139,7 +138,7 @@ def test_pictures_are_replayed_as_they_came_and_scaled_down(tmp_path: Path) -> N
         (tmp_path / name).read_bytes() for name in ("a.jpg", "b.jpg")
     ]
     assert sum(body.startswith(b"\x89PNG") for body in bodies) == 2
-    assert [request.label for request in golden] == ["Dark", "Dark", "Dark", "Light"]
+    assert [request.answer["label"] for request in golden] == ["Dark", "Dark", "Dark", "Light"]
 
 
 def test_many_large_originals_leave_the_requests_small_enough_to_be_read(tmp_path: Path) -> None:

@@ -26,8 +26,8 @@ def of_bodies(makers: dict[str, Maker]) -> dict[str, Maker]:
 
 
 @contextmanager
-def asked(predictor: Predictor) -> Iterator[urllib3.HTTPConnectionPool]:
-    with served(predictor) as port, urllib3.HTTPConnectionPool("127.0.0.1", port) as pool:
+def asked(predictor: Predictor, task: str) -> Iterator[urllib3.HTTPConnectionPool]:
+    with served(predictor, task) as port, urllib3.HTTPConnectionPool("127.0.0.1", port) as pool:
         yield pool
 
 
@@ -40,23 +40,23 @@ def refusal(pool: urllib3.HTTPConnectionPool, body: bytes, content_type: str) ->
     return document["error"]
 
 
-def assert_all_refused(predictor: Predictor, makers: dict[str, Maker]) -> None:
-    with asked(predictor) as pool:
+def assert_all_refused(predictor: Predictor, task: str, makers: dict[str, Maker]) -> None:
+    with asked(predictor, task) as pool:
         for request in draw(makers, COUNT, seed=8):
             assert refusal(pool, request.body, request.content_type), request.kind
 
 
 def test_windows(detector: Predictor) -> None:
-    assert_all_refused(detector, of_bodies(window_requests()))
+    assert_all_refused(detector, "tabular", of_bodies(window_requests()))
 
 
 def test_pictures() -> None:
     graph = onnxruntime.InferenceSession(brightness_graph().SerializeToString())
     makers = of_bodies(picture_requests("raw"))
-    assert_all_refused(ImageClassifier(graph, CLASSES, CONTRACT), makers)
+    assert_all_refused(ImageClassifier(graph, CLASSES, CONTRACT), "image_classification", makers)
 
 
 def test_noise_is_no_request(detector: Predictor) -> None:
-    with asked(detector) as pool:
+    with asked(detector, "tabular") as pool:
         for seed in range(100):
             assert "no JSON" in refusal(pool, Random(seed).randbytes(1 + seed * 50), "application/json")

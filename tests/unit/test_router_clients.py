@@ -7,13 +7,14 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 from botocore.stub import Stubber
 
+from inference.contracts.tasks import task_of
+from inference.contracts.tasks.base import Question
 from lambdas.common.release_state import Release, ReleaseState
 from lambdas.router.clients import Endpoints, RawBuckets
 from lambdas.router.deadline import Deadline
 from lambdas.router.http import HttpError
 from lambdas.router.outcome import FaultKind
 from lambdas.router.releases import MAX_AGE_S, KnownReleases
-from lambdas.router.task_input import Question
 
 RELEASE = Release(
     release="r1",
@@ -27,7 +28,7 @@ QUESTION = Question(b"picture", "image/jpeg", "camera-1", {})
 
 @pytest.fixture
 def endpoints(aws: None) -> Endpoints:
-    return Endpoints(timeout_s=1, attempts=1)
+    return Endpoints(task_of("image_classification"), timeout_s=1, attempts=1)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ from botocore.exceptions import ClientError
 
 from inference.contracts import Capture
 from inference.contracts.limits import MAX_REQUEST_BYTES
+from inference.contracts.tasks import task_of
+from inference.contracts.tasks.base import Question
 from lambdas.common.release_state import Release, ReleaseState
 from lambdas.router import handler
 from lambdas.router.deadline import MARGIN_S, Deadline
@@ -23,7 +25,6 @@ from lambdas.router.models import RouterEnvironment, http_routes
 from lambdas.router.outcome import Fault, FaultKind, Outcome
 from lambdas.router.predict import Predictions
 from lambdas.router.releases import KnownReleases
-from lambdas.router.task_input import Question
 
 EVENT = json.loads((Path(__file__).parents[1] / "events" / "predict.json").read_text())
 SLOW = 0.5
@@ -103,7 +104,8 @@ class Room:
         left = list(states)
         self.endpoints = Endpoints(replies)
         known = KnownReleases(lambda _: left.pop(0) if len(left) > 1 else left[0])
-        router = Predictions(env, known, self.endpoints, self.endpoints, Raw(), self.captures, ThreadPoolExecutor(4))
+        ask = self.endpoints
+        router = Predictions(env, task_of(task), known, ask, ask, Raw(), self.captures, ThreadPoolExecutor(4))
         self.monkeypatch.setattr(handler, "environment", lambda: env)
         self.monkeypatch.setattr(handler, "predictions", lambda: router)
 

@@ -11,6 +11,8 @@ import onnxruntime
 import pytest
 from botocore.exceptions import ClientError
 
+from inference.contracts.tasks import task_of
+from inference.contracts.tasks.base import Question
 from inference.errors import BadRequest
 from inference.image_classification.predictor import ImageClassifier
 from inference.predictor import Predictor
@@ -22,7 +24,6 @@ from lambdas.router.models import RouterEnvironment
 from lambdas.router.outcome import Fault, FaultKind, Outcome
 from lambdas.router.predict import Predictions
 from lambdas.router.releases import KnownReleases
-from lambdas.router.task_input import Question
 from tests.integration.loop.graphs import CLASSES, CONTRACT, brightness_graph
 from tests.malformed import REFUSALS, Maker, Malformed, draw, model_requests, picture_requests, window_requests
 from tests.malformed.pictures import PNG
@@ -63,7 +64,7 @@ def router(monkeypatch: pytest.MonkeyPatch, context: Any, aws: None) -> Callable
         raw._s3 = SimpleNamespace(get_object=nothing_there)
         known = KnownReleases(lambda _: ReleaseState(domain="cats", champion=RELEASE))
         captures = SimpleNamespace(put=lambda lines, deadline: None)
-        parts = Predictions(env, known, endpoint, endpoint, raw, captures, ThreadPoolExecutor(1))
+        parts = Predictions(env, task_of(task), known, endpoint, endpoint, raw, captures, ThreadPoolExecutor(1))
         monkeypatch.setattr(handler, "environment", lambda: env)
         monkeypatch.setattr(handler, "predictions", lambda: parts)
         monkeypatch.setattr("lambdas.router.predict.emit", lambda *_: None)

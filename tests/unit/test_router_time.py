@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 
+from inference.contracts.tasks import task_of
+from inference.contracts.tasks.base import Question
 from lambdas.common.release_state import Release
 from lambdas.router import clients
 from lambdas.router.attempts import OutOfTime, attempt
 from lambdas.router.clients import CHAMPION_TIMEOUT_S, CaptureStream, Endpoints, RawBuckets, Table
 from lambdas.router.deadline import MARGIN_S, Deadline
 from lambdas.router.outcome import FaultKind
-from lambdas.router.task_input import Question
 
 LAMBDA_TIMEOUT_S = 29
 THROTTLE = ClientError({"Error": {"Code": "ThrottlingException"}, "ResponseMetadata": {"HTTPStatusCode": 400}}, "Op")
@@ -76,7 +77,9 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[bytes | None], 
 
 
 CALLS: dict[str, Callable[[], Any]] = {
-    "endpoint": lambda: Endpoints(0.3, attempts=3).ask(RELEASE, QUESTION, Deadline(20)),
+    "endpoint": lambda: Endpoints(task_of("image_classification"), 0.3, attempts=3).ask(
+        RELEASE, QUESTION, Deadline(20)
+    ),
     "picture": lambda: RawBuckets(("raw",)).read("s3://raw/cat.jpg", Deadline(20)),
     "table": lambda: Table("releases", "cats").read(Deadline(20)),
     "captures": lambda: CaptureStream("captures").put("{}", Deadline(20)),

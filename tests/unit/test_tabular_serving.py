@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from inference.contracts.prediction import LeadTimeBand
+from inference.contracts.tasks.tabular import LeadTimeBand
 from inference.contracts.telemetry import CHANNEL_NAMES, HAZARD, HEALTHY
 from inference.errors import BadRequest
 from inference.tabular.features import FEATURE_NAMES, Preparation

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from inference.contracts import ClassPrediction, GoldenRequest, Item, Split
+from inference.contracts import GoldenRequest, Item, Split
+from inference.contracts.tasks.image_classification import ClassPrediction
 from inference.errors import BadRequest
 from inference.image_classification.input import ImageInput, decode, to_input
 from inference.predictor import Predictor
@@ -72,5 +73,4 @@ def _scaled_down(body: bytes, contract: ImageInput) -> bytes:
 
 
 def _golden(predictor: Predictor, body: bytes, tolerance: float) -> GoldenRequest:
-    answer = ClassPrediction.model_validate(predictor.predict(body, CONTENT_TYPE))
-    return golden_request(body, CONTENT_TYPE, answer.label, answer.scores, tolerance)
+    return golden_request(body, CONTENT_TYPE, predictor.predict(body, CONTENT_TYPE), tolerance)

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from inference.contracts import GoldenRequest, HazardPrediction
+from inference.contracts import GoldenRequest
+from inference.contracts.tasks.tabular import HazardPredictions
 from inference.contracts.telemetry import CHANNEL_NAMES, HISTORY_STEPS, STEP_SECONDS
 from inference.predictor import Predictor
 from training_containers.contract import InternalFault
@@ -56,9 +57,8 @@ def request_of(series: Series, last: int) -> bytes:
 
 def golden_answer(detector: Predictor, body: bytes, score: float) -> GoldenRequest:
     """The answer to the request, which must be the one that the evaluation counted."""
-    answer = HazardPrediction.model_validate(detector.predict(body, CONTENT_TYPE)["predictions"][0])
-    if abs(answer.hazard_probability - score) > AGREEMENT:
-        raise InternalFault(
-            f"a window scored {score:.6f} in the evaluation and {answer.hazard_probability:.6f} when served."
-        )
-    return golden_request(body, CONTENT_TYPE, answer.label, answer.scores, TOLERANCE)
+    answer = detector.predict(body, CONTENT_TYPE)
+    served = HazardPredictions.model_validate(answer).predictions[0].hazard_probability
+    if abs(served - score) > AGREEMENT:
+        raise InternalFault(f"a window scored {score:.6f} in the evaluation and {served:.6f} when served.")
+    return golden_request(body, CONTENT_TYPE, answer, TOLERANCE)

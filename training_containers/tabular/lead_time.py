@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from inference.contracts.prediction import LeadTimeBand
+from inference.contracts.tasks.tabular import LeadTimeBand
 from inference.tabular.predictor import BandFrom
 from training_containers.tabular.threshold import Scored
 

@@ -8,6 +8,8 @@ from typing import Any
 import boto3
 import pytest
 
+from inference.contracts.tasks import task_of
+from inference.contracts.tasks.base import Question
 from lambdas.common.release_state import Release, ReleaseState
 from lambdas.common.releases_table import ReleasesTable
 from lambdas.data_prep.clients import Bucket, LabelTable
@@ -21,7 +23,6 @@ from lambdas.model_gate.models import ModelGateEnvironment, ModelGateEvent
 from lambdas.model_gate.package import approval, model_package
 from lambdas.router import clients as routing
 from lambdas.router.deadline import Deadline
-from lambdas.router.task_input import Question
 from lambdas.training_trigger.clients import Executions
 from lambdas.training_trigger.models import RunInput
 from stacks.domains.cats import CATS
@@ -156,7 +157,7 @@ class _WithoutEndpoints(releasing.Endpoints):
 def route() -> None:
     deadline = Deadline(20)
     question = Question(b"0", "image/png", "entity", {})
-    routing.Endpoints(timeout_s=2, attempts=1).ask(RELEASE, question, deadline)
+    routing.Endpoints(task_of("image_classification"), timeout_s=2, attempts=1).ask(RELEASE, question, deadline)
     routing.RawBuckets(("raw",)).read("s3://raw/catcam-training/1.jpg", deadline)
     routing.Table("releases", "cats").read(deadline)
     routing.CaptureStream("vigil-cats-captures").put("{}\n", deadline)

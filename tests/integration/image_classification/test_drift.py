@@ -10,13 +10,14 @@ import pytest
 from PIL import Image, ImageFilter
 
 from inference.contracts import Baseline, Capture
+from inference.contracts.tasks import task_of
+from inference.contracts.tasks.base import Question
 from inference.package import load_manifest
 from inference.predictor import open_predictor
 from lambdas.common.psi import expected_psi, psi
 from lambdas.router.captures import capture_lines
 from lambdas.router.outcome import Outcome
 from lambdas.router.serve import Served
-from lambdas.router.task_input import Question
 from tests.integration.image_classification.conftest import COLOURS
 
 PICTURES = 20
@@ -49,7 +50,9 @@ def captures(model: Path, bodies: list[bytes]) -> list[Capture]:
         answer = predictor.predict(body, "image/jpeg")
         served = Served(Outcome("r1", answer, None, 1.0), None, None)
         question = Question(body, "image/jpeg", "camera", {"bytes": len(body)})
-        line = capture_lines(served, answer, question, "cats", "id", datetime.now(UTC), 1.0)
+        line = capture_lines(
+            task_of("image_classification"), served, answer, question, "cats", "id", datetime.now(UTC), 1.0
+        )
         found.append(Capture.model_validate_json(line))
     return found
 

@@ -60,8 +60,9 @@ def test_golden_requests_come_from_every_class(trained: Trained) -> None:
     lines = (trained[0] / "model" / "golden.jsonl").read_text().splitlines()
     requests = [GoldenRequest.model_validate_json(line) for line in lines]
     bodies = [base64.b64decode(request.body_base64) for request in requests]
-    originals = [request.label for request, body in zip(requests, bodies, strict=True) if body[:2] == b"\xff\xd8"]
-    scaled = [request.label for request, body in zip(requests, bodies, strict=True) if body[:4] == b"\x89PNG"]
+    labels = [request.answer["label"] for request in requests]
+    originals = [label for label, body in zip(labels, bodies, strict=True) if body[:2] == b"\xff\xd8"]
+    scaled = [label for label, body in zip(labels, bodies, strict=True) if body[:4] == b"\x89PNG"]
     assert sorted(originals) == ["Chi", "Chi", "Mu", "Mu", "NoCat", "NoCat"]
     assert sorted(scaled) == ["Chi", "Mu", "NoCat"]
 

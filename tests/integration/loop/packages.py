@@ -42,10 +42,7 @@ def package(
     predictor = draft.open(folder)
     bodies = [picture(grey) for grey in shown]
     answers = [predictor.predict(body, "image/png") for body in bodies]
-    golden = [
-        golden_request(body, "image/png", answer["label"], answer["scores"])
-        for body, answer in zip(bodies, answers, strict=True)
-    ]
+    golden = [golden_request(body, "image/png", answer) for body, answer in zip(bodies, answers, strict=True)]
     if golden_of is not None:
         lines = (golden_of / "golden.jsonl").read_text().splitlines()
         golden = [GoldenRequest.model_validate_json(line) for line in lines]

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from inference.contracts import Baseline, Capture, Split
+from inference.contracts.tasks import task_of
+from inference.contracts.tasks.base import Question
 from inference.contracts.telemetry import HORIZON_SECONDS
 from inference.package import load_manifest
 from inference.predictor import Predictor, open_predictor
@@ -17,7 +19,6 @@ from lambdas.common.psi import expected_psi, psi
 from lambdas.router.captures import capture_lines
 from lambdas.router.outcome import Outcome
 from lambdas.router.serve import Served
-from lambdas.router.task_input import Question
 from training_containers.tabular.data import read_dataset
 from training_containers.tabular.golden import request_at
 from training_containers.tabular.windows import make_windows
@@ -63,7 +64,7 @@ def captures(package: Predictor, bodies: list[bytes], change: Change = lambda re
         answer = package.predict(asked, JSON)
         served = Served(Outcome("r1", answer, None, 1.0), None, None)
         question = Question(asked, JSON, window["module_id"], {"bytes": len(asked)})
-        lines = capture_lines(served, answer, question, "battery", "id", datetime.now(UTC), 1.0)
+        lines = capture_lines(task_of("tabular"), served, answer, question, "battery", "id", datetime.now(UTC), 1.0)
         found += map(Capture.model_validate_json, lines.splitlines())
     return found
 

@@ -31,11 +31,12 @@ def test_the_package_is_whole_and_its_golden_requests_hold(trained: Path) -> Non
     assert manifest.task == "tabular"
     lines = (trained / "model" / "golden.jsonl").read_text().splitlines()
     golden = [GoldenRequest.model_validate_json(line) for line in lines]
-    assert {request.label for request in golden} == set(manifest.classes)
+    assert {request.answer["predictions"][0]["label"] for request in golden} == set(manifest.classes)
     for request in golden:
-        answer = predictor.predict(base64.b64decode(request.body_base64), request.content_type)["predictions"][0]
-        assert answer["label"] == request.label
-        assert answer["scores"] == pytest.approx(request.scores)
+        (answer,) = predictor.predict(base64.b64decode(request.body_base64), request.content_type)["predictions"]
+        (expected,) = request.answer["predictions"]
+        assert answer["label"] == expected["label"]
+        assert answer["scores"] == pytest.approx(expected["scores"])
 
 
 def test_painted_anomalies_are_found(evaluation: Evaluation) -> None:

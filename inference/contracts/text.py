@@ -1,0 +1,15 @@
+"""Text that strangers send."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+
+def printable(text: str) -> str:
+    """As it is; raises ValueError for control characters and the like."""
+    if not text.isprintable():
+        raise ValueError("it has characters that cannot be printed")
+    return text
+
+
+Id = Annotated[str, Field(min_length=1, max_length=256), AfterValidator(printable)]
