@@ -36,7 +36,7 @@ def main() -> int:
     directory = Path(os.environ.get("SAGEMAKER_BASE_DIR", DEFAULT_BASE)) / "model"
     expected = os.environ.get(MANIFEST_SHA256_VARIABLE)
     if expected is None:
-        log.warning("%s is not set: nothing vouches for the package's manifest", MANIFEST_SHA256_VARIABLE)
+        log.warning("%s is not set: the package's manifest is not verified", MANIFEST_SHA256_VARIABLE)
     try:
         manifest = load_manifest(directory, expected)
         predictor = open_predictor(directory, manifest)

@@ -1,4 +1,4 @@
-"""What can go wrong, told apart by who has to act."""
+"""Errors of the serving process, by who has to act."""
 
 
 class BadRequest(Exception):

@@ -8,7 +8,7 @@ from inference.contracts.base import Contract
 
 
 class Capture(Contract):
-    """Says what was asked and answered; holds a summary of the input, never the input itself."""
+    """One item of one answered request. `input` is a summary, never the input itself."""
 
     request_id: str
     domain: str
@@ -20,5 +20,5 @@ class Capture(Contract):
     label: str | None = Field(description="None: answers of the task have no one label")
     scores: dict[str, float]
     latency_ms: float = Field(ge=0)
-    shadow_label: str | None = Field(default=None, description="the champion's answer, when a challenger was on trial")
+    shadow_label: str | None = Field(default=None, description="the champion's answer, when both were asked")
     fallback: bool = Field(default=False, description="the challenger failed and the champion answered")

@@ -1,4 +1,4 @@
-"""Limits that every door checks alike: data preparation, the router, training and the serving process."""
+"""Limits of a request, the same in data preparation, the router, training and the serving process."""
 
 # A serverless endpoint's payload limit. https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html
 MAX_REQUEST_BYTES = 4 * 1024 * 1024

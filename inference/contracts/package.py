@@ -10,7 +10,7 @@ from inference.contracts.base import Contract
 MANIFEST = "manifest.json"
 REQUIRED_FILES = frozenset({"model.onnx", "evaluation.json", "baseline.json", "golden.jsonl"})
 MANIFEST_SHA256_VARIABLE = "VIGIL_MANIFEST_SHA256"
-"""The manifest vouches for every other file; this variable of the serving container vouches for the manifest."""
+"""Variable of the serving container: sha256 of the manifest, which has the sha256 of every other file."""
 
 
 class PackageManifest(Contract):

@@ -1,4 +1,4 @@
-"""JSON from strangers. Python's own reader takes more than JSON is, and what it lets in breaks or misleads later.
+"""Strict JSON for callers' requests: Python's own parser accepts more than JSON is.
 
 NaN and Infinity are no JSON; a name that stands twice in an object, a number that no float holds and half of a
 surrogate pair are what each reader makes of them (https://www.rfc-editor.org/rfc/rfc8259). All are refused.
@@ -10,7 +10,7 @@ from typing import Any
 
 
 class NotJson(ValueError):
-    """Says in a few words why the text is no JSON that can be read in one way only."""
+    """The text is no JSON, or ambiguous; the message says why in a few words."""
 
 
 def strict_loads(body: bytes) -> Any:

@@ -1,4 +1,4 @@
-"""Text that strangers send."""
+"""Text fields of callers' requests."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field
 
 
 def printable(text: str) -> str:
-    """As it is; raises ValueError for control characters and the like."""
+    """The text itself; raises ValueError for control characters and the like."""
     if not text.isprintable():
         raise ValueError("it has characters that cannot be printed")
     return text

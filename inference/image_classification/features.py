@@ -1,11 +1,11 @@
-"""What a picture is like, apart from what it shows: for drift monitoring, alike whatever network answers."""
+"""Features of a picture for drift monitoring; but for the embedding they do not depend on the network."""
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 SIZE = 128
-"""Pictures are measured at one size, so that the numbers of networks with other inputs compare."""
+"""Width and height that pictures are measured at, the same for every network, so that features compare."""
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 DIGITS = 6
 

@@ -14,13 +14,13 @@ from inference.image_classification.input import ImageInput, decode, to_input
 
 EMBEDDING = "embedding"
 MOST_COMPONENTS = 16
-"""They stand in every capture; drift shows in a few."""
+"""Every capture holds all of them, so their number is limited."""
 
 
 class ImageClassifier:
     """A loaded network. `graph` maps uint8 pictures (batch, size, size, 3) to probabilities (batch, classes).
 
-    It may have a further output `embedding` (batch, components): what a backbone that training leaves as it is sees.
+    It may have a further output `embedding` (batch, components), of a backbone that training does not change.
     """
 
     def __init__(self, graph: ort.InferenceSession, classes: tuple[str, ...], contract: ImageInput) -> None:

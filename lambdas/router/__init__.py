@@ -1,1 +1,1 @@
-"""A request in, a prediction and a capture out; splits traffic between champion and challenger."""
+"""Answers prediction requests: splits traffic between champion and challenger, captures every prediction."""

@@ -10,8 +10,8 @@ RECORD_LIMIT = 1000 * 1024
 """Bytes of a record: https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecord.html"""
 
 
-def records(lines: str) -> list[bytes]:
-    """Whole lines, as few records of them as Firehose takes."""
+def firehose_records(lines: str) -> list[bytes]:
+    """The lines in as few records as Firehose's limit allows; no line is split."""
     found = [bytearray()]
     for line in lines.encode().splitlines(keepends=True):
         if found[-1] and len(found[-1]) + len(line) > RECORD_LIMIT:
@@ -30,8 +30,8 @@ def capture_lines(
     at: datetime,
     latency_ms: float,
 ) -> str:
-    """Of a request that was served with `answer`."""
-    champion = served.other if served.on_trial is not None and not served.fell_back else None
+    """JSON lines, one `Capture` for each item of `answer`, which the caller got."""
+    champion = served.other if served.challenger is not None and not served.fell_back else None
     known = task.items(champion.answer) if champion is not None and champion.answer is not None else []
     captures = [
         Capture(

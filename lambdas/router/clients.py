@@ -16,18 +16,18 @@ from inference.contracts.tasks.base import AnswerError, Question, Task, parse_an
 from lambdas.common.release_state import Release, ReleaseState
 from lambdas.common.releases_table import ReleasesTable
 from lambdas.common.s3_uri import split_uri
-from lambdas.router.attempts import THROTTLED, OutOfTime, attempt, once
-from lambdas.router.captures import records
+from lambdas.router.captures import firehose_records
 from lambdas.router.deadline import Deadline
 from lambdas.router.http import HttpError
 from lambdas.router.outcome import Fault, FaultKind, Outcome
 from lambdas.router.question import require_size
+from lambdas.router.retries import THROTTLED, OutOfTime, single_attempt, with_retries
 
 CHAMPION_TIMEOUT_S = 12.0
-"""A cold start of a serverless endpoint takes a few; twice this stays below Lambda's 29 s."""
+"""A cold start of a serverless endpoint takes a few seconds; two attempts stay below Lambda's 29 s."""
 _CONNECT_S = 1.0
 _QUICK_S = 2.0
-"""What S3, DynamoDB and Firehose answer within, or never."""
+"""Read timeout of S3, DynamoDB and Firehose."""
 
 
 _NO_OBJECT = frozenset(
@@ -37,13 +37,13 @@ _NO_OBJECT = frozenset(
 
 
 class Endpoints:
-    """Asks endpoints; never raises for what one does, so that the other release can still answer."""
+    """Invokes endpoints. An endpoint's failure is an `Outcome` and no exception: the other release may still answer."""
 
     def __init__(self, task: Task, timeout_s: float, attempts: int) -> None:
         self._task = task
         self._timeout_s = timeout_s
         self._attempts = attempts
-        self._runtime = boto3.client("sagemaker-runtime", config=once(_CONNECT_S, timeout_s))
+        self._runtime = boto3.client("sagemaker-runtime", config=single_attempt(_CONNECT_S, timeout_s))
 
     def ask(self, release: Release, question: Question, deadline: Deadline) -> Outcome:
         started = time.perf_counter()
@@ -59,7 +59,7 @@ class Endpoints:
 
         try:
             longest = _CONNECT_S + self._timeout_s
-            body = attempt(call, attempts=self._attempts, takes_s=longest, deadline=deadline)
+            body = with_retries(call, attempts=self._attempts, longest_s=longest, deadline=deadline)
             return parse_answer(self._task, body), None
         except ClientError as error:
             return None, _fault(error.response)
@@ -91,11 +91,11 @@ def _sentence(original: str) -> str:
 
 
 class RawBuckets:
-    """Pictures that a caller names instead of sending them."""
+    """Reads objects that a caller refers to instead of sending them."""
 
     def __init__(self, allowed: tuple[str, ...]) -> None:
         self._allowed = allowed
-        self._s3 = boto3.client("s3", config=once(_CONNECT_S, _QUICK_S))
+        self._s3 = boto3.client("s3", config=single_attempt(_CONNECT_S, _QUICK_S))
 
     def read(self, uri: str, deadline: Deadline) -> bytes:
         """Raises HttpError 400, 404, 413, or 503 when S3 does not answer."""
@@ -110,7 +110,7 @@ class RawBuckets:
             return found["Body"].read()
 
         try:
-            return attempt(call, attempts=3, takes_s=_CONNECT_S + _QUICK_S, deadline=deadline)
+            return with_retries(call, attempts=3, longest_s=_CONNECT_S + _QUICK_S, deadline=deadline)
         except ClientError as error:
             code = error.response["Error"]["Code"]
             # Without s3:ListBucket, S3 answers 403 for an object that does not exist
@@ -124,28 +124,28 @@ class RawBuckets:
 
 
 class Table:
-    """The release state, from the table that releases keep."""
+    """Reads the domain's release state from the releases table."""
 
     def __init__(self, name: str, domain: str) -> None:
-        resource = boto3.resource("dynamodb", config=once(_CONNECT_S, _QUICK_S))
+        resource = boto3.resource("dynamodb", config=single_attempt(_CONNECT_S, _QUICK_S))
         self._table, self._domain = ReleasesTable(name, resource), domain
 
     def read(self, deadline: Deadline) -> ReleaseState:
-        return attempt(
-            lambda: self._table.read(self._domain), attempts=3, takes_s=_CONNECT_S + _QUICK_S, deadline=deadline
+        return with_retries(
+            lambda: self._table.read(self._domain), attempts=3, longest_s=_CONNECT_S + _QUICK_S, deadline=deadline
         )
 
 
 class CaptureStream:
     def __init__(self, name: str) -> None:
         self._name = name
-        self._firehose = boto3.client("firehose", config=once(_CONNECT_S, _QUICK_S))
+        self._firehose = boto3.client("firehose", config=single_attempt(_CONNECT_S, _QUICK_S))
 
     def put(self, lines: str, deadline: Deadline) -> None:
-        for record in records(lines):
-            attempt(
+        for record in firehose_records(lines):
+            with_retries(
                 partial(self._firehose.put_record, DeliveryStreamName=self._name, Record={"Data": record}),
                 attempts=3,
-                takes_s=_CONNECT_S + _QUICK_S,
+                longest_s=_CONNECT_S + _QUICK_S,
                 deadline=deadline,
             )

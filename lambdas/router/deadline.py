@@ -1,21 +1,21 @@
-"""Until when a request must be answered, so that its caller hears from us and not from a gateway. Pure."""
+"""When a request must be answered at the latest: before Lambda's timeout ends the invocation. Pure."""
 
 import time
 from collections.abc import Callable
 
 MARGIN_S = 1.5
-"""Between the last moment of an answer and Lambda's own timeout: to count it, to write it, to send it."""
+"""Kept free before Lambda's timeout to count, serialize and return the answer."""
 
 
 class Deadline:
-    """`seconds` from now. Lambda tells how long is left; what it ends itself is answered by API Gateway, not by us."""
+    """A point in time `seconds` from now. An invocation that Lambda ends is answered by API Gateway with a bare 503."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._at = clock() + seconds
 
     def left_s(self) -> float:
-        """Zero once it is over."""
+        """Seconds left; 0 once it is over."""
         return max(0.0, self._at - self._clock())
 
     @property

@@ -9,15 +9,15 @@ from lambdas.common.observability import emit, logger, tracer
 from lambdas.router import http
 from lambdas.router.deadline import MARGIN_S, Deadline
 from lambdas.router.models import Operation, RouterEnvironment, http_routes
-from lambdas.router.predict import Predictions
-from lambdas.router.setup import set_up
+from lambdas.router.predict import Router
+from lambdas.router.setup import make_router
 
-ANSWERS: dict[Operation, Callable[[Predictions, http.Request, Deadline], dict[str, Any]]] = {
-    "predict": Predictions.answer,
-    "model": Predictions.serving,
+OPERATIONS: dict[Operation, Callable[[Router, http.Request, Deadline], dict[str, Any]]] = {
+    "predict": Router.predict,
+    "model": Router.model,
 }
-WATCHED = ThreadPoolExecutor(4)
-"""Work that is watched from outside: one that hangs, wherever it does, is left to itself and its caller answered."""
+REQUESTS = ThreadPoolExecutor(4)
+"""Requests run in threads of their own, so that the caller of one that hangs is answered in time."""
 
 
 @cache
@@ -26,9 +26,9 @@ def environment() -> RouterEnvironment:
 
 
 @cache
-def predictions() -> Predictions:
-    """Made once: clients, their connections and the known releases outlive a request."""
-    return set_up(environment())
+def router() -> Router:
+    """Made once: clients, their connections and the cached release state outlive a request."""
+    return make_router(environment())
 
 
 @tracer.capture_lambda_handler(capture_response=False)
@@ -43,13 +43,13 @@ def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
             _count_error()
         return http.refuse(error, id_)
     except Exception:
-        logger.exception("a request broke the router", extra={"prediction": id_})
+        logger.exception("request failed unexpectedly", extra={"prediction": id_})
         _count_error()
         return http.refuse(http.HttpError(500, "internal", f"The request failed; quote its id {id_}."), id_)
 
 
 def _in_time(event: Any, deadline: Deadline) -> dict[str, Any]:
-    work = WATCHED.submit(_answer, event, deadline)
+    work = REQUESTS.submit(_answer, event, deadline)
     if not wait([work], timeout=deadline.left_s()).done:
         work.cancel()
         logger.error("no answer in time")
@@ -67,7 +67,7 @@ def _answer(event: Any, deadline: Deadline) -> dict[str, Any]:
     route = routes[operation]
     if request.method != route.method:
         raise http.HttpError(405, "wrong_method", f"{route.path} takes {route.method}, not {request.method!a:.20}.")
-    return ANSWERS[operation](predictions(), request, deadline)
+    return OPERATIONS[operation](router(), request, deadline)
 
 
 def _count_error() -> None:

@@ -15,10 +15,10 @@ MESSAGE_LENGTH = 1000
 
 
 class HttpError(Exception):
-    """What a caller gets instead of a prediction."""
+    """A refusal: the status, code and message that the caller gets."""
 
     def __init__(self, status: int, code: str, message: str, *, counted: bool = False) -> None:
-        """`counted`: among the domain's errors already, if it is one."""
+        """`counted`: the domain's error metric has it already, or it is no error."""
         super().__init__(message)
         self.status = status
         self.code = code
@@ -36,7 +36,7 @@ class Request(NamedTuple):
 
 
 def request_id(event: Any) -> str:
-    """API Gateway's, so that a caller's report leads to the logs; never fails."""
+    """API Gateway's request id, which the logs have too; never fails."""
     context = event.get("requestContext") if isinstance(event, dict) else None
     found = context.get("requestId") if isinstance(context, dict) else None
     return found if isinstance(found, str) and found else str(uuid.uuid4())
@@ -65,7 +65,7 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 
 def _query(event: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Raises HttpError 400 for a parameter that nobody reads; a signature may stand in the query too."""
+    """Raises HttpError 400 for an unknown parameter; those of a signed URL are allowed."""
     query = _mapping(event.get("queryStringParameters"))
     for name in query:
         if name not in QUERY and not str(name).lower().startswith("x-amz-"):

@@ -1,4 +1,4 @@
-"""What the router is told (environment, HTTP requests) and what it answers."""
+"""The router's environment variables and its HTTP routes."""
 
 from typing import Annotated, Literal, NamedTuple
 
@@ -30,7 +30,9 @@ class RouterEnvironment(Environment):
     pinned_endpoint: str | None = Field(default=None, description="serve this endpoint; no table, no rollout")
     captures_stream: str
     namespace: str = "Vigil"
-    patience_ms: int = Field(default=2000, ge=1, description="a challenger slower than this gets the champion's answer")
+    challenger_timeout_ms: int = Field(
+        default=2000, ge=1, description="the champion answers instead of a slower challenger"
+    )
     slow_ms: float = Field(default=1500, gt=0, description="answers that take longer are counted as slow")
     raw_buckets: Annotated[tuple[str, ...], FROM_JSON] = Field(default=(), description="allowed in S3 references")
 

@@ -1,4 +1,4 @@
-"""What became of asking one endpoint. Pure."""
+"""Result of invoking one endpoint: an answer or a fault. Pure."""
 
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 class FaultKind(StrEnum):
     BAD_INPUT = "bad_input"
-    """The caller's: the model cannot read the input."""
+    """The model cannot read the input: the caller's fault."""
     THROTTLED = "throttled"
     MISSING = "missing"
-    """There is no such endpoint: the release was switched a moment ago."""
+    """There is no such endpoint: another release was promoted a moment ago."""
     SLOW = "slow"
     FAILED = "failed"
 

@@ -1,4 +1,4 @@
-"""One prediction from request to answer, with all that is measured and captured on the way."""
+"""What each route of the router does: predicts, with metrics and a capture; describes what serves now."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -9,31 +9,33 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from inference.contracts.tasks.base import Question, Task
 from lambdas.common.observability import emit, logger
-from lambdas.router import measures
-from lambdas.router.attempts import OutOfTime
 from lambdas.router.captures import capture_lines
 from lambdas.router.clients import CaptureStream, Endpoints, RawBuckets
 from lambdas.router.deadline import Deadline
 from lambdas.router.http import HttpError, Request
+from lambdas.router.metrics import domain_metrics, release_metrics
 from lambdas.router.models import RouterEnvironment
 from lambdas.router.outcome import Fault, FaultKind
 from lambdas.router.question import question
-from lambdas.router.releases import KnownReleases
+from lambdas.router.release_state_cache import ReleaseStateCache
+from lambdas.router.retries import OutOfTime
 from lambdas.router.route import choose
 from lambdas.router.serve import Served, serve
 
 
-class Predictions(NamedTuple):
+class Router(NamedTuple):
+    """One domain's router with its clients."""
+
     env: RouterEnvironment
     task: Task
-    releases: KnownReleases
+    releases: ReleaseStateCache
     champion: Endpoints
     challenger: Endpoints
     raw: RawBuckets
     captures: CaptureStream
     threads: ThreadPoolExecutor
 
-    def answer(self, request: Request, deadline: Deadline) -> dict[str, Any]:
+    def predict(self, request: Request, deadline: Deadline) -> dict[str, Any]:
         """The model's answer and the release that gave it; raises HttpError."""
         asked = question(request, self.task, lambda uri: self.raw.read(uri, deadline))
         started = time.perf_counter()
@@ -42,15 +44,15 @@ class Predictions(NamedTuple):
             self.releases.refresh(deadline)  # switched a moment ago
             served = self._serve(asked, deadline)
         latency_ms = (time.perf_counter() - started) * 1000
-        self._measure(served, latency_ms, deadline)
+        self._emit(served, latency_ms, deadline)
         answer = served.answered.answer
         if answer is None:
             raise _refusal(served.answered.fault)
         self._capture(served, answer, asked, request.id, latency_ms, deadline)
         return {**self.task.for_caller(answer), "release": served.answered.release}
 
-    def serving(self, request: Request, deadline: Deadline) -> dict[str, Any]:
-        """What serves now; raises HttpError."""
+    def model(self, request: Request, deadline: Deadline) -> dict[str, Any]:
+        """The releases that serve now; raises HttpError."""
         if request.body:
             raise HttpError(400, "bad_request", f"The request has a body of {len(request.body)} bytes; it takes none.")
         state = self.releases.get(deadline)
@@ -73,14 +75,14 @@ class Predictions(NamedTuple):
             lambda release: self.champion.ask(release, asked, deadline),
             lambda release: self.challenger.ask(release, asked, deadline),
             self.threads,
-            self.env.patience_ms / 1000,
+            self.env.challenger_timeout_ms / 1000,
         )
 
-    def _measure(self, served: Served, latency_ms: float, deadline: Deadline) -> None:
+    def _emit(self, served: Served, latency_ms: float, deadline: Deadline) -> None:
         domain = {"Domain": self.env.domain}
         if not deadline.is_over:  # the edge has refused and counted it
-            emit(self.env.namespace, [domain], measures.of_domain(served, latency_ms))
-        for release, measured in measures.of_releases(served, self.task, self.env.slow_ms).items():
+            emit(self.env.namespace, [domain], domain_metrics(served, latency_ms))
+        for release, measured in release_metrics(served, self.task, self.env.slow_ms).items():
             emit(self.env.namespace, [{**domain, "Release": release}], measured)
         for outcome in (served.answered, served.other):
             if outcome is not None and outcome.fault is not None:
@@ -95,7 +97,7 @@ class Predictions(NamedTuple):
         latency_ms: float,
         deadline: Deadline,
     ) -> None:
-        """A prediction that was made is answered, whatever becomes of its capture."""
+        """Never raises for a capture that fails: the prediction is answered all the same."""
         try:
             now = datetime.now(UTC)
             lines = capture_lines(self.task, served, answer, asked, self.env.domain, request_id, now, latency_ms)

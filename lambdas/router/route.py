@@ -1,4 +1,4 @@
-"""Which release answers whom. Pure."""
+"""Chooses the release that answers an entity: a stable hash splits traffic. Pure."""
 
 from hashlib import sha256
 from typing import NamedTuple
@@ -11,12 +11,12 @@ class Route(NamedTuple):
 
     first: Release
     other: Release | None
-    on_trial: bool
-    """`first` is a challenger beside a champion."""
+    challenged: bool
+    """`first` is a challenger, `other` the champion."""
 
 
 def percentile(entity_id: str) -> int:
-    """0 to 99, the same for an entity for ever: who met the challenger at 10 % meets it at 50 % too."""
+    """0 to 99, always the same for an entity: one that gets the challenger at 10 % gets it at 50 % too."""
     return int(sha256(entity_id.encode()).hexdigest()[:8], 16) % 100
 
 
@@ -25,7 +25,7 @@ def choose(state: ReleaseState, entity_id: str) -> Route | None:
     champion = state.champion
     challenger = state.challenger if state.percentage > 0 else None
     if champion is None:
-        return None if challenger is None else Route(challenger, None, on_trial=False)
+        return None if challenger is None else Route(challenger, None, challenged=False)
     if challenger is not None and percentile(entity_id) < state.percentage:
-        return Route(challenger, champion, on_trial=True)
-    return Route(champion, challenger, on_trial=False)
+        return Route(challenger, champion, challenged=True)
+    return Route(champion, challenger, challenged=False)

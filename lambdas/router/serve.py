@@ -1,4 +1,4 @@
-"""Asks the releases of a route so that the caller gets an answer if any of them has one. Pure but for its threads."""
+"""Asks the releases of a route; the caller gets an answer if any of them has one. Pure but for its threads."""
 
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -13,50 +13,51 @@ Ask = Callable[[Release], Outcome]
 
 
 class Served(NamedTuple):
-    """`answered` is what the caller gets: an answer, or a fault when nobody had one."""
+    """`answered` is what the caller gets: an answer, or a fault when no release had one."""
 
     answered: Outcome
     other: Outcome | None
-    """What the release that was asked beside or after it did."""
-    on_trial: Outcome | None
+    """Outcome of the other release, where two were asked."""
+    challenger: Outcome | None
     """The challenger's outcome, when it was asked first."""
 
     @property
     def fell_back(self) -> bool:
-        return self.on_trial is not None and self.on_trial is not self.answered
+        return self.challenger is not None and self.challenger is not self.answered
 
 
-def serve(route: Route, ask_champion: Ask, ask_challenger: Ask, threads: Executor, patience_s: float) -> Served:
-    if route.on_trial and route.other is not None:
-        return _beside_champion(route.first, route.other, ask_champion, ask_challenger, threads, patience_s)
+def serve(route: Route, ask_champion: Ask, ask_challenger: Ask, threads: Executor, timeout_s: float) -> Served:
+    """`timeout_s`: of a challenger that is asked beside the champion."""
+    if route.challenged and route.other is not None:
+        return _beside_champion(route.first, route.other, ask_champion, ask_challenger, threads, timeout_s)
     first = ask_champion(route.first)
-    if _is_ours(first) and route.other is not None:
+    if _may_be_answered_by_another(first) and route.other is not None:
         other = ask_challenger(route.other)
         return Served(other, first, None) if other.fault is None else Served(first, other, None)
     return Served(first, None, None)
 
 
 def _beside_champion(
-    challenger: Release, champion: Release, ask_champion: Ask, ask_challenger: Ask, threads: Executor, patience_s: float
+    challenger: Release, champion: Release, ask_champion: Ask, ask_challenger: Ask, threads: Executor, timeout_s: float
 ) -> Served:
-    """Both at once: nobody waits longer for a challenger that fails, and their answers are compared."""
-    safe = threads.submit(ask_champion, champion)
-    trial = threads.submit(ask_challenger, challenger)
+    """Asks both at once: a challenger that fails costs no time, and the two answers can be compared."""
+    champion_work = threads.submit(ask_champion, champion)
+    challenger_work = threads.submit(ask_challenger, challenger)
     try:
-        tried = trial.result(timeout=patience_s)
+        challenger_outcome = challenger_work.result(timeout=timeout_s)
     except StillRunning:
-        slow = Fault(FaultKind.SLOW, f"no answer within {patience_s * 1000:.0f} ms")
-        tried = Outcome(challenger.release, None, slow, patience_s * 1000)
-    if tried.fault is not None:
-        known = safe.result()
-        return Served(known, tried, tried)
+        slow = Fault(FaultKind.SLOW, f"no answer within {timeout_s * 1000:.0f} ms")
+        challenger_outcome = Outcome(challenger.release, None, slow, timeout_s * 1000)
+    if challenger_outcome.fault is not None:
+        champion_outcome = champion_work.result()
+        return Served(champion_outcome, challenger_outcome, challenger_outcome)
     try:
-        known = safe.result(timeout=patience_s)
+        champion_outcome = champion_work.result(timeout=timeout_s)
     except StillRunning:
-        return Served(tried, None, tried)
-    return Served(tried, known, tried)
+        return Served(challenger_outcome, None, challenger_outcome)
+    return Served(challenger_outcome, champion_outcome, challenger_outcome)
 
 
-def _is_ours(outcome: Outcome) -> bool:
-    """A failure that another release might not have; bad input stays bad input."""
+def _may_be_answered_by_another(outcome: Outcome) -> bool:
+    """A failure that another release might not have; bad input is bad for every release."""
     return outcome.fault is not None and outcome.fault.kind is not FaultKind.BAD_INPUT

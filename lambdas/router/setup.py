@@ -1,4 +1,4 @@
-"""Puts the router together for one environment."""
+"""Makes the router and its clients from the environment variables."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,21 +9,21 @@ from lambdas.common.release_state import Release, ReleaseState
 from lambdas.router.clients import CHAMPION_TIMEOUT_S, CaptureStream, Endpoints, RawBuckets, Table
 from lambdas.router.deadline import Deadline
 from lambdas.router.models import RouterEnvironment
-from lambdas.router.predict import Predictions
-from lambdas.router.releases import KnownReleases
+from lambdas.router.predict import Router
+from lambdas.router.release_state_cache import ReleaseStateCache
 
 THREADS = 8
-"""Two for each request; a slow challenger may hold one a little longer than its request lasts."""
+"""Two for each request; a slow challenger may occupy one a little longer than its request lasts."""
 
 
-def set_up(env: RouterEnvironment) -> Predictions:
+def make_router(env: RouterEnvironment) -> Router:
     task = task_of(env.task)
-    return Predictions(
+    return Router(
         env,
         task,
-        KnownReleases(_reader(env)),
+        ReleaseStateCache(_reader(env)),
         Endpoints(task, CHAMPION_TIMEOUT_S, attempts=3),
-        Endpoints(task, env.patience_ms / 1000, attempts=2),
+        Endpoints(task, env.challenger_timeout_ms / 1000, attempts=2),
         RawBuckets(env.raw_buckets),
         CaptureStream(env.captures_stream),
         ThreadPoolExecutor(THREADS),
@@ -39,7 +39,7 @@ def _reader(env: RouterEnvironment) -> Callable[[Deadline], ReleaseState]:
 
 
 def _pinned(domain: str, endpoint: str) -> ReleaseState:
-    """A champion that no rollout ever changes."""
+    """The release state of a pinned endpoint: a champion that no rollout changes."""
     release = Release(
         release="pinned", endpoint=endpoint, model_package_arn="", model_data_url="", since=datetime.now(UTC)
     )

@@ -19,12 +19,12 @@ from lambdas.router.deadline import Deadline
 from lambdas.router.http import HttpError
 from lambdas.router.models import RouterEnvironment
 from lambdas.router.outcome import Fault, FaultKind, Outcome
-from lambdas.router.predict import Predictions
-from lambdas.router.releases import KnownReleases
+from lambdas.router.predict import Router
+from lambdas.router.release_state_cache import ReleaseStateCache
 
 EVENT = json.loads((Path(__file__).parents[1] / "events" / "predict.json").read_text())
 SLOW = 0.5
-"""Seconds, above the patience of a tenth."""
+"""Seconds, above the challenger's timeout of a tenth."""
 CAT = {"label": "Cat", "confidence": 0.9, "scores": {"Cat": 0.9, "NoCat": 0.1}}
 NO_CAT = {"label": "NoCat", "confidence": 0.8, "scores": {"Cat": 0.2, "NoCat": 0.8}}
 
@@ -40,7 +40,7 @@ def release(name: str) -> Release:
 
 
 ALONE = ReleaseState(domain="cats", champion=release("r1"))
-TRIAL = ReleaseState(domain="cats", champion=release("r1"), challenger=release("r2"), percentage=100)
+CHALLENGED = ReleaseState(domain="cats", champion=release("r1"), challenger=release("r2"), percentage=100)
 Reply = dict[str, Any] | FaultKind | float
 
 
@@ -96,16 +96,16 @@ class RouterHarness:
             task=task,
             releases_table="releases",
             captures_stream="captures",
-            patience_ms=100,
+            challenger_timeout_ms=100,
             slow_ms=slow_ms,
         )
         left = list(states)
         self.endpoints = Endpoints(replies)
-        known = KnownReleases(lambda _: left.pop(0) if len(left) > 1 else left[0])
+        known = ReleaseStateCache(lambda _: left.pop(0) if len(left) > 1 else left[0])
         ask = self.endpoints
-        router = Predictions(env, task_of(task), known, ask, ask, Raw(), self.captures, ThreadPoolExecutor(4))
+        router = Router(env, task_of(task), known, ask, ask, Raw(), self.captures, ThreadPoolExecutor(4))
         self.monkeypatch.setattr(handler, "environment", lambda: env)
-        self.monkeypatch.setattr(handler, "predictions", lambda: router)
+        self.monkeypatch.setattr(handler, "router", lambda: router)
 
     def call(self, event: Any) -> tuple[int, dict[str, Any]]:
         response = handler.lambda_handler(event, self.context)

@@ -18,7 +18,7 @@ from inference.image_classification import predictor as served
 from inference.image_classification.features import picture_features
 from inference.tabular.features import captured
 from lambdas.common.psi import counts, expected_psi, psi
-from lambdas.router.captures import records
+from lambdas.router.captures import firehose_records
 from training_containers.packaging import embedding_projection, feature_columns, make_baseline, quantile_bins
 
 NOISE = np.random.default_rng(0).integers(60, 200, (96, 128, 3), dtype=np.uint8)
@@ -149,11 +149,11 @@ def test_captured_numbers_are_short_and_near() -> None:
 def test_the_largest_batch_fits_into_records_of_whole_lines() -> None:
     """256 windows of 90 features are more than a record of Firehose may have."""
     lines = "".join(json.dumps({"n": n, "text": "x" * 5000}) + "\n" for n in range(256))
-    found = records(lines)
+    found = firehose_records(lines)
     assert len(found) > 1
     assert b"".join(found) == lines.encode()
     assert all(len(record) <= 1_024_000 and record.endswith(b"\n") for record in found)
-    assert records("one\n") == [b"one\n"]
+    assert firehose_records("one\n") == [b"one\n"]
 
 
 def test_columns_make_a_baseline_of_the_answers() -> None:

@@ -14,7 +14,7 @@ from lambdas.router.clients import Endpoints, RawBuckets
 from lambdas.router.deadline import Deadline
 from lambdas.router.http import HttpError
 from lambdas.router.outcome import FaultKind
-from lambdas.router.releases import MAX_AGE_S, KnownReleases
+from lambdas.router.release_state_cache import MAX_AGE_S, ReleaseStateCache
 
 RELEASE = Release(
     release="r1",
@@ -93,7 +93,7 @@ def test_the_known_releases_are_read_again_when_old_and_kept_while_the_table_fai
             raise reads[-1]
         return reads[-1] if isinstance(reads[-1], ReleaseState) else ReleaseState(domain="cats", revision=reads[-1])
 
-    known = KnownReleases(read, clock=lambda: now[0])
+    known = ReleaseStateCache(read, clock=lambda: now[0])
     late = Deadline(27)
     assert [known.get(late).revision, known.get(late).revision, len(reads)] == [1, 1, 1]
     now[0] += MAX_AGE_S + 0.1
@@ -107,4 +107,4 @@ def test_a_table_that_never_answered_is_unavailable() -> None:
         raise ReadTimeoutError(endpoint_url="-")
 
     with pytest.raises(HttpError, match="cannot be read just now"):
-        KnownReleases(read).get(Deadline(27))
+        ReleaseStateCache(read).get(Deadline(27))

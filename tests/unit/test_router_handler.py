@@ -16,7 +16,18 @@ from lambdas.router import handler
 from lambdas.router.deadline import MARGIN_S
 from lambdas.router.models import http_routes
 from lambdas.router.outcome import FaultKind
-from tests.unit.router_harness import ALONE, CAT, EVENT, NO_CAT, SLOW, TRIAL, Endpoints, Reply, RouterHarness, release
+from tests.unit.router_harness import (
+    ALONE,
+    CAT,
+    CHALLENGED,
+    EVENT,
+    NO_CAT,
+    SLOW,
+    Endpoints,
+    Reply,
+    RouterHarness,
+    release,
+)
 
 
 @pytest.mark.parametrize("event", [None, [], "x", {}, {"requestContext": None}, {"requestContext": {"http": 5}}])
@@ -151,7 +162,7 @@ def test_features_are_captured_and_kept_from_the_caller(router_harness: RouterHa
 
 
 def test_a_good_challenger_answers_and_is_compared(router_harness: RouterHarness) -> None:
-    router_harness.open(TRIAL, r1=CAT, r2=NO_CAT)
+    router_harness.open(CHALLENGED, r1=CAT, r2=NO_CAT)
     assert router_harness.predict()[1]["release"] == "r2"
     capture = Capture.model_validate_json(router_harness.captures.lines[0])
     assert (capture.label, capture.shadow_label, capture.fallback) == ("NoCat", "Cat", False)
@@ -171,7 +182,7 @@ def test_a_good_challenger_answers_and_is_compared(router_harness: RouterHarness
     ],
 )
 def test_a_bad_challenger_costs_no_caller_an_answer(router_harness: RouterHarness, reply: Reply, errors: int) -> None:
-    router_harness.open(TRIAL, r1=CAT, r2=reply)
+    router_harness.open(CHALLENGED, r1=CAT, r2=reply)
     status, body = router_harness.predict()
     assert (status, body["release"]) == (200, "r1")
     capture = Capture.model_validate_json(router_harness.captures.lines[0])
@@ -183,14 +194,14 @@ def test_a_bad_challenger_costs_no_caller_an_answer(router_harness: RouterHarnes
 
 
 def test_a_slow_answer_is_counted_as_slow_and_as_nothing_else(router_harness: RouterHarness) -> None:
-    router_harness.open(TRIAL, slow_ms=0.5, r1=CAT, r2=CAT)
+    router_harness.open(CHALLENGED, slow_ms=0.5, r1=CAT, r2=CAT)
     router_harness.predict()
     metrics = router_harness.metrics()
     assert (metrics["r2", "Slow"], metrics["r2", "Timeouts"], metrics["r2", "Errors"]) == (1, 0, 0)
 
 
 def test_input_that_nobody_can_read_is_the_callers(router_harness: RouterHarness) -> None:
-    router_harness.open(TRIAL, r1=FaultKind.BAD_INPUT, r2=FaultKind.BAD_INPUT)
+    router_harness.open(CHALLENGED, r1=FaultKind.BAD_INPUT, r2=FaultKind.BAD_INPUT)
     status, body = router_harness.predict()
     assert (status, body["error"]["message"]) == (422, "the model's own words")
     metrics = router_harness.metrics()
@@ -199,7 +210,7 @@ def test_input_that_nobody_can_read_is_the_callers(router_harness: RouterHarness
 
 @pytest.mark.parametrize("percentage", [1, 100])
 def test_a_failing_champion_is_replaced_by_its_challenger(router_harness: RouterHarness, percentage: int) -> None:
-    router_harness.open(TRIAL.model_copy(update={"percentage": percentage}), r1=FaultKind.FAILED, r2=CAT)
+    router_harness.open(CHALLENGED.model_copy(update={"percentage": percentage}), r1=FaultKind.FAILED, r2=CAT)
     assert router_harness.predict()[1]["release"] == "r2"
     metrics = router_harness.metrics()
     assert (metrics["r1", "Errors"], metrics["domain", "Errors"]) == (1, 0)
@@ -211,7 +222,7 @@ def test_a_champion_that_was_just_replaced_costs_no_caller_an_answer(router_harn
 
 
 def test_what_serves_now(router_harness: RouterHarness) -> None:
-    router_harness.open(TRIAL)
+    router_harness.open(CHALLENGED)
     event = copy.deepcopy(EVENT) | {"rawPath": "/v1/cats/model"}
     event["requestContext"]["http"]["method"] = "GET"
     assert router_harness.call(event)[0] == 400  # it has a body
@@ -221,7 +232,7 @@ def test_what_serves_now(router_harness: RouterHarness) -> None:
 
 
 def test_the_handler_answers_every_route_that_the_stack_makes() -> None:
-    assert set(handler.ANSWERS) == set(http_routes("cats"))
+    assert set(handler.OPERATIONS) == set(http_routes("cats"))
 
 
 @pytest.mark.parametrize("where", ["releases", "endpoint", "picture", "captures"])
@@ -233,7 +244,7 @@ def test_a_caller_is_answered_before_lambda_gives_up_whatever_hangs(router_harne
 
     over = threading.Event()
     router_harness.open(ALONE, r1=CAT)
-    router = handler.predictions()
+    router = handler.router()
     parts = {
         "releases": (router.releases, "refresh"),
         "endpoint": (router.champion, "ask"),
@@ -256,7 +267,7 @@ def traffic(router_harness: RouterHarness, count: int, each: Callable[[int], dic
 
 
 def test_an_entity_always_meets_the_same_release_and_the_share_is_kept(router_harness: RouterHarness) -> None:
-    router_harness.open(TRIAL.model_copy(update={"percentage": 20}), r1=CAT, r2=CAT)
+    router_harness.open(CHALLENGED.model_copy(update={"percentage": 20}), r1=CAT, r2=CAT)
     entities = traffic(router_harness, 300, lambda number: {"x-entity-id": f"camera-{number}"})
     assert entities.count("r2") == pytest.approx(60, abs=25)
     assert len(set(traffic(router_harness, 20, lambda _: {"x-entity-id": "camera-7"}))) == 1

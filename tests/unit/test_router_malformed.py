@@ -22,8 +22,8 @@ from lambdas.router.clients import RawBuckets
 from lambdas.router.deadline import Deadline
 from lambdas.router.models import RouterEnvironment
 from lambdas.router.outcome import Fault, FaultKind, Outcome
-from lambdas.router.predict import Predictions
-from lambdas.router.releases import KnownReleases
+from lambdas.router.predict import Router
+from lambdas.router.release_state_cache import ReleaseStateCache
 from tests.integration.loop.graphs import CLASSES, CONTRACT, brightness_graph
 from tests.malformed import REFUSALS, Maker, Malformed, draw, model_requests, picture_requests, window_requests
 from tests.malformed.pictures import PNG
@@ -62,11 +62,11 @@ def router(monkeypatch: pytest.MonkeyPatch, context: Any, aws: None) -> Callable
         endpoint = Endpoint(predictor)
         raw = RawBuckets(("raw",))
         raw._s3 = SimpleNamespace(get_object=nothing_there)
-        known = KnownReleases(lambda _: ReleaseState(domain="cats", champion=RELEASE))
+        known = ReleaseStateCache(lambda _: ReleaseState(domain="cats", champion=RELEASE))
         captures = SimpleNamespace(put=lambda lines, deadline: None)
-        parts = Predictions(env, task_of(task), known, endpoint, endpoint, raw, captures, ThreadPoolExecutor(1))
+        made = Router(env, task_of(task), known, endpoint, endpoint, raw, captures, ThreadPoolExecutor(1))
         monkeypatch.setattr(handler, "environment", lambda: env)
-        monkeypatch.setattr(handler, "predictions", lambda: parts)
+        monkeypatch.setattr(handler, "router", lambda: made)
         monkeypatch.setattr("lambdas.router.predict.emit", lambda *_: None)
         monkeypatch.setattr("lambdas.router.predict.logger", SimpleNamespace(warning=lambda *_, **__: None))
         return lambda event: handler.lambda_handler(event, context)

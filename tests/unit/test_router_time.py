@@ -12,10 +12,10 @@ from inference.contracts.tasks import task_of
 from inference.contracts.tasks.base import Question
 from lambdas.common.release_state import Release
 from lambdas.router import clients
-from lambdas.router.attempts import OutOfTime, attempt
 from lambdas.router.clients import CHAMPION_TIMEOUT_S, CaptureStream, Endpoints, RawBuckets, Table
 from lambdas.router.deadline import MARGIN_S, Deadline
 from lambdas.router.outcome import FaultKind
+from lambdas.router.retries import OutOfTime, with_retries
 
 LAMBDA_TIMEOUT_S = 29
 THROTTLE = ClientError({"Error": {"Code": "ThrottlingException"}, "ResponseMetadata": {"HTTPStatusCode": 400}}, "Op")
@@ -112,44 +112,46 @@ def test_what_fails_at_once_is_asked_three_times_in_all(serve: Callable[[bytes |
 class Calls:
     """Fails as told, call by call, then answers; a call takes its time on the clock that the deadline reads."""
 
-    def __init__(self, *ends: Exception, takes_s: float = 0.0) -> None:
-        self.ends, self.takes_s, self.now, self.made = list(ends), takes_s, 0.0, 0
+    def __init__(self, *ends: Exception, longest_s: float = 0.0) -> None:
+        self.ends, self.longest_s, self.now, self.made = list(ends), longest_s, 0.0, 0
 
     def __call__(self) -> str:
         self.made += 1
-        self.now += self.takes_s
+        self.now += self.longest_s
         if self.ends:
             raise self.ends.pop(0)
         return "answer"
 
-    def attempt(self, left_s: float, attempts: int = 3) -> str:
+    def make(self, left_s: float, attempts: int = 3) -> str:
         deadline = Deadline(left_s, clock=lambda: self.now)
-        return attempt(self, attempts=attempts, takes_s=max(self.takes_s, 1), deadline=deadline, sleep=lambda _: None)
+        return with_retries(
+            self, attempts=attempts, longest_s=max(self.longest_s, 1), deadline=deadline, sleep=lambda _: None
+        )
 
 
 @pytest.mark.parametrize("error", [THROTTLE, BROKEN, ConnectTimeoutError(endpoint_url="-")])
-def test_what_was_turned_away_is_repeated(error: Exception) -> None:
+def test_what_failed_at_once_is_repeated(error: Exception) -> None:
     calls = Calls(error, error)
-    assert (calls.attempt(20), calls.made) == ("answer", 3)
+    assert (calls.make(20), calls.made) == ("answer", 3)
 
 
 @pytest.mark.parametrize("error", [WRONG, MODEL, ReadTimeoutError(endpoint_url="-")])
 def test_what_would_end_the_same_again_or_has_used_up_its_time_is_not(error: Exception) -> None:
     calls = Calls(error)
     with pytest.raises(type(error)):
-        calls.attempt(20)
+        calls.make(20)
     assert calls.made == 1
 
 
 def test_no_attempt_begins_that_could_outlast_the_deadline() -> None:
-    calls = Calls(BROKEN, BROKEN, takes_s=12)
+    calls = Calls(BROKEN, BROKEN, longest_s=12)
     with pytest.raises(ClientError):
-        calls.attempt(27.5)
+        calls.make(27.5)
     assert (calls.made, calls.now) == (2, 24)
     with pytest.raises(OutOfTime):
-        Calls(takes_s=12).attempt(11)
+        Calls(longest_s=12).make(11)
 
 
 def test_a_champion_that_hangs_leaves_time_to_say_so() -> None:
-    """A throttled attempt, one that fails late, and the challenger's patience: below Lambda's 29 s, with a margin."""
+    """A throttled attempt, one that fails late, and the challenger's timeout: below Lambda's 29 s, with a margin."""
     assert 2 * (CHAMPION_TIMEOUT_S + 1) < LAMBDA_TIMEOUT_S - MARGIN_S

@@ -15,7 +15,7 @@ from lambdas.model_gate.logic import refuse
 from lambdas.model_gate.models import GateSpec, ModelGateEnvironment, ModelGateEvent, Requirement
 from lambdas.model_gate.package import model_package
 from tests.unit.boxes_task import BoxesTask, boxes
-from tests.unit.router_harness import ALONE, TRIAL, RouterHarness
+from tests.unit.router_harness import ALONE, CHALLENGED, RouterHarness
 from tests.unit.serving import MANIFEST
 from training_containers.packaging import golden_request
 
@@ -65,7 +65,7 @@ def test_the_task_says_what_the_router_accepts(boxes_task: BoxesTask, router_har
 def test_the_task_says_whether_champion_and_challenger_agree(
     boxes_task: BoxesTask, router_harness: RouterHarness, champion: dict[str, Any], disagreements: int
 ) -> None:
-    router_harness.open(TRIAL, task="boxes", r1=champion, r2=boxes([0.2, 0.1, 0.4, 0.5]))
+    router_harness.open(CHALLENGED, task="boxes", r1=champion, r2=boxes([0.2, 0.1, 0.4, 0.5]))
     assert post(router_harness)[1]["release"] == "r2"
     metrics = router_harness.metrics()
     assert (metrics["r2", "Compared"], metrics["r2", "Disagreements"]) == (1, disagreements)

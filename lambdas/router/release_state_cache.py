@@ -1,4 +1,4 @@
-"""The release state as the router knows it: a few seconds old at most, or the last known while the table fails."""
+"""Caches the release state for seconds, so that not every request reads the table; serves it while the table fails."""
 
 import time
 from collections.abc import Callable
@@ -7,14 +7,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.common.observability import logger
 from lambdas.common.release_state import ReleaseState
-from lambdas.router.attempts import OutOfTime
 from lambdas.router.deadline import Deadline
 from lambdas.router.http import HttpError
+from lambdas.router.retries import OutOfTime
 
 MAX_AGE_S = 2.0
 
 
-class KnownReleases:
+class ReleaseStateCache:
     def __init__(self, read: Callable[[Deadline], ReleaseState], clock: Callable[[], float] = time.monotonic) -> None:
         self._read = read
         self._clock = clock
@@ -22,13 +22,13 @@ class KnownReleases:
         self._at = 0.0
 
     def get(self, deadline: Deadline) -> ReleaseState:
-        """Raises HttpError 503 when the table has never answered."""
+        """At most MAX_AGE_S old, unless the table fails; raises HttpError 503 when the table has never answered."""
         if self._state is not None and self._clock() - self._at <= MAX_AGE_S:
             return self._state
         return self.refresh(deadline)
 
     def refresh(self, deadline: Deadline) -> ReleaseState:
-        """Read again, however young; what is known stays when the table fails."""
+        """Reads the table whatever the cached state's age; keeps that when the table fails."""
         try:
             state = self._read(deadline)
         except (ClientError, BotoCoreError, OutOfTime) as error:

@@ -1,7 +1,7 @@
-"""Repeats calls of AWS that were turned away at once, and none that was not answered in time.
+"""Retries AWS calls that failed at once, and none that timed out.
 
-botocore's own retries do otherwise: its standard mode repeats read timeouts, each as long as the first, and
-`max_attempts` counts the retries after a first attempt. So its clients are told to try once.
+botocore's standard retry mode repeats read timeouts, each as long as the first, and its `max_attempts` counts the
+retries after a first attempt. So clients are configured for a single attempt and retried here.
 https://boto3.amazonaws.com/v1/documentation/api/latest/guide/retries.html
 """
 
@@ -22,8 +22,8 @@ from botocore.exceptions import (
 from lambdas.router.deadline import Deadline
 
 T = TypeVar("T")
-PAUSE_S = 0.2
-"""Before the second attempt; doubled for each later one, and drawn at random between that and none."""
+BACKOFF_S = 0.2
+"""Longest pause before the second attempt, doubled for each later one; the pause is random between 0 and that."""
 THROTTLED = frozenset(
     {
         "ThrottlingException", "TooManyRequestsException", "ProvisionedThroughputExceededException", "SlowDown",
@@ -32,15 +32,15 @@ THROTTLED = frozenset(
 )  # fmt: skip
 """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html; S3, DynamoDB."""
 _NOT_CONNECTED = (ConnectTimeoutError, EndpointConnectionError, ConnectionClosedError)
-"""The last is a kept-alive connection that the other side has closed meanwhile."""
+"""ConnectionClosedError: the other side has closed a kept-alive connection meanwhile."""
 
 
 class OutOfTime(Exception):
     """An attempt could last longer than there is time left to answer."""
 
 
-def once(connect_s: float, read_s: float) -> Config:
-    """For a client that tries once and gives up after so long."""
+def single_attempt(connect_s: float, read_s: float) -> Config:
+    """Configuration of a client without retries, with these timeouts."""
     return Config(
         connect_timeout=connect_s,
         read_timeout=read_s,
@@ -49,35 +49,35 @@ def once(connect_s: float, read_s: float) -> Config:
     )
 
 
-def attempt(
+def with_retries(
     call: Callable[[], T],
     *,
     attempts: int,
-    takes_s: float,
+    longest_s: float,
     deadline: Deadline,
     sleep: Callable[[float], None] = time.sleep,
 ) -> T:
-    """What `call` answers. `takes_s`: the longest that one attempt can last, connecting included.
+    """What `call` answers. `longest_s`: the longest that one attempt can last, connecting included.
 
     Raises:
         OutOfTime: the first attempt could outlast the deadline.
         ClientError, BotoCoreError: of the last attempt that there was time for.
     """
-    if deadline.left_s() < takes_s:
-        raise OutOfTime(f"{deadline.left_s():.1f} s are left and a call may take {takes_s:g} s")
+    if deadline.left_s() < longest_s:
+        raise OutOfTime(f"{deadline.left_s():.1f} s are left and a call may take {longest_s:g} s")
     for number in range(1, attempts + 1):
         try:
             return call()
         except (ClientError, BotoCoreError) as error:
-            pause = random.uniform(0, PAUSE_S * 2 ** (number - 1))
-            if number == attempts or not _turned_away(error) or deadline.left_s() < pause + takes_s:
+            pause = random.uniform(0, BACKOFF_S * 2 ** (number - 1))
+            if number == attempts or not _is_transient(error) or deadline.left_s() < pause + longest_s:
                 raise
         sleep(pause)
     raise AssertionError("attempts is at least 1")
 
 
-def _turned_away(error: Exception) -> bool:
-    """At once, and perhaps not the next time."""
+def _is_transient(error: Exception) -> bool:
+    """Whether the next attempt may succeed: throttling, a server error, no connection."""
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return status >= 500 or error.response["Error"]["Code"] in THROTTLED

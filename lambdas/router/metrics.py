@@ -1,13 +1,13 @@
-"""What is counted of one request: for the domain as its callers see it, and for each release that was asked. Pure."""
+"""CloudWatch metrics of one request: of the domain as its callers see it, and of each release that was asked. Pure."""
 
 from inference.contracts.tasks.base import Task
 from lambdas.router.outcome import Fault, FaultKind, Outcome
 from lambdas.router.serve import Served
 
-Measures = dict[str, float]
+Metrics = dict[str, float]
 
 
-def of_domain(served: Served, latency_ms: float) -> Measures:
+def domain_metrics(served: Served, latency_ms: float) -> Metrics:
     fault = served.answered.fault
     return {
         "Requests": 1,
@@ -18,12 +18,12 @@ def of_domain(served: Served, latency_ms: float) -> Measures:
     }
 
 
-def of_releases(served: Served, task: Task, slow_ms: float) -> dict[str, Measures]:
-    """By release. What did not come in time is slow and no error; what the champion answers, and a challenger calls
-    bad, is its error.
+def release_metrics(served: Served, task: Task, slow_ms: float) -> dict[str, Metrics]:
+    """By release. An answer that comes too late counts as slow and not as an error. Input that a challenger refuses
+    and the champion answers is the challenger's error.
     """
     asked = [outcome for outcome in (served.answered, served.other) if outcome is not None]
-    measures = {
+    metrics = {
         outcome.release: {
             "Requests": 1.0,
             "Errors": float(_is_error(outcome.fault) and not _is_late(outcome.fault)),
@@ -34,23 +34,23 @@ def of_releases(served: Served, task: Task, slow_ms: float) -> dict[str, Measure
         }
         for outcome in asked
     }
-    trial = served.on_trial
-    if trial is not None:
+    challenger = served.challenger
+    if challenger is not None:
         fell_back = served.fell_back and served.answered.fault is None
-        if fell_back and not _is_throttle(trial.fault) and not _is_late(trial.fault):
-            measures[trial.release]["Errors"] = 1.0
-        measures[trial.release] |= {"Fallbacks": float(fell_back), **_comparison(trial, served.other, task)}
-    return measures
+        if fell_back and not _is_throttle(challenger.fault) and not _is_late(challenger.fault):
+            metrics[challenger.release]["Errors"] = 1.0
+        metrics[challenger.release] |= {"Fallbacks": float(fell_back), **_comparison(challenger, served.other, task)}
+    return metrics
 
 
-def _comparison(trial: Outcome, champion: Outcome | None, task: Task) -> Measures:
-    if trial.answer is None or champion is None or champion.answer is None:
+def _comparison(challenger: Outcome, champion: Outcome | None, task: Task) -> Metrics:
+    if challenger.answer is None or champion is None or champion.answer is None:
         return {"Compared": 0, "Disagreements": 0}
-    return {"Compared": 1, "Disagreements": float(not task.agrees(trial.answer, champion.answer))}
+    return {"Compared": 1, "Disagreements": float(not task.agrees(challenger.answer, champion.answer))}
 
 
 def _is_error(fault: Fault | None) -> bool:
-    """Throttling is a caller's to repeat and counted apart; bad input is the caller's own."""
+    """Throttling is counted apart; bad input is the caller's fault."""
     return fault is not None and fault.kind not in {FaultKind.BAD_INPUT, FaultKind.THROTTLED}
 
 
