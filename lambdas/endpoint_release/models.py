@@ -24,9 +24,9 @@ class RolloutSpec(Contract):
     max_bakes: int = Field(default=4, ge=1, description="a quiet step bakes so many times before it is checked anyway")
     max_error_rate: float = Field(default=0.01, ge=0, le=1)
     max_timeout_rate: float = Field(
-        default=0.05, ge=0, le=1, description="share of answers slower than the router's patience: cold starts are some"
+        default=0.05, ge=0, le=1, description="share of answers that miss the router's timeout of a challenger"
     )
-    max_p95_ms: float = Field(default=1500.0, gt=0, description="below the router's patience, or it never matters")
+    max_p95_ms: float = Field(default=1500.0, gt=0, description="below the router's timeout of a challenger")
     max_disagreement: float = Field(default=0.2, ge=0, le=1, description="share of answers unlike the champion's")
     minimum_requests: int = Field(default=50, ge=0, description="fewer make a step quiet, unless they break a limit")
     endpoint_timeout_s: int = Field(default=1800, ge=1, description="an endpoint that is not in service by then failed")
