@@ -10,9 +10,13 @@ from typing import Any
 from botocore.credentials import Credentials
 
 from clients.predict import PredictClient
+from lambdas.common.artifacts import MANIFEST, dataset_folder
 from lambdas.common.releases_table import ReleasesTable
+from lambdas.training_trigger.payload import run_name
 from sandbox import Sandbox
 from sandbox.aws.cdk_cli import run_cdk
+from stacks.settings import APP
+from stacks.shared.names import Names
 
 ROOT = Path(__file__).resolve().parents[1]
 STACKS = "VigilDevelopment"
@@ -70,6 +74,21 @@ class Deployment:
     def predict_client(self) -> PredictClient:
         credentials = Credentials(self._settings.account, "embedded")
         return PredictClient(self.api_url, region=self._settings.region, credentials=credentials)
+
+    def start_training(self, domain: str, payload: dict[str, Any]) -> str:
+        """Send the trigger an event, which starts one run however often it is delivered; returns the run's name."""
+        function = self.of_domain(domain, "TriggerFunction")
+        self.lambda_.invoke(FunctionName=function, InvocationType="Event", Payload=json.dumps(payload))
+        return run_name(Names(APP, domain).prefix, payload["runToken"])
+
+    def dataset_file(self, domain: str, version: str, name: str) -> bytes:
+        """A file of a dataset version, by its name in the version's folder."""
+        return self.read(self.artifacts, f"{dataset_folder(domain, version)}{name}")
+
+    def test_items(self, domain: str, version: str) -> list[dict[str, Any]]:
+        """The items of a dataset version's test split, as its manifest has them."""
+        items = [json.loads(line) for line in self.dataset_file(domain, version, MANIFEST).splitlines()]
+        return [item for item in items if item["split"] == "test"]
 
     def read_json(self, key: str) -> Any:
         """A JSON object from the artifacts bucket."""

@@ -15,16 +15,15 @@ from rich.console import Console
 
 from sandbox import Sandbox, SandboxError
 from sandbox.demo import report
-from sandbox.demo.battery import BatteryDemo
 from sandbox.demo.bring_up import bring_up
-from sandbox.demo.cats import CatsDemo
-from sandbox.demo.domain import DemoDomain, DemoError
+from sandbox.demo.domain import DemoError
+from sandbox.demo.domains import DEFAULT, find
 from sandbox.demo.loop import Loop
 from sandbox.deployment import Deployment
 
 BUILD = Path("build/demo")
-ALL: dict[str, DemoDomain] = {demo.name: demo for demo in (CatsDemo(), BatteryDemo())}
-DEFAULT, EVERY = "cats", "all"
+EVERY = "all"
+ALL = find()
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:

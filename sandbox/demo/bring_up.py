@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from sandbox import Sandbox
-from sandbox.demo.domain import DemoDomain
+from sandbox.demo.domain import Demo
 from sandbox.deployment import synthesize
 
 WORKERS = 2
@@ -19,7 +19,7 @@ WORKERS = 2
 
 def bring_up(
     sandbox: Sandbox,
-    demos: Sequence[DemoDomain],
+    demos: Sequence[Demo],
     own: Path | None,
     context: Mapping[str, str],
     build: Path,
@@ -48,7 +48,7 @@ def bring_up(
     return raw if own is None else {demos[0].name: own}, seconds
 
 
-def _make(demo: DemoDomain, build: Path, bars: Progress) -> Path:
+def _make(demo: Demo, build: Path, bars: Progress) -> Path:
     folder = build / "raw" / demo.name
     shutil.rmtree(folder, ignore_errors=True)
     return demo.generate(folder, bars)

@@ -1,9 +1,10 @@
-"""What the demo must know of one domain: its raw data, what to ask of training, and what to ask the endpoint."""
+"""What the demo asks of a domain: its raw data, what to ask of training, and what to ask the endpoint."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from rich.progress import Progress
 
@@ -24,38 +25,51 @@ class Question:
 ReadFile = Callable[[str], bytes]
 
 
-class DemoDomain(Protocol):
-    """One module in this package implements it for each domain; ALL in `__main__` lists them."""
+class Demo(ABC):
+    """What a module of `sandbox/demo/domains/` provides for its domain, as `DEMO`."""
 
     name: str
+    """The domain's, and its module's."""
 
+    @abstractmethod
     def generate(self, folder: Path, bars: Progress) -> Path:
         """Make raw data in the domain's documented form, with progress on a bar; returns its folder."""
 
+    @abstractmethod
     def check(self, raw: Path) -> None:
         """Raise DemoError with a sentence when `raw` (perhaps the user's own) is not in the documented form."""
 
     def context(self, raw: Path) -> dict[str, str]:
-        """CDK context that this data needs, e.g. its classes."""
+        """CDK context that this data needs, e.g. its classes; most data needs none."""
+        return {}
 
+    @abstractmethod
     def upload(self, raw: Path, deployment: Deployment) -> None:
         """Put the raw data where the domain's data prep looks for it."""
 
+    @abstractmethod
     def trainings(self, raw: Path, own: bool) -> Sequence[dict[str, Any]]:
         """Trigger payloads, in turn: the first makes a champion, the next a challenger to it.
 
         `own`: the raw data is the user's, not `generate`'s.
         """
 
+    @abstractmethod
     def questions(self, raw: Path, items: Sequence[dict[str, Any]], read: ReadFile) -> Sequence[Question]:
         """Requests made of the test split's items, which no model was trained on.
 
         `items` are lines of the dataset version's manifest; `read` answers a file of that version by its name.
         """
 
+    @abstractmethod
+    def label(self, answer: dict[str, Any]) -> str:
+        """What an answer says, as a person labels it."""
+
     def is_right(self, question: Question, answer: dict[str, Any]) -> bool:
         """Whether the answer is what a person said."""
+        return self.label(answer) == question.truth
 
+    @abstractmethod
     def picture(self, questions: Sequence[Question], answers: Sequence[dict[str, Any]], file: Path) -> None:
         """Draw the answers for a person to look at."""
 

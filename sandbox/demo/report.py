@@ -2,7 +2,9 @@
 
 import json
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -29,6 +31,20 @@ class DomainReport:
     captures: int = 0
     pages: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        """Add the seconds that the `with` block takes to those of a stage."""
+        start = time.monotonic()
+        yield
+        self.seconds[stage] = round(self.seconds.get(stage, 0) + time.monotonic() - start, 1)
+
+    def end(self, status: Status, reasons: list[str]) -> None:
+        """Say why a run ended early. After a first release the champion still serves: the domain stays released."""
+        if self.status == "released":
+            self.reasons += [f"a later challenger was {status.replace('_', ' ')}: {why}" for why in reasons]
+        else:
+            self.status, self.reasons = status, reasons
 
 
 def write(reports: Mapping[str, DomainReport], file: Path) -> None:

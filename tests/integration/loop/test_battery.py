@@ -10,9 +10,8 @@ from rich.progress import Progress
 
 from clients.predict import PredictClient
 from inference.contracts.telemetry import HAZARD, HEALTHY
-from lambdas.training_trigger.payload import run_name
-from sandbox.demo.battery import BatteryDemo
 from sandbox.demo.domain import Question
+from sandbox.demo.domains.battery import DEMO
 from sandbox.demo.follow import follow_release, follow_training
 from sandbox.deployment import Deployment
 from sandbox.simulators.battery import FleetOptions, simulate_fleet
@@ -46,10 +45,9 @@ def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def run(deployment: Deployment, raw: Path) -> dict[str, Any]:
     """The finished execution of a run that searched first."""
-    BatteryDemo().upload(raw, deployment)
-    function = deployment.of_domain("battery", "TriggerFunction")
-    deployment.lambda_.invoke(FunctionName=function, InvocationType="Event", Payload=json.dumps(OPTIONS))
-    execution = follow_training(deployment, "battery", run_name("vigil-battery", "search"), Progress(disable=True))
+    DEMO.upload(raw, deployment)
+    run = deployment.start_training("battery", OPTIONS)
+    execution = follow_training(deployment, "battery", run, Progress(disable=True))
     assert execution["status"] == "SUCCEEDED", execution.get("cause")
     return execution
 
@@ -61,13 +59,9 @@ def gate(deployment: Deployment, run: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def questions(deployment: Deployment, raw: Path, gate: dict[str, Any]) -> list[Question]:
-    folder = f"datasets/battery/{gate['dataset_version']}"
-
-    def read(name: str) -> bytes:
-        return deployment.read(deployment.artifacts, f"{folder}/{name}")
-
-    items = [json.loads(line) for line in read("manifest.jsonl").splitlines()]
-    return list(BatteryDemo().questions(raw, [item for item in items if item["split"] == "test"], read))
+    version = gate["dataset_version"]
+    items = deployment.test_items("battery", version)
+    return list(DEMO.questions(raw, items, lambda name: deployment.dataset_file("battery", version, name)))
 
 
 @pytest.fixture(scope="module")

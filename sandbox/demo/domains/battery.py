@@ -14,7 +14,7 @@ import pandas as pd
 from rich.progress import Progress, track
 
 from inference.contracts.telemetry import CHANNEL_NAMES, HAZARD, HEALTHY, HISTORY_STEPS, HORIZON_SECONDS
-from sandbox.demo.domain import DemoError, Question, ReadFile
+from sandbox.demo.domain import Demo, DemoError, Question, ReadFile
 from sandbox.deployment import Deployment
 from sandbox.simulators.battery import FleetOptions, draw_first_event, simulate_fleet
 
@@ -31,7 +31,7 @@ class ModuleQuestion(Question):
     minutes_before: int | None
 
 
-class BatteryDemo:
+class BatteryDemo(Demo):
     name = "battery"
 
     def generate(self, folder: Path, bars: Progress) -> Path:
@@ -46,9 +46,6 @@ class BatteryDemo:
     def check(self, raw: Path) -> None:
         if not _tables(raw):
             raise DemoError(f"{raw} holds no telemetry: it needs .csv or .parquet files (schema.json renames columns)")
-
-    def context(self, raw: Path) -> dict[str, str]:
-        return {}
 
     def upload(self, raw: Path, deployment: Deployment) -> None:
         bucket = deployment.of_domain(self.name, "RawBucket")
@@ -75,8 +72,8 @@ class BatteryDemo:
             questions += _question(item, rows, rows["timestamp"].iloc[len(rows) // 2], None)
         return questions
 
-    def is_right(self, question: Question, answer: dict[str, Any]) -> bool:
-        return answer["predictions"][0]["label"] == question.truth
+    def label(self, answer: dict[str, Any]) -> str:
+        return answer["predictions"][0]["label"]
 
     def picture(self, questions: Sequence[Question], answers: Sequence[dict[str, Any]], file: Path) -> None:
         """How the hazard probability of each failing module rises, beside modules that are well; alarms are filled."""
@@ -142,3 +139,6 @@ def _question(item: dict[str, Any], rows: pd.DataFrame, end: pd.Timestamp, minut
             minutes_before=minutes,
         )
     ]
+
+
+DEMO = BatteryDemo()

@@ -10,7 +10,7 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageOps
 from rich.progress import Progress, track
 
-from sandbox.demo.domain import DemoError, Question, ReadFile
+from sandbox.demo.domain import Demo, DemoError, Question, ReadFile
 from sandbox.deployment import Deployment
 from sandbox.simulators import cats as simulator
 
@@ -20,7 +20,7 @@ SEED = 7
 TILE, ROW = (160, 140), 8
 
 
-class CatsDemo:
+class CatsDemo(Demo):
     name = "cats"
 
     def generate(self, folder: Path, bars: Progress) -> Path:
@@ -69,8 +69,8 @@ class CatsDemo:
             for number, item in enumerate(items[:PREDICTIONS])
         ]
 
-    def is_right(self, question: Question, answer: dict[str, Any]) -> bool:
-        return answer["label"] == question.truth
+    def label(self, answer: dict[str, Any]) -> str:
+        return answer["label"]
 
     def picture(self, questions: Sequence[Question], answers: Sequence[dict[str, Any]], file: Path) -> None:
         """A contact sheet: each picture with its answer, green where it is the person's label, red where not."""
@@ -82,7 +82,7 @@ class CatsDemo:
             with Image.open(BytesIO(question.body)) as image:
                 sheet.paste(ImageOps.fit(image, (TILE[0] - 4, TILE[1] - 20)), (x + 2, y))
             right = self.is_right(question, answer)
-            text = f"{answer['label']} {answer['confidence']:.0%}" + ("" if right else f" (is {question.truth})")
+            text = f"{self.label(answer)} {answer['confidence']:.0%}" + ("" if right else f" (is {question.truth})")
             draw.text((x + 4, y + TILE[1] - 18), text, fill="green" if right else "red")
         sheet.save(file)
 
@@ -93,3 +93,6 @@ def _labels(raw: Path) -> list[dict[str, str]]:
 
 def _upload(deployment: Deployment, bucket: str, file: Path) -> None:
     deployment.s3.put_object(Bucket=bucket, Key=f"catcam-training/{file.name}", Body=file.read_bytes())
+
+
+DEMO = CatsDemo()
