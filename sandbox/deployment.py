@@ -15,12 +15,10 @@ from lambdas.common.releases_table import ReleasesTable
 from lambdas.training_trigger.payload import run_name
 from sandbox import Sandbox
 from sandbox.aws.cdk_cli import run_cdk
-from stacks.settings import APP
+from stacks.settings import APP, DEVELOPMENT
 from stacks.shared.names import Names
 
 ROOT = Path(__file__).resolve().parents[1]
-STACKS = "VigilDevelopment"
-"""What the names of the deployed stacks begin with."""
 
 
 def synthesize(domains: Sequence[str], context: Mapping[str, str], out: Path) -> None:
@@ -28,7 +26,7 @@ def synthesize(domains: Sequence[str], context: Mapping[str, str], out: Path) ->
 
     Raises SandboxError with what the CDK said when it refuses.
     """
-    settings = {"environment": "development", "rehearsal": "true", "domains": ",".join(domains), **context}
+    settings = {"environment": DEVELOPMENT.name, "rehearsal": "true", "domains": ",".join(domains), **context}
     options = [word for name, value in settings.items() for word in ("--context", f"{name}={value}")]
     environment = os.environ | {"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1", "PATH": _path()}
     run_cdk("synth", "--quiet", "--output", str(out.resolve()), *options, env=environment, cwd=ROOT)
@@ -40,7 +38,7 @@ def _path() -> str:
 
 
 class Deployment:
-    """Names and clients of what was deployed."""
+    """Names and clients of what was deployed to the development environment."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._settings = sandbox.settings
@@ -55,21 +53,17 @@ class Deployment:
         self.sagemaker = sandbox.client("sagemaker")
         self.sqs = sandbox.client("sqs")
         self.states = sandbox.client("stepfunctions")
-        self.artifacts = self.output("Data", "ArtifactsBucket")
-        self.captures = self.output("Data", "CapturesBucket")
-        self.api_url = f"{sandbox.endpoint_url}/_aws/execute-api/{self.output('Api', 'ApiId')}/$default"
-        self.releases = ReleasesTable(self.output("Data", "ReleasesTable"), sandbox.resource("dynamodb"))
+        self.artifacts = self.output("data", "ArtifactsBucket")
+        self.captures = self.output("data", "CapturesBucket")
+        self.api_url = f"{sandbox.endpoint_url}/_aws/execute-api/{self.output('api', 'ApiId')}/$default"
+        self.releases = ReleasesTable(self.output("data", "ReleasesTable"), sandbox.resource("dynamodb"))
 
     def output(self, stack: str, name: str) -> str:
-        """One output of a stack, e.g. output("Cats", "RawBucket")."""
-        outputs = self._outputs[f"{STACKS}{stack}"]
+        """One output of a stack, e.g. output("cats", "RawBucket")."""
+        outputs = self._outputs[DEVELOPMENT.stack(stack)]
         if name not in outputs:
             raise KeyError(f"the stack {stack} has no output {name}; it has {', '.join(sorted(outputs))}")
         return outputs[name]
-
-    def of_domain(self, domain: str, name: str) -> str:
-        """One output of a domain's stack, e.g. of_domain("cats", "RawBucket")."""
-        return self.output(domain.title(), name)
 
     def predict_client(self) -> PredictClient:
         credentials = Credentials(self._settings.account, "embedded")
@@ -77,7 +71,7 @@ class Deployment:
 
     def start_training(self, domain: str, payload: dict[str, Any]) -> str:
         """Send the trigger an event, which starts one run however often it is delivered; returns the run's name."""
-        function = self.of_domain(domain, "TriggerFunction")
+        function = self.output(domain, "TriggerFunction")
         self.lambda_.invoke(FunctionName=function, InvocationType="Event", Payload=json.dumps(payload))
         return run_name(Names(APP, domain).prefix, payload["runToken"])
 

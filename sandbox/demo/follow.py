@@ -22,7 +22,7 @@ METRIC = re.compile(r"\b(val\w*)=(-?[0-9.]+)")
 def follow_training(deployment: Deployment, domain: str, run: str, bars: Progress) -> dict[str, Any]:
     """Wait for a run's state machine; returns its description. Raises DemoError when the run never started."""
     bar = bars.add_task(f"{domain}: {run} starting", total=1.0)
-    arn = _execution_arn(deployment.of_domain(domain, "TrainingStateMachine"), run)
+    arn = _execution_arn(deployment.output(domain, "TrainingStateMachine"), run)
     execution = _await_start(deployment, domain, arn)
     while execution["status"] == "RUNNING":
         _show_job(deployment, domain, run, bars, bar)
@@ -49,7 +49,7 @@ def _await_start(deployment: Deployment, domain: str, arn: str) -> dict[str, Any
 def refusals(deployment: Deployment, domain: str) -> str:
     """What the trigger's dead-letter queue holds: the refused payloads with their reasons."""
     messages = deployment.sqs.receive_message(
-        QueueUrl=deployment.of_domain(domain, "RefusedTriggers"), MaxNumberOfMessages=10, VisibilityTimeout=0
+        QueueUrl=deployment.output(domain, "RefusedTriggers"), MaxNumberOfMessages=10, VisibilityTimeout=0
     )
     return "; ".join(message["Body"] for message in messages.get("Messages", [])) or "its dead-letter queue is empty"
 

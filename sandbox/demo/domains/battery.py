@@ -48,7 +48,7 @@ class BatteryDemo(Demo):
             raise DemoError(f"{raw} holds no telemetry: it needs .csv or .parquet files (schema.json renames columns)")
 
     def upload(self, raw: Path, deployment: Deployment) -> None:
-        bucket = deployment.of_domain(self.name, "RawBucket")
+        bucket = deployment.output(self.name, "RawBucket")
         schema = [file for file in [raw / "schema.json"] if file.is_file()]
         for file in track([*_tables(raw), *schema], "battery: uploading telemetry"):
             deployment.s3.put_object(Bucket=bucket, Key=f"telemetry/{file.name}", Body=file.read_bytes())

@@ -38,7 +38,7 @@ class CatsDemo(Demo):
         return {} if set(classes) == set(simulator.CLASSES) else {"cats:classes": ",".join(classes)}
 
     def upload(self, raw: Path, deployment: Deployment) -> None:
-        bucket, table = deployment.of_domain(self.name, "RawBucket"), deployment.of_domain(self.name, "LabelsTable")
+        bucket, table = deployment.output(self.name, "RawBucket"), deployment.output(self.name, "LabelsTable")
         files = sorted((raw / "images").iterdir())
         with ThreadPoolExecutor(8) as pool:
             uploads = pool.map(lambda f: _upload(deployment, bucket, f), files)

@@ -75,7 +75,7 @@ def await_end(deployment: Deployment, model_package_arn: str) -> EndedRelease:
 
 
 def _release_executions(deployment: Deployment) -> list[str]:
-    machine = deployment.of_domain("cats", "TrainingStateMachine").replace("cats-training", "cats-release")
+    machine = deployment.output("cats", "TrainingStateMachine").replace("cats-training", "cats-release")
     listed = deployment.states.list_executions(stateMachineArn=machine)["executions"]
     return [execution["executionArn"] for execution in listed]
 

@@ -68,7 +68,7 @@ def test_bad_input_is_refused_with_a_sentence(
 def test_an_object_that_is_not_there_is_named(
     client: PredictClient, champion: EndedRelease, deployment: Deployment
 ) -> None:
-    uri = f"s3://{deployment.of_domain('cats', 'RawBucket')}/catcam-training/nobody.jpg"
+    uri = f"s3://{deployment.output('cats', 'RawBucket')}/catcam-training/nobody.jpg"
     status, text = client.post("cats", json.dumps({"s3": uri}).encode(), "application/json")
     assert status == 404
     assert uri in json.loads(text)["error"]["message"]

@@ -15,7 +15,7 @@ from tests.malformed import model_requests, picture_requests
 @pytest.mark.usefixtures("champion")
 def test_malformed_pictures_are_refused(client: PredictClient, deployment: Deployment, malformed: int) -> None:
     assert client.post("cats", picture(LIGHT), "image/png")[0] == 200
-    makers = picture_requests(deployment.of_domain("cats", "RawBucket"))
+    makers = picture_requests(deployment.output("cats", "RawBucket"))
     answers = stranger.ask(client, "POST /v1/cats/predict", makers, malformed)
     print(answers)
     assert answers.faults == {}

@@ -31,7 +31,7 @@ class Run(NamedTuple):
 
 def run(deployment: Deployment, options: dict[str, Any], deliveries: int = 1) -> Run:
     """Deliver one event so many times, some of them at once, and wait for the run to end."""
-    function = deployment.of_domain("cats", "TriggerFunction")
+    function = deployment.output("cats", "TriggerFunction")
 
     def deliver(_: int) -> dict[str, Any]:
         answer = deployment.lambda_.invoke(FunctionName=function, Payload=json.dumps(options))
@@ -51,7 +51,7 @@ def run_without_data(deployment: Deployment) -> Run:
 @pytest.fixture(scope="module")
 def run_on_noise(deployment: Deployment, run_without_data: Run) -> Run:
     """Pictures that nobody can tell apart, with two labels by turns."""
-    bucket, table = deployment.of_domain("cats", "RawBucket"), deployment.of_domain("cats", "LabelsTable")
+    bucket, table = deployment.output("cats", "RawBucket"), deployment.output("cats", "LabelsTable")
     generator = np.random.default_rng(0)
     for number in range(PICTURES):
         name = f"{1_760_000_000_000 + 61_000 * number}.jpg"
@@ -65,7 +65,7 @@ def run_on_noise(deployment: Deployment, run_without_data: Run) -> Run:
 
 
 def test_refused_options_are_kept_with_the_reason(deployment: Deployment) -> None:
-    function = deployment.of_domain("cats", "TriggerFunction")
+    function = deployment.output("cats", "TriggerFunction")
     for options in ({"epoch": 3}, {"epochs": 0}):
         deployment.lambda_.invoke(FunctionName=function, InvocationType="Event", Payload=json.dumps(options))
     expected = ("epoch is unknown; known: architecture", "epochs is 0; at least 1")
@@ -78,13 +78,13 @@ def test_refused_options_are_kept_with_the_reason(deployment: Deployment) -> Non
 def test_ten_deliveries_of_one_event_make_one_run(run_without_data: Run, deployment: Deployment) -> None:
     assert sorted(answer["status"] for answer in run_without_data.started) == ["already_started"] * 9 + ["started"]
     assert {answer["run"] for answer in run_without_data.started} == {run_without_data.name}
-    machine = deployment.of_domain("cats", "TrainingStateMachine")
+    machine = deployment.output("cats", "TrainingStateMachine")
     listed = deployment.states.list_executions(stateMachineArn=machine)["executions"]
     assert [execution["name"] for execution in listed].count(run_without_data.name) == 1
 
 
 def test_a_run_without_pictures_says_what_is_missing(run_without_data: Run, deployment: Deployment) -> None:
-    bucket = deployment.of_domain("cats", "RawBucket")
+    bucket = deployment.output("cats", "RawBucket")
     assert run_without_data.execution["status"] == "FAILED"
     assert f"There are no pictures below s3://{bucket}/{PREFIX}/" in run_without_data.execution["cause"]
     assert "Traceback" not in run_without_data.execution["cause"]
