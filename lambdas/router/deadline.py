@@ -8,7 +8,7 @@ MARGIN_S = 1.5
 
 
 class Deadline:
-    """A point in time `seconds` from now. An invocation that Lambda ends is answered by API Gateway with a bare 503."""
+    """A point in time `seconds` from now. API Gateway and not the router answers for an invocation that Lambda ends."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
