@@ -6,8 +6,6 @@ DOMAIN ?=
 DATA ?=
 KEEP ?=
 ENVIRONMENT ?= development
-# Read by contract tests as data, never imported, so without its 130 packages: docs/decisions/0012.
-SDK_DATA := sagemaker-core==2.27.0
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION = 1
 
@@ -25,7 +23,6 @@ setup: .venv/.ready node_modules/.ready  ## install everything into .venv and no
 	.venv/bin/python -m pip install --quiet --constraint constraints.txt uv
 	.venv/bin/python -m pip install --quiet --constraint constraints.txt $$(grep '^torch==' requirements.txt)
 	.venv/bin/uv pip install --quiet --compile-bytecode --python .venv/bin/python --requirement requirements.txt --constraint constraints.txt
-	.venv/bin/uv pip install --quiet --compile-bytecode --python .venv/bin/python --no-deps $(SDK_DATA)
 	touch $@
 
 node_modules/.ready: package.json package-lock.json

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
@@ -14,8 +15,10 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[2]
 DOCKERFILES = sorted([ROOT / "inference" / "Dockerfile", *(ROOT / "training_containers").glob("*/Dockerfile")])
 EACH = pytest.mark.parametrize("dockerfile", DOCKERFILES, ids=lambda path: path.parent.name)
-NOT_HERE = {"sagemaker-mlflow"}
-"""Reaches AWS's tracking servers and nothing else, so it is in images only, by a version of its own."""
+NOT_HERE = set(
+    tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["uv"]["exclude-dependencies"]
+)
+"""What uv leaves out here, whoever asks for it."""
 OF_TORCH = {"setuptools"}
 """Torch is installed first, from its own index or with the base image; what it asks for in any version comes then."""
 
@@ -43,7 +46,7 @@ def steps(dockerfile: Path) -> list[str]:
 
 def brought_along(names: set[str]) -> Iterator[str]:
     """These packages and all that they bring along, as installed here."""
-    todo, seen = [Requirement(name) for name in names - NOT_HERE], set[tuple[str, frozenset[str]]]()
+    todo, seen = [Requirement(name) for name in names], set[tuple[str, frozenset[str]]]()
     while todo:
         requirement = todo.pop()
         found = (canonicalize_name(requirement.name), frozenset(requirement.extras))
@@ -54,6 +57,8 @@ def brought_along(names: set[str]) -> Iterator[str]:
         for text in metadata.requires(requirement.name) or ():
             needed = Requirement(text)
             extras = requirement.extras or {""}
+            if canonicalize_name(needed.name) in NOT_HERE:
+                continue
             if needed.marker is None or any(needed.marker.evaluate({"extra": extra}) for extra in extras):
                 todo.append(needed)
 
@@ -69,10 +74,7 @@ def test_every_install_is_constrained(dockerfile: Path) -> None:
 @EACH
 def test_an_image_asks_for_what_is_tested(dockerfile: Path) -> None:
     asked = pins(dockerfile.with_name("requirements.txt"))
-    assert {name: version for name, version in asked.items() if name not in NOT_HERE | set(OURS)} == {}
-    assert {name: OURS[name] for name in asked if name not in NOT_HERE} == {
-        name: version for name, version in asked.items() if name not in NOT_HERE
-    }
+    assert {name: OURS.get(name) for name in asked} == asked
 
 
 @EACH
@@ -80,6 +82,15 @@ def test_what_comes_along_is_pinned_too(dockerfile: Path) -> None:
     names = set(brought_along(set(pins(dockerfile.with_name("requirements.txt")))))
     assert len(names) > 10
     assert names - set(OURS) <= OF_TORCH
+
+
+def test_what_is_left_out_here_is_not_in_a_cpu_image_either() -> None:
+    """pip cannot leave a dependency out; what is uninstalled in the same step takes no room in the image."""
+    lines = steps(ROOT / "training_containers" / "tabular" / "Dockerfile")
+    (installed,) = [step for step in lines if "--requirement" in step]
+    _, _, uninstalled = installed.partition("&& pip uninstall --yes ")
+    assert {"nvidia-nccl-cu12"} == NOT_HERE == set(uninstalled.split())
+    assert "xgboost" in OURS
 
 
 def test_the_torch_of_a_base_image_stays() -> None:

@@ -30,7 +30,7 @@ from training_containers.tabular.sampling import Sample
 from training_containers.tabular.threshold import OperatingPoint, Scored
 from training_containers.tabular.windows import make_windows
 
-LIBRARIES = ("numpy", "onnx", "onnxruntime", "pandas", "scikit-learn", "skl2onnx", "onnxmltools", "xgboost-cpu")
+LIBRARIES = ("numpy", "onnx", "onnxruntime", "pandas", "scikit-learn", "skl2onnx", "onnxmltools", "xgboost")
 
 
 @dataclass(frozen=True)
