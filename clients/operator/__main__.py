@@ -2,8 +2,8 @@
 
 python -m clients.operator runs cats
 
-Reads AWS with the caller's credentials; `AWS_ENDPOINT_URL` leads it to an embedded one. Exits with 0 when it was answered, 1 when AWS
-refused or did not answer, 2 when the command makes no sense.
+Reads AWS with the caller's credentials; `AWS_ENDPOINT_URL` leads it to an embedded one.
+Exit codes: 0 answered, 1 AWS refused or did not answer, 2 the command itself is wrong.
 """
 
 import argparse

@@ -44,16 +44,15 @@ def cells(release: Release) -> dict[str, str]:
 
 def _release(one: Endpoint, domain: Domain, champion: str) -> Release:
     (variant,) = domain.endpoint_config(one.endpoint_config_name).production_variants
-    serverless = given(variant.serverless_config)
-    container = domain.model(variant.model_name).primary_container
+    model = domain.model(variant.model_name)
     return Release(
         release=one.endpoint_name.removeprefix(f"{domain.prefix}-"),
         endpoint=one.endpoint_name,
         champion=one.endpoint_name == champion,
         status=one.endpoint_status,
-        why=given(one.failure_reason, ""),
+        why=given(one, "failure_reason", ""),
         created=one.creation_time,
-        memory_mb=None if serverless is None else serverless.memory_size_in_mb,
-        max_concurrency=None if serverless is None else serverless.max_concurrency,
-        model_data_url=given(container.model_data_url, ""),
+        memory_mb=given(variant, "serverless_config.memory_size_in_mb"),
+        max_concurrency=given(variant, "serverless_config.max_concurrency"),
+        model_data_url=given(model, "primary_container.model_data_url", ""),
     )

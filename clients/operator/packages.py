@@ -31,6 +31,7 @@ class Package:
     evaluation: dict[str, str]
     reasons: str
     report: str
+    """Where the whole evaluation lies in S3; empty without one."""
 
 
 def read(domain: Domain, newest: int) -> list[Package]:
@@ -67,7 +68,7 @@ def _with_interval(value: str, interval: str | None) -> str:
 
 
 def _package(one: ModelPackage) -> Package:
-    properties: dict[str, str] = given(one.customer_metadata_properties, {})
+    properties: dict[str, str] = given(one, "customer_metadata_properties", {})
     return Package(
         version=one.model_package_version,
         arn=one.model_package_arn,
@@ -77,13 +78,6 @@ def _package(one: ModelPackage) -> Package:
         dataset=properties.get("dataset_version", ""),
         attempt=int(properties["attempt"]) if "attempt" in properties else None,
         evaluation=evaluation(properties),
-        reasons=given(one.approval_description) or given(one.model_package_description, ""),
-        report=_report(one),
+        reasons=given(one, "approval_description") or given(one, "model_package_description", ""),
+        report=given(one, "model_metrics.model_quality.statistics.s3_uri", ""),
     )
-
-
-def _report(one: ModelPackage) -> str:
-    """Where the evaluation's full report lies; empty without one."""
-    quality = given(given(one.model_metrics) and one.model_metrics.model_quality)
-    statistics = given(quality and quality.statistics)
-    return given(statistics and statistics.s3_uri, "") or ""

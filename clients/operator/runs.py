@@ -42,7 +42,7 @@ class Run:
 def read(domain: Domain, newest: int, trials: bool = False) -> list[Run]:
     """The newest runs; `trials`: a search's jobs too."""
     jobs = domain.newest(TrainingJob)
-    return [_run(job) for job in islice((one for one in jobs if trials or not given(one.tuning_job_arn)), newest)]
+    return [_run(job) for job in islice((one for one in jobs if trials or not given(one, "tuning_job_arn")), newest)]
 
 
 def cells(run: Run) -> dict[str, str]:
@@ -65,19 +65,18 @@ def _status(run: Run) -> str:
 
 
 def _run(job: TrainingJob) -> Run:
-    resources, metrics = job.resource_config, given(job.final_metric_data_list, ())
     return Run(
         run=job.training_job_name,
         status=job.training_job_status,
         stage=job.secondary_status,
-        why=given(job.failure_reason, ""),
+        why=given(job, "failure_reason", ""),
         created=job.creation_time,
-        instance=given(resources.instance_type, ""),
-        instances=given(resources.instance_count, 1),
-        spot=given(job.enable_managed_spot_training, False),
-        training_s=given(job.training_time_in_seconds),
-        billable_s=given(job.billable_time_in_seconds),
-        metrics=_by_name(metrics),
+        instance=given(job, "resource_config.instance_type", ""),
+        instances=given(job, "resource_config.instance_count", 1),
+        spot=given(job, "enable_managed_spot_training", False),
+        training_s=given(job, "training_time_in_seconds"),
+        billable_s=given(job, "billable_time_in_seconds"),
+        metrics=_by_name(given(job, "final_metric_data_list", ())),
     )
 
 

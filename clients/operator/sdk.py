@@ -53,6 +53,13 @@ class Domain:
             return ""
 
 
-def given(value: Any, otherwise: Any = None) -> Any:
-    """The SDK marks what AWS left out with an object of its own, which is neither None nor JSON."""
-    return otherwise if isinstance(value, Unassigned) else value
+def given(resource: Any, path: str, otherwise: Any = None) -> Any:
+    """What `path` ("model_metrics.model_quality") leads to from a resource; `otherwise` where AWS left a step out.
+
+    The SDK marks that with an object of its own, which is neither None nor JSON.
+    """
+    for name in path.split("."):
+        resource = getattr(resource, name)
+        if resource is None or isinstance(resource, Unassigned):
+            return otherwise
+    return resource

@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 
 def as_json(rows: Sequence[Any]) -> str:
@@ -21,5 +22,5 @@ def as_table(rows: Sequence[Any], cells: Callable[[Any], Mapping[str, str]], con
     for column in table.columns:
         column.overflow = "fold"
     for line in lines:
-        table.add_row(*line.values())
-    console.print(table, markup=False)
+        table.add_row(*map(Text, line.values()))  # a sentence of AWS's may have brackets
+    console.print(table)
