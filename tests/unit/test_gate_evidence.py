@@ -19,11 +19,13 @@ from lambdas.common.release_state import Quality, Release
 from lambdas.model_gate.logic import Decision, decide
 from lambdas.model_gate.models import GateSpec
 from stacks.domains.battery.definition import BATTERY
+from training_containers.packaging import with_costs
 from training_containers.packaging.intervals import bootstrap, paired_bootstrap
 from training_containers.tabular import metrics
-from training_containers.tabular.evaluation import Measured, MeasuredChampion, evaluate
+from training_containers.tabular.evaluation import MeasuredChampion, evaluate
 from training_containers.tabular.metrics import judge
 from training_containers.tabular.references import ThresholdRule
+from training_containers.tabular.threshold import Scored
 from training_containers.tabular.windows import Windows
 
 SITES, MODULES, MINUTES = 30, 40, 240
@@ -65,9 +67,9 @@ class Fleet:
         compared = None
         if champion is not None:
             compared = MeasuredChampion(URL, judge(self.windows, champion.scores, champion.threshold), {})
-        measured = Measured(challenger, self.windows, challenger.scores, (b"{}",), self.folder)
-        body = evaluate(measured, "v1", RULE, compared).model_dump_json().encode()
-        return decide(body, "v1", spec, None if champion is None else CHAMPION)
+        evaluation = evaluate(challenger, Scored(self.windows, challenger.scores), "v1", RULE, compared)
+        evaluation = with_costs(evaluation, challenger, [(b"{}", "application/json")], self.folder)
+        return decide(evaluation.model_dump_json().encode(), "v1", spec, None if champion is None else CHAMPION)
 
 
 @pytest.fixture(scope="module")

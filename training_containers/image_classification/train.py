@@ -19,10 +19,10 @@ from training_containers.image_classification.data import Dataset, load_pictures
 from training_containers.image_classification.efficientnet_lite0 import EfficientNetLite0
 from training_containers.image_classification.mobilenet_v2 import MobileNetV2
 from training_containers.image_classification.network import PictureNetwork
-from training_containers.image_classification.package import package
+from training_containers.image_classification.package import ImagePackager
 from training_containers.image_classification.stages import stages_of
 from training_containers.image_classification.trainer import Trainer
-from training_containers.packaging import champion_of
+from training_containers.packaging import champion_of, package
 from training_containers.torch_run.processes import Processes
 
 
@@ -53,16 +53,15 @@ def run(opt_ml: OptMl) -> None:
             trainer.fit(tracker)
     processes.leave()
     if processes.is_main:
-        package(
-            opt_ml,
-            dataset,
-            network.cpu().eval(),
-            contract,
-            champion,
-            train.skipped + validation.skipped,
+        packager = ImagePackager(
+            dataset=dataset,
+            network=network.cpu().eval(),
+            contract=contract,
+            skipped=train.skipped + validation.skipped,
             # of a channel's weights nobody knows whether the next package has the same
-            settings.train_only_top_layer and opt_ml.optional_channel(pretrained.CHANNEL) is None,
+            features_as_shipped=settings.train_only_top_layer and opt_ml.optional_channel(pretrained.CHANNEL) is None,
         )
+        package(opt_ml, packager, champion)
 
 
 def build_network(

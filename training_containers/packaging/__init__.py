@@ -1,6 +1,6 @@
 """Writes a model package with its evidence, measured through the serving code on the packaged artifact.
 
-The order: put the model files into the folder, `PackageDraft.open` them as serving will, measure, then `write_package`.
+Read `package` first: a container fills in a `Packager`.
 """
 
 from training_containers.packaging.baseline import feature_columns, make_baseline, quantile_bins
@@ -14,12 +14,14 @@ from training_containers.packaging.draft import PackageDraft, emptied
 from training_containers.packaging.golden import golden_request
 from training_containers.packaging.intervals import bootstrap, paired_bootstrap, rate_interval, share_interval
 from training_containers.packaging.latency import measure_latency, size_mb
+from training_containers.packaging.packager import Packager, package, with_costs
 from training_containers.packaging.projection import embedding_projection
 from training_containers.packaging.writer import write_package
 
 __all__ = [
     "Champion",
     "PackageDraft",
+    "Packager",
     "bootstrap",
     "champion_of",
     "classification_differences",
@@ -33,10 +35,12 @@ __all__ = [
     "measure_latency",
     "most_frequent_baseline",
     "open_champion",
+    "package",
     "paired_bootstrap",
     "quantile_bins",
     "rate_interval",
     "share_interval",
     "size_mb",
+    "with_costs",
     "write_package",
 ]

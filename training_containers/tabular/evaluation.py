@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,26 +9,15 @@ from numpy.typing import NDArray
 from inference.contracts import ChampionEvaluation, ClassMetrics, Evaluation
 from inference.contracts.telemetry import HAZARD, HEALTHY, HORIZON_SECONDS
 from inference.tabular.predictor import HazardDetector
-from training_containers.packaging import Champion, measure_latency, size_mb
+from training_containers.packaging import Champion
 from training_containers.tabular.data import Series
-from training_containers.tabular.golden import CONTENT_TYPE
 from training_containers.tabular.metrics import Judged, judge, probability_metrics
 from training_containers.tabular.references import ThresholdRule, dummy
-from training_containers.tabular.windows import Windows, make_windows
+from training_containers.tabular.threshold import Scored
+from training_containers.tabular.windows import make_windows
 
 TASK = "tabular"
 RULE = "threshold_rule"
-
-
-@dataclass(frozen=True)
-class Measured:
-    """A packaged model with its scores of the test split's windows, and requests to take the time of."""
-
-    detector: HazardDetector
-    windows: Windows
-    scores: NDArray[np.float64]
-    requests: tuple[bytes, ...]
-    directory: Path
 
 
 @dataclass(frozen=True)
@@ -49,10 +37,10 @@ def measure_champion(champion: Champion[HazardDetector], series: Sequence[Series
 
 
 def evaluate(
-    measured: Measured, dataset_version: str, rule: ThresholdRule, champion: MeasuredChampion | None
+    detector: HazardDetector, test: Scored, dataset_version: str, rule: ThresholdRule, champion: MeasuredChampion | None
 ) -> Evaluation:
-    """Metrics, their intervals, and how far the model leads what it is measured beside."""
-    windows, scores, detector = measured.windows, measured.scores, measured.detector
+    """Metrics of the packaged model, their intervals, and how far it leads what it is measured beside."""
+    windows, scores = test.windows, test.scores
     judged = judge(windows, scores, detector.threshold)
     rivals = {"dummy": dummy(windows), RULE: rule.judged(windows, detector.contract.preparation)}
     per_class, confusion = by_class(windows.hazard, scores >= detector.threshold)
@@ -60,12 +48,7 @@ def evaluate(
         task=TASK,
         dataset_version=dataset_version,
         test_items=len(windows.lead),
-        metrics={
-            **judged.metrics(),
-            **probability_metrics(windows, scores),
-            **measure_latency(detector, [(body, CONTENT_TYPE) for body in measured.requests]),
-            "size_mb": size_mb(measured.directory),
-        },
+        metrics={**judged.metrics(), **probability_metrics(windows, scores)},
         intervals=judged.intervals(),
         per_class=per_class,
         confusion=confusion,

@@ -15,13 +15,13 @@ from inference.tabular.predictor import HazardDetector
 from training_containers.contract import OptMl, StopRequest, run_program
 from training_containers.contract.metric_definitions import metric_line, print_metrics
 from training_containers.contract.mlflow_runs import FinishedRuns
-from training_containers.packaging import champion_of
+from training_containers.packaging import champion_of, package
 from training_containers.tabular.calibration import Calibration, fit_calibration
 from training_containers.tabular.config import TabularHyperparameters
 from training_containers.tabular.data import read_dataset
 from training_containers.tabular.experiments import BASELINE, SMOTE, TUNING, pictures_and_model
 from training_containers.tabular.models import Candidate, hazard_scores
-from training_containers.tabular.package import Trained, package
+from training_containers.tabular.package import HazardPackager
 from training_containers.tabular.ranking import Ranking
 from training_containers.tabular.references import tune_threshold_rule
 from training_containers.tabular.report import add_reliability, write_report
@@ -202,7 +202,8 @@ def train(opt_ml: OptMl) -> None:
         + ("" if point.meets_both else "; no threshold keeps both the recall floor and the false alarm budget"),
         flush=True,
     )
-    trained = Trained(
+    packager = HazardPackager(
+        dataset=dataset,
         estimator=best.estimator,
         calibration=held_out.calibration,
         preparation=preparation,
@@ -210,8 +211,10 @@ def train(opt_ml: OptMl) -> None:
         held_out=held_out.all,
         validation=draw_sample(validation, settings.negatives, settings.seed),
         rule=tune_threshold_rule([windows, validation], preparation, settings.false_alarm_budget, settings.seed),
+        horizon=horizon,
+        seed=settings.seed,
     )
-    package(opt_ml, dataset, trained, champion, horizon, settings.seed)
+    package(opt_ml, packager, champion)
     final = {"progress": 1.0, "val_average_precision": best.average_precision, "seconds": time.perf_counter() - began}
     print_metrics(final)
 
