@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,7 +29,7 @@ MAY_IMPORT = {
         for name in CONTAINERS
     },
     "stacks": r"stacks|lambdas\.\w+\.models|lambdas\.data_prep\.\w+\.spec|lambdas\.common\.(environment|artifacts)"
-    r"|inference\.contracts|training_containers\.contract\.metric_definitions",
+    r"|inference\.contracts|training_containers\.contract\.(metric_definitions|hyperparameters)|training_containers\.\w+\.config",
 }
 NEVER_SERVED = {"torch", "torchvision", "sklearn", "xgboost", "pickle", "joblib", "cloudpickle", "dill"}
 EDGE_ONLY = {"boto3", "botocore", "aws_lambda_powertools"}
@@ -68,6 +70,16 @@ def test_an_image_holds_every_room_that_its_program_imports(name):
     }
 
     assert held == rooms | {folder}
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_what_a_domain_reads_of_a_container_needs_no_library_but_pydantic(name):
+    program = f"from training_containers.{name} import config; import sys; print(*sys.modules)"
+    python = [sys.executable, "-c", program]
+    loaded = set(subprocess.run(python, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split())
+
+    assert "pydantic" in loaded
+    assert loaded & {"numpy", "pandas", "PIL", "onnx", "onnxruntime", "mlflow", *NEVER_SERVED} == set()
 
 
 def test_what_is_served_needs_no_training_library_and_no_pickle():

@@ -3,7 +3,7 @@
 from lambdas.data_prep.telemetry.spec import Telemetry
 from lambdas.endpoint_release.models import EndpointSpec, RolloutSpec
 from lambdas.model_gate.models import GateSpec
-from lambdas.training_trigger.models import Option, TunedRange, TuningSpec
+from lambdas.training_trigger.models import TunedRange, TuningSpec
 from stacks.pipeline.definition import (
     DomainDefinition,
     Training,
@@ -13,6 +13,8 @@ from stacks.pipeline.definition import (
     surely_at_least,
     surely_at_most,
 )
+from stacks.pipeline.training_options import Offer, options_of
+from training_containers.tabular.config import TabularHyperparameters
 
 _SHORTEST_WARNING_S = 120
 """Median time between a warning and the runaway: enough to open contactors and to leave the room."""
@@ -28,12 +30,13 @@ _TEST = 0.5
 _MARGIN = 0.05
 """Of average precision: a difference that nobody who reads alarms would notice."""
 
-OPTIONS = (
-    Option(name="trials", hyperparameter="trials", kind="int", default=5, minimum=0, maximum=200),
-    Option(name="folds", hyperparameter="folds", kind="int", default=3, minimum=2, maximum=10),
-    Option(name="horizonSeconds", hyperparameter="horizon_seconds", kind="int", default=600, minimum=300, maximum=1800),
-    Option(name="negatives", hyperparameter="negatives", kind="int", default=30_000, minimum=1000, maximum=10_000_000),
-    Option(name="seed", hyperparameter="seed", kind="int", default=0, minimum=0, maximum=2**31 - 1),
+OPTIONS = options_of(
+    TabularHyperparameters,
+    "trials",
+    "folds",
+    "horizon_seconds",
+    "seed",
+    negatives=Offer(maximum=10_000_000),
 )
 
 TUNING = TuningSpec(

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from lambdas.data_prep.labelled_images.spec import LabelledImages
 from lambdas.endpoint_release.models import EndpointSpec, RolloutSpec
 from lambdas.model_gate.models import GateSpec
-from lambdas.training_trigger.models import Option
 from stacks.pipeline.definition import DomainDefinition, Training, at_most, minutes, surely_at_least
+from stacks.pipeline.training_options import Offer, options_of
+from training_containers.image_classification.config import ImageClassificationHyperparameters
 
 SEVEN_CLASSES = ("Boots", "Chi", "Kappa", "Mu", "Tau", "Wolf", "NoCat")
 _AT_MOST = {"NoCat": 200}
@@ -16,35 +17,21 @@ _MORE_OFTEN_THAN_NOT = 0.5
 _MARGIN = 0.05
 """Two and a half standard errors of the difference between equally good models on some 125 test pictures."""
 
-OPTIONS = (
-    Option(
-        name="architecture",
-        hyperparameter="architecture",
-        kind="choice",
-        default="efficientnet_lite0",
-        choices=("efficientnet_lite0", "mobilenet_v2"),
-    ),
-    Option(name="frozenEpochs", hyperparameter="frozen_epochs", kind="int", default=40, minimum=1, maximum=500),
-    Option(
-        name="frozenLearningRate",
-        hyperparameter="frozen_learning_rate",
-        kind="float",
-        default=3e-3,
-        minimum=1e-7,
-        maximum=1,
-    ),
-    Option(name="trainOnlyTopLayer", hyperparameter="train_only_top_layer", kind="bool", default=True),
-    Option(name="epochs", hyperparameter="epochs", kind="int", default=50, minimum=1, maximum=500),
-    Option(name="learningRate", hyperparameter="learning_rate", kind="float", default=1e-4, minimum=1e-7, maximum=1),
-    Option(name="batchSize", hyperparameter="batch_size", kind="int", default=16, minimum=2, maximum=512),
-    Option(name="dropoutRate", hyperparameter="dropout_rate", kind="float", default=0.3, minimum=0, maximum=0.9),
-    Option(name="imageSize", hyperparameter="image_size", kind="int", default=224, minimum=32, maximum=512),
-    Option(
-        name="widthMultiplier", hyperparameter="width_multiplier", kind="float", default=1.0, minimum=0.1, maximum=2
-    ),
-    Option(name="labelSmoothing", hyperparameter="label_smoothing", kind="float", default=0.1, minimum=0, maximum=0.5),
-    Option(name="patience", hyperparameter="early_stopping_patience", kind="int", default=10, minimum=1, maximum=500),
-    Option(name="seed", hyperparameter="seed", kind="int", default=0, minimum=0, maximum=2**31 - 1),
+OPTIONS = options_of(
+    ImageClassificationHyperparameters,
+    "architecture",
+    "train_only_top_layer",
+    "image_size",
+    "width_multiplier",
+    "seed",
+    frozen_epochs=Offer(maximum=500),
+    frozen_learning_rate=Offer(minimum=1e-7),
+    epochs=Offer(maximum=500),
+    learning_rate=Offer(minimum=1e-7),
+    batch_size=Offer(minimum=2, maximum=512),
+    dropout_rate=Offer(maximum=0.9),
+    label_smoothing=Offer(maximum=0.5),
+    early_stopping_patience=Offer(name="patience", maximum=500),
 )
 
 
