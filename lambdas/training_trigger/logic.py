@@ -7,7 +7,7 @@ from lambdas.training_trigger.cost import require_affordable, worst_case_usd
 from lambdas.training_trigger.models import RunInput, TrainingTriggerEnvironment
 from lambdas.training_trigger.options import choose
 from lambdas.training_trigger.payload import read, run_name
-from lambdas.training_trigger.plan import INSTANCES, training_job
+from lambdas.training_trigger.plan import training_job
 from lambdas.training_trigger.tuning import longest_runtime_s, tuning_job
 
 
@@ -21,8 +21,8 @@ def plan_run(event: Any, request_id: str, env: TrainingTriggerEnvironment, champ
     asked = read(event, request_id)
     spec = env.training
     choices = choose(asked.options, spec, env.runs)
-    cost = worst_case_usd(choices.instance_type, INSTANCES, longest_runtime_s(spec, choices.tuning_jobs))
-    require_affordable(cost, spec.cost_limit_usd, choices.instance_type)
+    cost = worst_case_usd(choices.instance_type, spec.instance_count, longest_runtime_s(spec, choices.tuning_jobs))
+    require_affordable(cost, spec.cost_limit_usd, choices.instance_type, spec.instance_count)
     run = run_name(env.runs, asked.token)
     request = training_job(run, env.domain, spec, choices, env.artifacts_bucket, champion)
     tuning = None

@@ -64,6 +64,7 @@ class TrainingSpec(Contract):
     kms_key_id: str | None = None
     instance_type: str
     allowed_instance_types: tuple[str, ...] = Field(min_length=1)
+    instance_count: int = Field(default=1, ge=1)
     volume_gb: int = Field(default=30, ge=1)
     max_runtime_s: int = Field(ge=1, le=28 * 86_400)
     max_wait_s: int = Field(default=0, ge=0, description="spot only: runtime and waiting together; >= max_runtime_s")

@@ -13,8 +13,6 @@ from lambdas.training_trigger.options import Choices
 
 LOCAL_STORAGE = ("ml.g", "ml.p3dn.", "ml.p4", "ml.p5", "ml.p6", "ml.r5d.", "ml.trn")
 """Families with disks of their own: they are always encrypted and refuse a VolumeKmsKeyId."""
-INSTANCES = 1
-"""More would have to encrypt what they tell each other, which Step Functions does not know how to ask for."""
 
 
 def training_job(
@@ -81,7 +79,7 @@ def _environment(spec: TrainingSpec, champion: Release | None) -> dict[str, str]
 def _resources(spec: TrainingSpec, instance_type: str) -> dict[str, Any]:
     resources = {
         "InstanceType": instance_type,
-        "InstanceCount": INSTANCES,
+        "InstanceCount": spec.instance_count,
         "VolumeSizeInGB": spec.volume_gb,
     }
     return resources if instance_type.startswith(LOCAL_STORAGE) else _with_key("VolumeKmsKeyId", spec, resources)

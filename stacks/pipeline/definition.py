@@ -8,6 +8,7 @@ from lambdas.endpoint_release.models import EndpointSpec, RolloutSpec
 from lambdas.model_gate.models import GateSpec, Requirement
 from lambdas.training_trigger.models import Option, TuningSpec
 from stacks.shared.base_image import base_image
+from stacks.shared.source_tree import copied
 from stacks.shared.validation import Problems
 
 
@@ -47,6 +48,8 @@ class Training:
     instance: str
     or_instances: tuple[str, ...] = ()
     """What a caller may ask for instead; all must run the same base image."""
+    instance_count: int = 1
+    """Hosts of one job; more need a container that splits its work among processes (`torch_run`)."""
     spot: bool = True
     max_runtime_s: int = hours(4)
     max_wait_s: int = hours(8)
@@ -70,6 +73,11 @@ class Training:
             problems.require(
                 base_image(instance) == ours, f"{instance} needs another base image than {self.instance} ({ours})"
             )
+        problems.require(self.instance_count >= 1, f"instance_count is {self.instance_count}; at least 1")
+        problems.require(
+            self.instance_count <= 1 or TORCH_RUN in copied(f"training_containers/{self.container}/Dockerfile"),
+            f"instance_count is {self.instance_count}, and the image has no {TORCH_RUN} to split its work with: set 1",
+        )
         problems.require(self.cost_limit_usd > 0, f"cost_limit_usd is {self.cost_limit_usd}; above 0 is allowed")
         problems.require(
             not self.spot or self.max_wait_s >= self.max_runtime_s,
@@ -82,6 +90,7 @@ class Training:
         problems.raise_any()
 
 
+TORCH_RUN = "training_containers/torch_run"
 LONGEST_NAME = 13
 """`vigil-<domain>-<12 hex digits>` names a tuning job, and SageMaker allows it 32 characters."""
 

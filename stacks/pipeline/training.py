@@ -23,6 +23,11 @@ from stacks.shared.python_function import PythonFunction
 from stacks.shared.queue import DeadLetterQueue
 from training_containers.contract.metric_definitions import metric_definitions
 
+_NOT_ENCRYPTED = (
+    "the hosts of one job talk to each other unencrypted, but for what AWS's network encrypts by itself: "
+    "Step Functions' integration cannot ask for more (docs/decisions/0021)"
+)
+
 
 class Training(Construct):
     """`trigger` takes options, plans the job and starts `run`, once however often an event is delivered."""
@@ -49,6 +54,8 @@ class Training(Construct):
         if tracking is not None:
             role.allow_tracking(tracking)
             Annotations.of(self).add_warning_v2("vigil:tracking", f"{tracking.uri}: training jobs get a network for it")
+        if training.instance_count > 1:
+            Annotations.of(self).add_warning_v2("vigil:hosts", _NOT_ENCRYPTED)
         self.run = TrainingRun(
             self,
             "Run",
@@ -79,6 +86,7 @@ class Training(Construct):
                     kms_key_id=platform.key.key_arn,
                     instance_type=training.instance,
                     allowed_instance_types=(training.instance, *training.or_instances),
+                    instance_count=training.instance_count,
                     volume_gb=training.volume_gb,
                     max_runtime_s=training.max_runtime_s,
                     max_wait_s=training.max_wait_s if training.spot else 0,

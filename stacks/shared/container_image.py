@@ -5,19 +5,13 @@ from aws_cdk import aws_ecr_assets as assets
 from constructs import Construct
 
 from stacks.shared.base_image import base_image, retirement_warning
-from stacks.shared.source_tree import ROOT, all_but
+from stacks.shared.source_tree import ROOT, all_but, copied
 
 _OUTPUT = "type=docker,oci-mediatypes=false"
 """Docker's own manifest; builders write OCI's by default, and CreateModel: "Unsupported manifest media type".
 
 https://github.com/aws/amazon-sagemaker-feedback/issues/180; https://docs.docker.com/build/exporters/oci-docker/
 """
-
-
-def copied(dockerfile: str) -> list[str]:
-    """Paths below the root that the Dockerfile's COPY instructions (one line each) read, and the Dockerfile's own."""
-    lines = [line.split() for line in (ROOT / dockerfile).read_text().splitlines() if line.startswith("COPY ")]
-    return [dockerfile, *(source.rstrip("/") for line in lines for source in line[1:-1])]
 
 
 def _image(scope: Construct, construct_id: str, dockerfile: str, **build_args: str) -> assets.DockerImageAsset:

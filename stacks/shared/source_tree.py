@@ -20,3 +20,9 @@ def all_but(*paths: str) -> list[str]:
     shallow_first = sorted(set(paths), key=lambda path: path.count("/"))
     patterns = list(dict.fromkeys(patterns))
     return [*patterns, *(f"!{path}" for path in shallow_first), *NEVER]
+
+
+def copied(dockerfile: str) -> list[str]:
+    """Paths below the root that the Dockerfile's COPY instructions (one line each) read, and the Dockerfile's own."""
+    lines = [line.split() for line in (ROOT / dockerfile).read_text().splitlines() if line.startswith("COPY ")]
+    return [dockerfile, *(source.rstrip("/") for line in lines for source in line[1:-1])]

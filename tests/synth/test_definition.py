@@ -1,9 +1,11 @@
 """A domain that cannot work is refused when it is defined, not when it is deployed."""
 
 import dataclasses
+import json
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk.assertions import Annotations, Match, Template
 
 from stacks.domains.battery import BATTERY
 from stacks.domains.cats import CATS
@@ -19,6 +21,27 @@ def test_mistakes_in_training_are_named_at_once():
 
     for word in ("ml.g5.xlarge", "cost_limit_usd is 0", "max_wait_s 1"):
         assert word in str(raised.value)
+
+
+def test_more_hosts_than_the_container_can_use_are_refused():
+    with pytest.raises(ValueError, match="instance_count is 2, and the image has no training_containers/torch_run"):
+        dataclasses.replace(BATTERY.training, instance_count=2)
+    with pytest.raises(ValueError, match="instance_count is 0; at least 1"):
+        dataclasses.replace(CATS.training, instance_count=0)
+
+
+def test_hosts_that_talk_to_each_other_are_warned_of():
+    stack = cdk.Stack()
+    distributed = dataclasses.replace(CATS, training=dataclasses.replace(CATS.training, instance_count=2))
+    MlDomain(stack, "Cats", definition=distributed, labels_key="imageName")
+
+    Annotations.from_stack(stack).has_warning("*", Match.string_like_regexp("hosts of one job .* unencrypted"))
+    (trigger,) = [
+        function["Properties"]["Environment"]["Variables"]["TRAINING"]
+        for function in Template.from_stack(stack).find_resources("AWS::Lambda::Function").values()
+        if "TRAINING" in function["Properties"]["Environment"]["Variables"]
+    ]
+    assert '\\"instance_count\\":2' in json.dumps(trigger)
 
 
 def test_a_key_of_weights_that_are_not_given_is_refused():

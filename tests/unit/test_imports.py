@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from stacks.shared.container_image import copied
-from stacks.shared.source_tree import ROOT
+from stacks.shared.source_tree import ROOT, copied
 
 ROOMS = ("app", "benchmarks", "clients", "inference", "lambdas", "sandbox", "stacks", "tests", "training_containers")
 FUNCTIONS = sorted(path.parent.name for path in ROOT.glob("lambdas/*/handler.py"))

@@ -104,9 +104,9 @@ def test_an_event_names_its_run_by_its_own_id() -> None:
 def test_a_run_that_could_cost_too_much_names_both_numbers() -> None:
     cost = worst_case_usd("ml.g5.12xlarge", 2, 7200)
     assert cost == pytest.approx(28.36)
-    require_affordable(28.36, 28.36, "ml.g5.12xlarge")
-    with pytest.raises(CostLimitError, match="28.36 USD .* limit of 5.00 USD"):
-        require_affordable(cost, 5, "ml.g5.12xlarge")
+    require_affordable(28.36, 28.36, "ml.g5.12xlarge", 2)
+    with pytest.raises(CostLimitError, match="on 2 x ml.g5.12xlarge costs 28.36 USD .* limit of 5.00 USD"):
+        require_affordable(cost, 5, "ml.g5.12xlarge", 2)
 
 
 def test_an_instance_without_a_price_is_refused() -> None:

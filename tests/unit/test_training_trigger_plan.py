@@ -7,7 +7,8 @@ import pytest
 from botocore.validate import ParamValidator
 
 from lambdas.common.release_state import Release
-from lambdas.training_trigger.models import MetricDefinition, TrainingSpec
+from lambdas.training_trigger.logic import plan_run
+from lambdas.training_trigger.models import MetricDefinition, TrainingSpec, TrainingTriggerEnvironment
 from lambdas.training_trigger.options import Choices
 from lambdas.training_trigger.plan import training_job
 
@@ -51,6 +52,21 @@ def test_the_service_takes_the_request(instance_type: str, spot: bool) -> None:
     model = boto3.client("sagemaker", region_name="eu-central-1").meta.service_model
     report = ParamValidator().validate(request, model.operation_model("CreateTrainingJob").input_shape)
     assert not report.has_errors(), report.generate_report()
+
+
+def test_every_host_of_the_job_is_paid_for() -> None:
+    assert plan()["ResourceConfig"]["InstanceCount"] == 1
+    assert plan(instance_count=3)["ResourceConfig"]["InstanceCount"] == 3
+
+    variables = TrainingTriggerEnvironment(
+        app="vigil",
+        domain="cats",
+        state_machine_arn="arn:aws:states:eu-central-1:123456789012:stateMachine:training",
+        artifacts_bucket="artifacts",
+        releases_table="releases",
+        training=spec(instance_count=3),
+    )
+    assert plan_run({}, "request", variables, None).cost_usd == 0.69  # 3 x ml.m5.xlarge, 0.23 an hour
 
 
 def test_spot_waits_at_least_as_long_as_it_may_run_and_can_resume() -> None:
