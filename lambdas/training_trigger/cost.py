@@ -21,7 +21,7 @@ def worst_case_usd(instance_type: str, instances: int, max_runtime_s: int) -> fl
 def require_affordable(cost_usd: float, limit_usd: float, instance_type: str, instances: int) -> None:
     if cost_usd > limit_usd:
         raise CostLimitError(
-            f"In the worst case this run on {instances} x {instance_type} costs {cost_usd:.2f} USD (prices of {AS_OF}), "
+            f"In the worst case a run on {instances} x {instance_type} costs {cost_usd:.2f} USD (prices of {AS_OF}), "
             f"above the domain's limit of {limit_usd:.2f} USD. Choose a smaller instanceType, or raise the limit or "
             "lower the longest runtime in the domain's definition."
         )
