@@ -1,11 +1,11 @@
-"""`python -m sandbox`: the embedded AWS on its own, for any AWS tool."""
+"""`python -m sandbox`: the embedded AWS alone, for any AWS tool."""
 
 import argparse
 import json
 import sys
 from pathlib import Path
 
-from sandbox.aws.environment import aws_variables
+from sandbox.aws.environment_variables import aws_variables
 from sandbox.aws.server import PortInUseError, listen, reset_state, serve
 from sandbox.aws.settings import DEFAULT_ACCOUNT, DEFAULT_PORT, DEFAULT_REGION, Settings
 

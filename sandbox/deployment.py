@@ -1,4 +1,4 @@
-"""The deployed application on the embedded AWS: synthesized once, deployed by the stock CDK command line."""
+"""Vigil on the embedded AWS: its synthesis, and the names and clients of what is deployed."""
 
 import json
 import os

@@ -13,7 +13,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from sandbox.aws.sagemaker.aws import Aws
+from sandbox.aws.clients import Aws
 
 SECONDS_BETWEEN_EVALUATIONS = 2.0
 _COMPARISONS = {

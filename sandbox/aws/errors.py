@@ -1,4 +1,4 @@
-"""What the sandbox says when it cannot do what it is for."""
+"""The error that users of the sandbox see."""
 
 
 class SandboxError(Exception):

@@ -149,7 +149,7 @@ def resource_types() -> frozenset[str]:
 
 
 def add_resource_type(name: str, create: Callable, update: Callable, delete: Callable) -> None:
-    """Teach CloudFormation a type: create(logical_id, properties, stack) and update(physical_id, old, new, stack,
+    """Register a CloudFormation type: create(logical_id, properties, stack) and update(physical_id, old, new, stack,
     logical_id) answer (physical id, attributes); delete takes (physical_id, properties)."""
     _RESOURCE_HANDLERS.get()[name] = {
         "create": create,

@@ -1,4 +1,4 @@
-"""What a Lambda invocation does on AWS and not on MiniStack: exception names, metrics in log lines."""
+"""Lambda invocations as on AWS: exception names in error answers, metrics from log lines, no layers."""
 
 import re
 from typing import Any

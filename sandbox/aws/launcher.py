@@ -13,7 +13,7 @@ from typing import Any
 import boto3
 
 from sandbox.aws.cdk_cli import run_cdk
-from sandbox.aws.environment import aws_variables, tool_environment
+from sandbox.aws.environment_variables import aws_variables, tool_environment
 from sandbox.aws.errors import SandboxError
 from sandbox.aws.settings import DEFAULT_REGION, Settings
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from sandbox.aws import alarms, hooks, lambda_functions, step_functions
+from sandbox.aws.clients import Aws
 from sandbox.aws.cloudformation import types
 from sandbox.aws.sagemaker import service
-from sandbox.aws.sagemaker.aws import Aws
 from sandbox.aws.settings import Settings
 
 

@@ -9,7 +9,7 @@ import sys
 import uuid
 from pathlib import Path
 
-from sandbox.aws.environment import MARK, clean
+from sandbox.aws.environment_variables import MARK, clean
 
 
 class Guard:

@@ -16,9 +16,9 @@ from hypercorn.asyncio import serve as serve_asgi
 from hypercorn.config import Config
 
 from sandbox.aws import hooks, plugin
-from sandbox.aws.environment import clean
+from sandbox.aws.environment_variables import clean
 from sandbox.aws.processes import Guard
-from sandbox.aws.settings import RECORD, Settings
+from sandbox.aws.settings import RECORDED_ONLY, Settings
 
 _SECONDS_TO_SHUT_DOWN = 10
 
@@ -141,4 +141,4 @@ def reset_state(state: Path) -> None:
     for name in ("training", "endpoints", "tmp", "logs"):
         shutil.rmtree(state / name, ignore_errors=True)
     state.mkdir(parents=True, exist_ok=True)
-    (state / RECORD).unlink(missing_ok=True)
+    (state / RECORDED_ONLY).unlink(missing_ok=True)

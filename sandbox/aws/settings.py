@@ -1,4 +1,4 @@
-"""What one embedded AWS is told when it starts."""
+"""Settings of one embedded AWS."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ DEFAULT_PORT = 4566
 DEFAULT_ACCOUNT = "123456789012"
 DEFAULT_REGION = "us-west-2"
 # In the state folder: the CloudFormation resources that were accepted and mean nothing here.
-RECORD = "recorded-only.log"
+RECORDED_ONLY = "recorded-only.log"
 
 
 class Settings(BaseModel):

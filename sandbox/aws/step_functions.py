@@ -13,7 +13,7 @@ from sandbox.aws.sagemaker.service import SageMaker
 
 _PREFIX = "arn:aws:states:::sagemaker:"
 _SIMPLE = ("CreateModel", "CreateEndpointConfig", "CreateEndpoint", "UpdateEndpoint")
-_SECONDS_BETWEEN_LOOKS = 0.2
+_SECONDS_BETWEEN_POLLS = 0.2
 # Action that runs a job, and the words its Describe and Stop actions use.
 _JOBS = {"CreateTrainingJob": "TrainingJob", "CreateHyperParameterTuningJob": "HyperParameterTuningJob"}
 
@@ -83,7 +83,7 @@ def _until_ended(sagemaker: SageMaker, kind: str, arguments: dict) -> dict:
             return description
         if status in ("Failed", "Stopped"):
             raise hooks.task_error("States.TaskFailed", json.dumps(description))
-        sagemaker.wait_for_end(kind, name[f"{kind}Name"], _SECONDS_BETWEEN_LOOKS)
+        sagemaker.wait_for_end(kind, name[f"{kind}Name"], _SECONDS_BETWEEN_POLLS)
 
 
 def _with_jobs_of_its_own(sagemaker: SageMaker, execute: hooks.Task) -> hooks.Task:

@@ -1,4 +1,4 @@
-"""From nothing to a deployed application and raw data, beside each other: making data waits for no deployment."""
+"""Deploys the application while raw data is generated."""
 
 import shutil
 import time

@@ -1,4 +1,4 @@
-"""What the demo asks of a domain: its raw data, what to ask of training, and what to ask the endpoint."""
+"""What a domain's demo provides: raw data, training runs, and questions for its endpoint."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Follow a run and its release with progress bars, from what AWS itself tells: executions, jobs and log lines."""
+"""Waits for runs and releases, with progress bars from executions, training jobs and log lines."""
 
 import re
 import time

@@ -1,4 +1,4 @@
-"""One domain's loop, from raw data to watched predictions."""
+"""The loop of one domain: upload, training, gate, release, predictions."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,7 +45,7 @@ class Loop:
             if not self._release(gate["result"]["model_package_arn"], questions):
                 break
             if number == 0:
-                # As soon as somebody can answer: a person need not wait for the second training.
+                # Before the second training, so that a first answer is seen early.
                 predictions.ask_first(questions[0], self.started)
         if self.report.status == "released":
             answers = predictions.ask_all(questions, self.build / f"{self.demo.name}.png")

@@ -99,7 +99,7 @@ def _verdict(verdict: Mapping[str, Any]) -> str:
 
 
 def _comparison(report: DomainReport) -> list[str]:
-    """The gated quality of the dummy, the other baselines and the champion of that moment, on the same test split."""
+    """The gated quality of the dummy, the other references and the champion of that moment, on the same test split."""
     if not report.evaluation:
         return []
     others = {"the dummy": report.evaluation["dummy"], **report.evaluation.get("references", {})}

@@ -12,7 +12,7 @@ from aws_cdk import aws_sagemaker as sagemaker
 from botocore.exceptions import ClientError
 
 from sandbox import Sandbox, SandboxError
-from sandbox.aws.environment import DOCKER_SHIM
+from sandbox.aws.environment_variables import DOCKER_SHIM
 from tests.integration.conftest import TOY_IMAGE
 
 

@@ -7,7 +7,7 @@ from sandbox.aws.cloudformation.resource import Provisioned, ResourceType, gener
 
 
 class Budget(ResourceType):
-    """A budget is recorded; nothing is spent here, so none is ever exceeded."""
+    """A budget, stored only: nothing is spent here, so none is ever exceeded."""
 
     name = "AWS::Budgets::Budget"
 
@@ -77,7 +77,7 @@ class OidcProvider(ResourceType):
 
 
 class CompositeAlarm(ResourceType):
-    """An alarm made of alarms."""
+    """An alarm whose state follows from other alarms."""
 
     name = "AWS::CloudWatch::CompositeAlarm"
 

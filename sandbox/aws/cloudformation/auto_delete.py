@@ -10,7 +10,7 @@ _TAG = "aws-cdk:auto-delete-objects"
 
 
 class AutoDeleteObjects(ResourceType):
-    """Does something only when it is deleted."""
+    """Empties its bucket when it is deleted; creating and updating it does nothing."""
 
     name = "Custom::S3AutoDeleteObjects"
 

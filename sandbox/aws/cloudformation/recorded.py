@@ -1,10 +1,10 @@
-"""Types with no meaning on a laptop: accepted, remembered and named to the user, never silently dropped."""
+"""Resource types that do nothing on a laptop: accepted, and listed for the user in `recorded-only.log`."""
 
 import logging
 from pathlib import Path
 
 from sandbox.aws.cloudformation.resource import Provisioned, ResourceType, generated_name
-from sandbox.aws.settings import RECORD, Settings
+from sandbox.aws.settings import RECORDED_ONLY, Settings
 
 # Type, and why it has no meaning here.
 RECORDED_TYPES = {
@@ -24,7 +24,7 @@ class Recorded(ResourceType):
         super().__init__(settings)
         self.name = name
         self._reason = reason
-        self._record: Path = settings.state / RECORD
+        self._record: Path = settings.state / RECORDED_ONLY
 
     def create(self, logical_id: str, properties: dict, stack: str) -> Provisioned:
         line = f"{stack}/{logical_id}: {self.name} is recorded only: {self._reason}"

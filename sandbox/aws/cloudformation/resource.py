@@ -1,4 +1,4 @@
-"""What a CloudFormation type needs to be deployed, updated and deleted.
+"""The base class of a simulated CloudFormation resource type: create, update and delete.
 
 Handlers run on threads of their own and talk to the embedded AWS as any client does, so they may wait.
 """
@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from sandbox.aws import hooks
-from sandbox.aws.sagemaker.aws import Aws
+from sandbox.aws.clients import Aws
 from sandbox.aws.settings import Settings
 
 Provisioned = tuple[str, dict[str, Any]]

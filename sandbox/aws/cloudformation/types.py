@@ -1,4 +1,4 @@
-"""Teaches CloudFormation the types that MiniStack lacks."""
+"""Registers the CloudFormation resource types that MiniStack lacks."""
 
 from sandbox.aws import hooks
 from sandbox.aws.cloudformation import account, auto_delete, sagemaker
@@ -19,7 +19,7 @@ SIMULATED_TYPES: tuple[type[ResourceType], ...] = (
 
 
 def install(settings: Settings) -> None:
-    """Add every type; what MiniStack has already stays MiniStack's."""
+    """Register every type that this version of MiniStack lacks."""
     types = [make(settings) for make in SIMULATED_TYPES]
     types += [Recorded(settings, name, reason) for name, reason in RECORDED_TYPES.items()]
     present = hooks.resource_types()

@@ -1,10 +1,10 @@
-"""What SageMaker remembers of one account in one Region."""
+"""The records of SageMaker for one account in one Region."""
 
 import threading
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.aws.sagemaker.aws import Aws
+from sandbox.aws.clients import Aws
 from sandbox.aws.sagemaker.errors import invalid
 
 

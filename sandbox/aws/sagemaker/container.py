@@ -1,4 +1,4 @@
-"""A container's process without a container: the image's own entry point, in a folder that stands for /opt/ml."""
+"""Runs an image's entry point as a plain process, without Docker, in a folder that replaces /opt/ml."""
 
 import os
 import subprocess
@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from sandbox.aws.environment import MARK, clean
+from sandbox.aws.environment_variables import MARK, clean
 from sandbox.aws.images import Image
 
 

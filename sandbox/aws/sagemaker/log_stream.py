@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from sandbox.aws.sagemaker.aws import Aws
+from sandbox.aws.clients import Aws
 
 # PutLogEvents takes at most 10,000 events and 1 MiB a call; lines are cut at 8 kB well before that matters.
 _MOST_LINES = 500

@@ -6,15 +6,15 @@ from sandbox.aws import hooks
 from sandbox.aws.sagemaker.errors import SageMakerError
 from sandbox.aws.sagemaker.requests import service_model
 
-# moto would answer these from records of its own, which know nothing of the jobs and endpoints that run here.
-_OURS = ("TrainingJob", "HyperParameterTuningJob", "ModelPackage", "Endpoint", "Tags")
+# Never sent to moto: it would answer from records of its own, without the jobs and endpoints that run here.
+_SIMULATED = ("TrainingJob", "HyperParameterTuningJob", "ModelPackage", "Endpoint", "Tags")
 
 
 def call(action: str, request: dict) -> dict:
     """moto's answer, or an error that says the action is unknown or not simulated."""
     if action not in service_model().operation_names:
         raise SageMakerError("UnknownOperationException", f"SageMaker has no action {action!r}.")
-    if any(kind in action for kind in _OURS):
+    if any(kind in action for kind in _SIMULATED):
         raise SageMakerError("UnknownOperationException", f"The sandbox does not simulate SageMaker's {action}.")
     account, region = hooks.scope()
     answer = hooks.moto_client("sagemaker").post(

@@ -2,8 +2,8 @@
 
 import time
 
+from sandbox.aws.clients import milliseconds
 from sandbox.aws.sagemaker.account import Account, find, page
-from sandbox.aws.sagemaker.aws import milliseconds
 from sandbox.aws.sagemaker.errors import SageMakerError, invalid
 
 _SUMMARY = (

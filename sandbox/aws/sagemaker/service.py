@@ -1,4 +1,4 @@
-"""SageMaker's front door in the embedded AWS: every request of the SDKs and of Step Functions comes through here."""
+"""SageMaker's API in the embedded AWS: dispatches every request of the SDKs and of Step Functions to its action."""
 
 import asyncio
 import contextlib
@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from sandbox.aws import hooks
+from sandbox.aws.clients import Aws
 from sandbox.aws.sagemaker import models, moto_fallback, packages, requests, tags
 from sandbox.aws.sagemaker.account import Account
-from sandbox.aws.sagemaker.aws import Aws
 from sandbox.aws.sagemaker.endpoints import actions as endpoint_actions
 from sandbox.aws.sagemaker.endpoints.invocation import invoke
 from sandbox.aws.sagemaker.errors import SageMakerError
@@ -32,7 +32,7 @@ ACTIONS: dict[str, Callable[[Account, dict], dict]] = {
     **endpoint_actions.ACTIONS,
 }
 
-# The sandbox's own: what AWS does to a spot job without being asked.
+# Not an action of AWS: interrupts a spot training job, which AWS does when it needs the capacity.
 INTERRUPT = "SandboxInterruptTrainingJob"
 _INVOCATIONS = re.compile(r"^/endpoints/([^/]+)/invocations$")
 _log = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ class SageMaker:
         return account.training_jobs if kind == "TrainingJob" else account.tuning_jobs
 
     def stop(self) -> None:
-        """Stop all jobs and endpoints; the guardian ends whatever does not obey."""
+        """Stop all jobs and endpoints; the guardian kills processes that do not end."""
         for account in self._accounts.values():
             for job in account.training_jobs.values():
                 if job.status not in ENDED:

@@ -1,4 +1,4 @@
-"""What a site lives through: season and weather, its age, and a load that changes over the years.
+"""Operating conditions of a site: season and weather, its age, and a load that changes over the years.
 
 A site's recordings lie on a calendar. Summers are hot, cells age, and later sites cycle harder (from storing solar
 power to regulating frequency), so that what is learned on early sites meets other conditions on later ones.

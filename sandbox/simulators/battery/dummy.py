@@ -1,4 +1,4 @@
-"""A quick stand-in without physics: healthy noise, and anomalies painted in. For trying out plumbing, not detectors."""
+"""Synthetic telemetry without physics: noise with anomalies added. For tests of the pipeline, not of models."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What goes wrong in a module. A fault changes a physical quantity; whether a runaway follows is up to the physics."""
+"""Faults of a module. A fault changes a physical quantity; whether a runaway follows is up to the physics."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What truly happened at a site, and its book of energy."""
+"""The true physical history of a site, with its energy balance."""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,4 +1,4 @@
-"""How one instrument misreports: noise, drift, limits, missing values, outliers, stuck and dead sensors."""
+"""Measurement errors of one instrument: noise, drift, limits, missing values, outliers, stuck and dead sensors."""
 
 from dataclasses import dataclass
 

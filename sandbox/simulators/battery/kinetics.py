@@ -112,10 +112,10 @@ def react(nodes: Array, seconds: float) -> Array:
     while stiff.size:
         rates = _rates(moving)
         size = np.minimum(np.minimum(left, longest), STEP_KELVIN / np.maximum(rates @ KELVIN, 1e-9) + SHORTEST_STEP)
-        trial = _step(moving, rates, size)
-        fine = (trial[:, 0] - moving[:, 0] < MOST_KELVIN) | (size < SHORTEST_STEP / 100)
+        candidate = _step(moving, rates, size)
+        fine = (candidate[:, 0] - moving[:, 0] < MOST_KELVIN) | (size < SHORTEST_STEP / 100)
         longest = np.where(fine, seconds, size / 4)
-        moving, left = np.where(fine[:, None], trial, moving), left - np.where(fine, size, 0.0)
+        moving, left = np.where(fine[:, None], candidate, moving), left - np.where(fine, size, 0.0)
         going = left > 0.0
         if not going.all():
             result[stiff[~going]] = moving[~going]

@@ -1,4 +1,4 @@
-"""What makes sound modules look ill: vapours of solvents, tests of gas sensors, people at work, lost air conditioning.
+"""Causes of false alarms: vapours of solvents, tests of gas sensors, maintenance, lost air conditioning.
 
 Rates are per site and hour; several of each are met in a hundred recordings.
 """

@@ -1,4 +1,4 @@
-"""One site through time: load, faults, heat flow, decomposition, gas. No sensor and no label is known here.
+"""Simulates one site over time: load, faults, heat flow, decomposition, gas; neither sensors nor labels.
 
 Operator splitting with a fixed step: half of the step's heat, the thermal network by its exact solution, the other
 half (Strang), then each cell that is warm enough reacts by itself (`kinetics.react`). Cells of a module share one

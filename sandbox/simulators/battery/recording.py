@@ -1,4 +1,4 @@
-"""One recording of one site: what is drawn for it, what then happens, and what its sensors say."""
+"""One simulated recording of a site: conditions and faults drawn at random, physics, sensor readings."""
 
 from dataclasses import dataclass
 from datetime import datetime

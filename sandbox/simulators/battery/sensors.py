@@ -1,4 +1,4 @@
-"""What a site's instruments say about its true history.
+"""Sensors: what a site's instruments measure of its true history.
 
 Four thermometers sit on a module's surface, on cells drawn at random: the faulty cell is seldom one of them. Gas
 sensors sit somewhere in the enclosure, get a share of what a cell vents, and react to other vapours as well.

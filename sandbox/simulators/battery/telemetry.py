@@ -1,4 +1,4 @@
-"""The table a site leaves behind: one row a module and time, in the documented columns."""
+"""The telemetry table of a site: one row per module and time, in the documented columns."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

@@ -10,7 +10,7 @@ Colour = tuple[int, int, int]
 
 @dataclass(frozen=True, kw_only=True)
 class Coat:
-    """What tells one cat from another. Colours are RGB, 0 to 255."""
+    """The appearance of one cat. Colours are RGB, 0 to 255."""
 
     base: Colour
     marks: Colour

@@ -4,9 +4,9 @@ import logging
 import time
 from dataclasses import dataclass
 
+from sandbox.aws.clients import milliseconds
 from sandbox.aws.sagemaker import models, packages
 from sandbox.aws.sagemaker.account import Account
-from sandbox.aws.sagemaker.aws import milliseconds
 from sandbox.aws.sagemaker.endpoints.server import ModelServer, ServerError
 from sandbox.aws.sagemaker.errors import SageMakerError
 

@@ -1,4 +1,4 @@
-"""One model behind one serving process, started again when it is gone."""
+"""The serving process of one model, restarted after a crash."""
 
 import contextlib
 import io
@@ -14,9 +14,9 @@ from typing import NamedTuple
 import urllib3
 
 from sandbox.aws import images
+from sandbox.aws.clients import Aws
 from sandbox.aws.processes import free_port, kill_group
 from sandbox.aws.sagemaker import container
-from sandbox.aws.sagemaker.aws import Aws
 from sandbox.aws.sagemaker.log_stream import LogStream
 
 # https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html

@@ -47,7 +47,7 @@ def create(account: Account, request: dict, **lineage: str) -> dict:
 
 
 def check(request: dict) -> None:
-    """Refuse what AWS refuses and a request's shape does not say."""
+    """Refuse requests of the right shape that AWS refuses all the same."""
     algorithm, stopping = request["AlgorithmSpecification"], request["StoppingCondition"]
     runtime, wait = stopping.get("MaxRuntimeInSeconds", 86400), stopping.get("MaxWaitTimeInSeconds")
     problems = []

@@ -1,11 +1,11 @@
-"""What a training job leaves in S3."""
+"""Uploads a training job's model and output to S3."""
 
 import tarfile
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
-from sandbox.aws.sagemaker.aws import split_uri
+from sandbox.aws.clients import split_uri
 
 
 def upload_archive(s3: Any, folder: Path, uri: str) -> None:

@@ -1,4 +1,4 @@
-"""Input channels: which objects of S3 a training job finds under which path."""
+"""Input channels: downloads S3 objects to the paths where a training job reads them."""
 
 import json
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from botocore.exceptions import ClientError
 
-from sandbox.aws.sagemaker.aws import Aws, split_uri
+from sandbox.aws.clients import Aws, split_uri
 
 
 class NoDataError(Exception):

@@ -4,7 +4,7 @@ import stat
 import threading
 from pathlib import Path
 
-from sandbox.aws.sagemaker.aws import Aws, split_uri
+from sandbox.aws.clients import Aws, split_uri
 from sandbox.aws.sagemaker.training.channels import NoDataError, download
 
 _SECONDS_BETWEEN_SCANS = 0.5
@@ -23,7 +23,7 @@ class CheckpointSync:
         self._thread = threading.Thread(target=self._run, daemon=True, name="checkpoints")
 
     def restore(self) -> None:
-        """Fetch what an earlier run left; nothing there is nothing wrong."""
+        """Download the checkpoints of an earlier run, if there are any."""
         self._folder.mkdir(parents=True, exist_ok=True)
         prefix = self._uri if self._uri.endswith("/") else f"{self._uri}/"
         source = {"S3DataType": "S3Prefix", "S3Uri": prefix}

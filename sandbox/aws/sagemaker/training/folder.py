@@ -1,4 +1,4 @@
-"""The folder that stands for /opt/ml in one training job."""
+"""The folder that replaces /opt/ml for one training job."""
 
 import json
 from pathlib import Path

@@ -4,8 +4,8 @@ import threading
 import time
 from dataclasses import dataclass, field
 
+from sandbox.aws.clients import milliseconds
 from sandbox.aws.sagemaker.account import Account
-from sandbox.aws.sagemaker.aws import milliseconds
 
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html, SecondaryStatus
 STATUS_OF = {

@@ -21,14 +21,14 @@ from sandbox.aws.sagemaker.training.metrics import MetricReader
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StopTrainingJob.html
 SECONDS_FROM_TERM_TO_KILL = 120
-_SECONDS_BETWEEN_LOOKS = 0.05
+_SECONDS_BETWEEN_POLLS = 0.05
 _SECONDS_BETWEEN_METRICS = 1.0
 
 _log = logging.getLogger(__name__)
 
 
 class End(Enum):
-    """Why the container's process is gone."""
+    """Why the container's process ended."""
 
     EXITED = "Completed"
     STOPPED = "Stopped"
@@ -105,7 +105,7 @@ def _environment(job: TrainingJob) -> dict[str, str]:
 
 
 def _wait(job: TrainingJob, process: subprocess.Popen, metrics: MetricReader) -> End:
-    """Wait until the process ends, for whichever reason; ask it to end with SIGTERM first, then insist."""
+    """Wait until the process ends; returns why. A process that must stop gets SIGTERM, then SIGKILL."""
     deadline = time.monotonic() + job.description["StoppingCondition"].get("MaxRuntimeInSeconds", 86400)
     next_metrics = time.monotonic() + _SECONDS_BETWEEN_METRICS
     end, kill_at = End.EXITED, float("inf")
@@ -119,7 +119,7 @@ def _wait(job: TrainingJob, process: subprocess.Popen, metrics: MetricReader) ->
         if now > next_metrics:
             metrics.publish(job.account.aws.cloudwatch, job.name)
             next_metrics = now + _SECONDS_BETWEEN_METRICS
-        time.sleep(_SECONDS_BETWEEN_LOOKS)
+        time.sleep(_SECONDS_BETWEEN_POLLS)
     return end
 
 
@@ -132,7 +132,7 @@ def _reason_to_stop(job: TrainingJob, too_long: bool) -> End | None:
 
 
 def _conclude(job: TrainingJob, folder: JobFolder, end: End, exit_code: int, metrics: MetricReader) -> None:
-    """Store what is left and enter the last status."""
+    """Upload the artifacts and set the final status."""
     if end is End.INTERRUPTED:
         job.enter("Interrupted", "Training job interrupted, as managed spot training does")
         return

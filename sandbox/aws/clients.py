@@ -1,4 +1,4 @@
-"""The rest of AWS as SageMaker uses it: S3, CloudWatch Logs and EventBridge of the account it works for."""
+"""Clients of the embedded AWS's own S3, CloudWatch and EventBridge, for what the plug-in adds."""
 
 import json
 from functools import cached_property
@@ -14,7 +14,7 @@ EVENT_SOURCE = "aws.sagemaker"
 
 
 class Aws:
-    """One account in one Region of the embedded AWS, reached as any client reaches it."""
+    """One account in one Region of the embedded AWS."""
 
     def __init__(self, settings: Settings, account: str, region: str) -> None:
         self.settings = settings
@@ -54,7 +54,7 @@ class Aws:
         return f"arn:aws:sagemaker:{self.region}:{self.account}:{kind}/{name.lower()}"
 
     def publish(self, detail_type: str, detail: dict, arn: str) -> None:
-        """Put an event of SageMaker's own on the default bus."""
+        """Put an event whose source is SageMaker on the default bus."""
         entry = {
             "Source": EVENT_SOURCE,
             "DetailType": detail_type,

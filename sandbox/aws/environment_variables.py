@@ -1,4 +1,4 @@
-"""Environments: what the embedded AWS, its children and a user's tools may see.
+"""Environment variables of the embedded AWS, of its child processes, and of tools that talk to it.
 
 Nothing of the user's own AWS set-up (profiles, keys, config files) passes in either direction.
 """
