@@ -1,30 +1,38 @@
-"""The last image for V100 is one that the SageMaker SDK knows; it does not know the current repository, `pytorch`.
+"""The last image for V100 is one that the SageMaker SDK knows; it does not know the current repository, `pytorch`."""
 
-The SDK's data comes from `sagemaker-core`, installed without the packages it depends on; it is read, never imported.
-"""
-
-import json
 import re
-from importlib.metadata import distribution
 
 import pytest
+from sagemaker.core import image_uris
 
-from stacks.shared.base_image import LAST_V100
+from stacks.shared.base_image import CURRENT_GPU, LAST_V100
 
-TAG = re.compile(r"(?P<version>\d+\.\d+\.\d+)-(?P<processor>gpu|cpu)-(?P<python>py\d+)")
-
-
-@pytest.fixture(scope="module")
-def pytorch_training():
-    path = distribution("sagemaker-core").locate_file("sagemaker/core/image_uri_config/pytorch.json")
-    return json.loads(path.read_text())["training"]
+V100, A10 = "ml.p3.8xlarge", "ml.g5.xlarge"
 
 
-def test_the_last_image_for_v100_is_published(pytorch_training):
-    repository, _, name = LAST_V100.rpartition("/")[2].partition(":")
-    tag = TAG.match(name)
-    published = pytorch_training["versions"][tag["version"]]
+def published(version: str, python: str, instance: str) -> str:
+    """Repository and tag of a PyTorch training image, as far as the SDK names it."""
+    uri = image_uris.retrieve(
+        "pytorch",
+        region="us-west-2",
+        version=version,
+        py_version=python,
+        instance_type=instance,
+        image_scope="training",
+    )
+    return uri.rpartition("/")[2]
 
-    assert published["repository"] == repository
-    assert tag["python"] in published["py_versions"]
-    assert tag["processor"] in published.get("processors", pytorch_training["processors"])
+
+def test_the_last_image_for_v100_is_published():
+    name = LAST_V100.rpartition("/")[2]
+    version, python = re.search(r":([\d.]+)-gpu-(py\d+)-", name).groups()
+
+    assert name.startswith(f"{published(version, python, V100)}-")
+
+
+def test_the_current_image_is_newer_than_the_sdks_table():
+    """When this fails, hold the current image to the table as well."""
+    version = re.search(r":([\d.]+)-cu", CURRENT_GPU)[1]
+
+    with pytest.raises(ValueError, match="Unsupported pytorch version"):
+        published(version, "py312", A10)

@@ -26,6 +26,7 @@ from lambdas.router.deadline import Deadline
 from lambdas.training_trigger.clients import Executions
 from lambdas.training_trigger.models import RunInput
 from stacks.domains.cats import CATS
+from tests.contract.aws.sagemaker_sdk import CREATED, sdk_faults
 from tests.contract.aws.service_model import faults
 
 GROUP = "vigil-cats"
@@ -194,6 +195,21 @@ def test_the_services_take_every_request(sent, role):
 
     assert {operation for _, operation, _ in sent.requests} == operations
     assert [fault for name, operation, one in sent.requests for fault in faults(name, operation, one)] == []
+
+
+@pytest.mark.parametrize(
+    ("role", "operations"),
+    [
+        ("ModelGateFunctionRole", {"CreateModelPackageGroup", "CreateModelPackage"}),
+        ("ReleaseFunctionRole", {"CreateModel", "CreateEndpointConfig", "CreateEndpoint"}),
+    ],
+)
+def test_the_sdk_takes_what_is_created(sent, role, operations):
+    FUNCTIONS[role][0]()
+    created = {operation: request for _, operation, request in sent.requests if operation in CREATED}
+
+    assert set(created) == operations
+    assert [fault for operation, request in created.items() for fault in sdk_faults(operation, request)] == []
 
 
 @pytest.mark.parametrize("role", FUNCTIONS)

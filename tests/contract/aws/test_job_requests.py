@@ -1,4 +1,4 @@
-"""Every job that a run may plan, as SageMaker's own model has it."""
+"""Every job that a run may plan, as SageMaker's own model and its SDK's classes have it."""
 
 import pytest
 
@@ -11,6 +11,7 @@ from stacks.domains.battery import BATTERY
 from stacks.domains.cats import CATS
 from stacks.pipeline.definition import Training
 from stacks.shared.base_image import families
+from tests.contract.aws.sagemaker_sdk import sdk_faults
 from tests.contract.aws.service_model import faults, service
 from training_containers.contract.metric_definitions import metric_definitions
 
@@ -64,6 +65,7 @@ def test_a_training_job(instance, spot):
     request["InputDataConfig"] = DATASET + request["InputDataConfig"]
 
     assert faults("sagemaker", "CreateTrainingJob", request) == []
+    assert sdk_faults("CreateTrainingJob", request) == []
 
 
 @pytest.mark.parametrize("spot", [True, False])
@@ -75,6 +77,7 @@ def test_a_tuning_job(spot):
     request["TrainingJobDefinition"]["InputDataConfig"] = DATASET
 
     assert faults("sagemaker", "CreateHyperParameterTuningJob", request) == []
+    assert sdk_faults("CreateHyperParameterTuningJob", request) == []
 
 
 def test_every_family_that_has_a_base_image_trains():
@@ -99,3 +102,20 @@ def test_a_request_with_a_fault_is_found_out(change, fault):
     request = training_job(RUN, "cats", _spec(), choose({}, _spec(), "vigil-cats"), "artifacts", CHAMPION)
 
     assert any(fault in found for found in faults("sagemaker", "CreateTrainingJob", request | change))
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"Colour": "red"}, "CreateTrainingJob.Colour"),
+        ({"StoppingCondition": {"Colour": "red"}}, "CreateTrainingJob.StoppingCondition.Colour"),
+        ({"Tags": [{"Key": "a", "Value": "b", "Colour": "c"}]}, "CreateTrainingJob.Tags[0].Colour"),
+        ({"StoppingCondition": {"MaxRuntimeInSeconds": "long"}}, "stopping_condition.max_runtime_in_seconds"),
+        ({"RoleArn": None}, "role_arn"),
+    ],
+)
+def test_the_sdk_finds_a_fault(change, fault):
+    request = training_job(RUN, "cats", _spec(), choose({}, _spec(), "vigil-cats"), "artifacts", CHAMPION)
+
+    (found,) = sdk_faults("CreateTrainingJob", request | change)
+    assert found.startswith(f"{fault}: ")
