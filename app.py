@@ -1,6 +1,6 @@
 """Vigil's CDK app: the only reader of environment and context: `cdk deploy -c environment=production`."""
 
-import inspect
+from collections.abc import Mapping
 
 import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
@@ -12,13 +12,15 @@ from stacks.delivery_stack import DeliveryStack
 from stacks.domain_stack import DomainStack
 from stacks.domains import ALL_DOMAINS
 from stacks.operations_stack import OperationsStack
+from stacks.pipeline.ml_domain import MlDomain
 from stacks.platform import Platform
 from stacks.settings import APP
 from stacks.shared.vigil_checks import VigilChecks
 
 
-def build(app: cdk.App) -> None:
-    accepted = {name: frozenset(inspect.signature(domain.__init__).parameters) for name, domain in ALL_DOMAINS.items()}
+def build(app: cdk.App, domains: Mapping[str, type[MlDomain]] = ALL_DOMAINS) -> None:
+    """`domains`: name -> construct; by default every one in `stacks/domains`."""
+    accepted = {name: domain.context_options for name, domain in domains.items()}
     settings = read_settings(app.node.get_all_context(), accepted)
     environment = settings.environment
     data = DataStack(app, environment.stack("data"), settings=settings)
@@ -27,7 +29,7 @@ def build(app: cdk.App) -> None:
     platform = Platform.of(environment, data.storage, api.api, operations.alarms)
     for name in settings.domains:
         options = settings.options[name]
-        DomainStack(app, environment.stack(name), domain=ALL_DOMAINS[name], platform=platform, options=options)
+        DomainStack(app, environment.stack(name), domain=domains[name], platform=platform, options=options)
     if settings.github is not None:
         DeliveryStack(app, environment.stack("delivery"), settings=settings)
     cdk.Tags.of(app).add("app", APP)

@@ -1,26 +1,15 @@
 """Reads what a caller asked for with `-c key=value`, and what `cdk.json` says of an environment."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
 from stacks.settings import ENVIRONMENTS, Settings
+from stacks.shared.context_option import ContextOption
 from stacks.shared.validation import Problems
 
-DOMAIN_OPTIONS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
-    "classes": ("classes", lambda text: tuple(name.strip() for name in text.split(","))),
-    "modelDataUrl": ("model_data_url", str),
-    "modelManifestSha256": ("model_manifest_sha256", str),
-    "modelDataKey": ("model_data_key_arn", str),
-    "pretrained": ("pretrained_uri", str),
-    "pretrainedKey": ("pretrained_key_arn", str),
-    "mlflow": ("tracking_uri", str),
-    "mlflowArtifacts": ("tracking_artifacts", str),
-    "mlflowKey": ("tracking_key_arn", str),
-}
-"""Context option -> the construct's argument and how its text is read."""
-
+Accepted = Mapping[str, Sequence[ContextOption]]
 CONTEXT = ("environment", "domains", "github", "githubProvider", "alarmEmail")
 _WORD = r"[A-Za-z0-9_.-]+"
 _REPOSITORY = re.compile(rf"{_WORD}/{_WORD}|{_WORD}@\d+/{_WORD}@\d+")
@@ -30,8 +19,8 @@ LIKENESS = 0.75
 """Of a misspelt key to the one that was meant: the share of letters that stand in the same order."""
 
 
-def read_settings(context: Mapping[str, Any], accepted: Mapping[str, frozenset[str]]) -> Settings:
-    """Settings from the CDK context. `accepted`: every domain there is -> the arguments its construct takes.
+def read_settings(context: Mapping[str, Any], accepted: Accepted) -> Settings:
+    """Settings from the CDK context. `accepted`: every domain there is -> what its construct takes from the context.
 
     What stands below the environment's name in `cdk.json` holds for each deployment of it; `-c key=value` wins for one.
     A rehearsal takes the caller's word only. Raises ValueError that names every mistake at once.
@@ -73,7 +62,7 @@ def read_settings(context: Mapping[str, Any], accepted: Mapping[str, frozenset[s
 
 
 def _of_environment(
-    context: Mapping[str, Any], environment: str, accepted: Mapping[str, frozenset[str]], problems: Problems
+    context: Mapping[str, Any], environment: str, accepted: Accepted, problems: Problems
 ) -> Mapping[str, Any]:
     """What `cdk.json` says of this environment, where everybody who deploys it says the same."""
     section = context.get(environment, {})
@@ -86,30 +75,36 @@ def _of_environment(
     return section
 
 
-def _domain_options(
-    context: Mapping[str, Any], accepted: Mapping[str, frozenset[str]], problems: Problems
-) -> dict[str, dict[str, Any]]:
-    options: dict[str, dict[str, Any]] = {domain: {} for domain in accepted}
-    for key, value in context.items():
-        domain, _, option = key.partition(":")
-        if domain not in accepted:
-            continue
-        argument, read = DOMAIN_OPTIONS.get(option, ("", str))
-        if argument in accepted[domain]:
-            options[domain][argument] = read(value)
-        else:
-            problems.add(f"{key}: {domain} takes {', '.join(_options(domain, accepted[domain]))}")
-    return options
+def _domain_options(context: Mapping[str, Any], accepted: Accepted, problems: Problems) -> dict[str, dict[str, Any]]:
+    return {domain: dict(_arguments(domain, taken, context, problems)) for domain, taken in accepted.items()}
 
 
-def _options(domain: str, arguments: frozenset[str]) -> list[str]:
-    return [f"{domain}:{word}" for word, (taken, _) in DOMAIN_OPTIONS.items() if taken in arguments]
+def _arguments(
+    domain: str, taken: Sequence[ContextOption], context: Mapping[str, Any], problems: Problems
+) -> Iterator[tuple[str, Any]]:
+    """Keyword arguments of one domain's construct."""
+    given = {key.partition(":")[2]: text for key, text in context.items() if key.partition(":")[0] == domain}
+    known = _words(domain, taken)
+    for word in given:
+        if f"{domain}:{word}" not in known:
+            problems.add(f"{domain}:{word}: {domain} takes {', '.join(known)}")
+    for option in taken:
+        texts = {word: text for word, text in given.items() if word in option.words}
+        if texts:
+            try:
+                yield option.argument, option.read(texts)
+            except ValueError as error:
+                problems.add(f"{', '.join(f'{domain}:{word}' for word in texts)}: {error}")
 
 
-def _refuse_misspelt(context: Mapping[str, Any], accepted: Mapping[str, frozenset[str]], problems: Problems) -> None:
+def _words(domain: str, taken: Sequence[ContextOption]) -> list[str]:
+    return [f"{domain}:{word}" for option in taken for word in option.words]
+
+
+def _refuse_misspelt(context: Mapping[str, Any], accepted: Accepted, problems: Problems) -> None:
     """The CDK's own keys share the context, so unknown ones are allowed; but `domain=cats` is not all of them."""
     known = [*CONTEXT, REHEARSAL, *ENVIRONMENTS]
-    known += [option for domain, taken in accepted.items() for option in _options(domain, taken)]
+    known += [word for domain, taken in accepted.items() for word in _words(domain, taken)]
     for key in context:
         meant = get_close_matches(key, known, n=1, cutoff=LIKENESS)
         if meant and key not in known and key.partition(":")[0] not in accepted:

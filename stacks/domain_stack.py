@@ -34,8 +34,8 @@ def _addresses(domain: MlDomain) -> dict[str, str]:
     found = {"RawBucket": domain.raw_data.bucket.bucket_name}
     if domain.raw_data.table is not None:
         found["LabelsTable"] = domain.raw_data.table.table_name
-    if domain.training is not None:
-        found["TriggerFunction"] = domain.training.trigger.function_name
-        found["TrainingStateMachine"] = domain.training.run.state_machine.state_machine_arn
-        found["RefusedTriggers"] = domain.training.failures.queue_url
+    if domain.trigger is not None:
+        found["TriggerFunction"] = domain.trigger.function.function_name
+        found["TrainingStateMachine"] = domain.trigger.run.state_machine.state_machine_arn
+        found["RefusedTriggers"] = domain.trigger.failures.queue_url
     return found

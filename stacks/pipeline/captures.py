@@ -6,10 +6,9 @@ from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from stacks.platform import Platform
+from stacks.pipeline.domain_context import DomainContext
 from stacks.shared import key_permissions, permissions
 from stacks.shared.log_group import EncryptedLogGroup
-from stacks.shared.names import Names
 
 _MIB_BUFFERED = 5
 
@@ -17,8 +16,9 @@ _MIB_BUFFERED = 5
 class Captures(Construct):
     """Delivers to `captures/<domain>/yyyy/mm/dd/HH/` in the captures bucket."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, names: Names, platform: Platform) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, domain: DomainContext) -> None:
         super().__init__(scope, construct_id)
+        names, platform = domain.names, domain.platform
         log = EncryptedLogGroup(self, "Log", key=platform.key, days=platform.environment.log_days)
         stream = logs.LogStream(self, "LogStream", log_group=log, removal_policy=RemovalPolicy.DESTROY)
         role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("firehose.amazonaws.com"))

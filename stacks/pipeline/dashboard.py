@@ -3,13 +3,13 @@
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
+from stacks.pipeline.domain_context import DomainContext
 from stacks.pipeline.metrics import DomainMetrics
-from stacks.shared.names import Names
 
 
 class DomainDashboard(cloudwatch.Dashboard):
-    def __init__(self, scope: Construct, construct_id: str, *, names: Names, metrics: DomainMetrics) -> None:
-        super().__init__(scope, construct_id, dashboard_name=names.prefix)
+    def __init__(self, scope: Construct, construct_id: str, *, domain: DomainContext, metrics: DomainMetrics) -> None:
+        super().__init__(scope, construct_id, dashboard_name=domain.names.prefix)
         rows = (
             ("Predictions", (metrics.requests(), metrics.errors(), metrics.throttles())),
             ("Latency (ms)", tuple(metrics.latency_ms(percentile) for percentile in (50, 95, 99))),

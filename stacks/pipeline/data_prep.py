@@ -7,13 +7,11 @@ from constructs import Construct
 from lambdas.common.artifacts import datasets_folder, quarantine_folder, runs_folder
 from lambdas.data_prep.models import DataPrepEnvironment
 from stacks.pipeline.batches import data_prep_in_batches
-from stacks.pipeline.definition import DomainDefinition
+from stacks.pipeline.domain_context import DomainContext
 from stacks.pipeline.raw_data import RawData
 from stacks.pipeline.tasks import invoke
-from stacks.platform import Platform
 from stacks.shared import key_permissions, permissions
 from stacks.shared.data_layers import data_layer
-from stacks.shared.names import Names
 from stacks.shared.python_function import PythonFunction
 
 
@@ -23,17 +21,16 @@ class DataPrep(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        definition: DomainDefinition,
-        names: Names,
-        platform: Platform,
+        domain: DomainContext,
         raw_data: RawData,
     ) -> None:
         super().__init__(scope, construct_id)
+        definition, platform = domain.definition, domain.platform
         self._in_batches = definition.large_data
         self.function = PythonFunction(
             self,
             "Function",
-            name=names.of("data-prep"),
+            name=domain.names.of("data-prep"),
             package="data_prep",
             description=f"{definition.name}: prepares a dataset version",
             environment=DataPrepEnvironment(

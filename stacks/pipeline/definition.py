@@ -7,6 +7,7 @@ from lambdas.data_prep.models import DataSpec
 from lambdas.endpoint_release.models import EndpointSpec, RolloutSpec
 from lambdas.model_gate.models import GateSpec, Requirement
 from lambdas.training_trigger.models import Option, TuningSpec
+from stacks.pipeline.pretrained import PretrainedWeights
 from stacks.shared.base_image import base_image
 from stacks.shared.source_tree import copied
 from stacks.shared.validation import Problems
@@ -61,10 +62,7 @@ class Training:
     """Names the container logs as `name=value`."""
     tuning: TuningSpec | None = None
     """The search by a SageMaker tuning job that a caller may ask for."""
-    pretrained_uri: str | None = None
-    """An s3:// folder that holds model.pt."""
-    pretrained_key_arn: str | None = None
-    """The KMS key of that folder, where it is not the environment's."""
+    pretrained: PretrainedWeights | None = None
 
     def __post_init__(self) -> None:
         problems = Problems(f"training in {self.container}")
@@ -82,10 +80,6 @@ class Training:
         problems.require(
             not self.spot or self.max_wait_s >= self.max_runtime_s,
             f"max_wait_s {self.max_wait_s} is below max_runtime_s {self.max_runtime_s}; spot needs at least as much",
-        )
-        problems.require(
-            self.pretrained_key_arn is None or self.pretrained_uri is not None,
-            "pretrainedKey is of the folder `pretrained`, which is not given: give both",
         )
         problems.raise_any()
 

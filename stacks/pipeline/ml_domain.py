@@ -1,38 +1,52 @@
-"""One detector and everything around it. Read this first: the stages, in order."""
+"""One detector and everything around it. Read this first: the stages, in the loop's order."""
 
-from typing import Any
+from typing import ClassVar, TypedDict, Unpack
 
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from stacks.pipeline.champion import ChampionParameter
 from stacks.pipeline.data_prep import DataPrep
 from stacks.pipeline.definition import DomainDefinition
-from stacks.pipeline.endpoint import EndpointRole, PinnedEndpoint
+from stacks.pipeline.domain_context import DomainContext
 from stacks.pipeline.model_gate import ModelGate
 from stacks.pipeline.monitoring import Monitoring
+from stacks.pipeline.pinned_model import PINNED_MODEL, PinnedEndpoint, PinnedModel
 from stacks.pipeline.raw_data import RawData
 from stacks.pipeline.release import Release
 from stacks.pipeline.router import Router
-from stacks.pipeline.tracking import Tracking
+from stacks.pipeline.serving import Serving
+from stacks.pipeline.tracking import TRACKING, Tracking
 from stacks.pipeline.training import Training
+from stacks.pipeline.training_run import TrainingRun
+from stacks.pipeline.training_trigger import TrainingTrigger
 from stacks.platform import Platform
-from stacks.settings import APP
-from stacks.shared import key_permissions
-from stacks.shared.container_image import serving_image
-from stacks.shared.names import Names
+from stacks.shared.context_option import ContextOption
+
+
+class DomainOptions(TypedDict, total=False):
+    """What every domain's construct takes; all of it may be left out."""
+
+    platform: Platform | None
+    """What domains share; None makes one for this domain alone."""
+    bucket: s3.IBucket | None
+    """Raw data that exists already; None makes a bucket."""
+    table: dynamodb.ITable | None
+    """Labels that exist already; None makes a table, unless labels come with the data."""
+    table_key: kms.IKey | None
+    """The KMS key of `table`."""
+    pinned_model: PinnedModel | None
+    """Serve this one: then there is an endpoint and a router, and nothing trains or releases."""
+    tracking: Tracking | None
+    """Where training jobs log their runs."""
 
 
 class MlDomain(Construct):
-    """Raw data -> data prep -> training -> gate -> release -> router, watched.
+    """Raw data -> data prep -> training -> gate -> release -> router, monitored; or a router before a pinned model."""
 
-    `platform`: what domains share; None makes one for this domain alone. `bucket`, `table`: raw data and labels that
-    exist already; `labels_key`: the key of a table to make, None where labels come with the data. `model_data_url`
-    pins one model: then there is an endpoint and a router, and nothing trains or releases; the endpoint serves it only
-    if its manifest.json has `model_manifest_sha256`, where that is given.
-    """
+    context_options: ClassVar[tuple[ContextOption, ...]] = (PINNED_MODEL, TRACKING)
+    """Arguments that `-c <domain>:<word>=` fills."""
 
     def __init__(
         self,
@@ -40,69 +54,44 @@ class MlDomain(Construct):
         construct_id: str,
         *,
         definition: DomainDefinition,
-        platform: Platform | None = None,
         labels_key: str | None = None,
-        bucket: s3.IBucket | None = None,
-        table: dynamodb.ITable | None = None,
-        table_key: kms.IKey | None = None,
-        model_data_url: str | None = None,
-        model_manifest_sha256: str | None = None,
-        model_data_key_arn: str | None = None,
-        tracking: Tracking | None = None,
+        **options: Unpack[DomainOptions],
     ) -> None:
         super().__init__(scope, construct_id)
         self.definition = definition
-        platform = platform if platform is not None else Platform.create(self)
-        names = Names(APP, definition.name)
-        common: dict[str, Any] = {"names": names, "platform": platform}
-        stage: dict[str, Any] = {"definition": definition, **common}
-
+        self.trigger: TrainingTrigger | None = None
+        domain = DomainContext(definition=definition, platform=options.get("platform") or Platform.create(self))
         self.raw_data = RawData(
             self,
             "RawData",
-            platform=platform,
-            prefix=definition.data.prefix,
+            domain=domain,
             labels_key=labels_key,
-            bucket=bucket,
-            table=table,
-            table_key=table_key,
+            bucket=options.get("bucket"),
+            table=options.get("table"),
+            table_key=options.get("table_key"),
         )
-        image = serving_image(self, "ServingImage")
-        role = EndpointRole(self, "EndpointRole", image=image, **common)
-        self.monitoring = Monitoring(self, "Monitoring", max_p95_ms=definition.rollout.max_p95_ms, **common)
-        for name, value in {"modelManifestSha256": model_manifest_sha256, "modelDataKey": model_data_key_arn}.items():
-            if value is not None and model_data_url is None:
-                raise ValueError(f"{name} is about the package at modelDataUrl, which is not given: give both")
-        champion = ChampionParameter(self, "Champion", names=names)
-        self.training: Training | None = None
-        pinned = None
-        if model_data_url is not None:
-            if model_data_key_arn is not None:
-                key_permissions.allow_foreign_key(role, model_data_key_arn, "kms:Decrypt")
-            endpoint = definition.endpoint
-            pinned = PinnedEndpoint(
-                self,
-                "Endpoint",
-                names=names,
-                role=role,
-                image=image,
-                endpoint=endpoint,
-                model_data_url=model_data_url,
-                manifest_sha256=model_manifest_sha256,
-            ).name
+        serving = Serving(self, "Serving", domain=domain)
+        pinned_model = options.get("pinned_model")
+        if pinned_model is not None:
+            self._pin(domain, serving, pinned_model)
         else:
-            data_prep = DataPrep(self, "DataPrep", raw_data=self.raw_data, **stage)
-            model_gate = ModelGate(self, "ModelGate", serving_image=image, **stage)
-            self.training = Training(
-                self,
-                "Training",
-                raw_data=self.raw_data,
-                data_prep=data_prep,
-                model_gate=model_gate,
-                tracking=tracking,
-                **stage,
-            )
-            release = Release(self, "Release", endpoint_role=role, champion=champion, **stage)
-            self.monitoring.watch_training(self.training)
-            self.monitoring.watch_releases(release)
-        self.router = Router(self, "Router", raw_data=self.raw_data, pinned_endpoint=pinned, **stage)
+            self._loop(domain, serving, options.get("tracking"))
+
+    def _loop(self, domain: DomainContext, serving: Serving, tracking: Tracking | None) -> None:
+        data_prep = DataPrep(self, "DataPrep", domain=domain, raw_data=self.raw_data)
+        training = Training(self, "Training", domain=domain, raw_data=self.raw_data, tracking=tracking)
+        model_gate = ModelGate(self, "ModelGate", domain=domain, serving=serving)
+        run = TrainingRun(
+            self, "TrainingRun", domain=domain, data_prep=data_prep, training=training, model_gate=model_gate
+        )
+        self.trigger = TrainingTrigger(self, "TrainingTrigger", domain=domain, training=training, run=run)
+        release = Release(self, "Release", domain=domain, serving=serving)
+        Router(self, "Router", domain=domain, raw_data=self.raw_data)
+        monitoring = Monitoring(self, "Monitoring", domain=domain)
+        monitoring.watch_training(self.trigger)
+        monitoring.watch_releases(release)
+
+    def _pin(self, domain: DomainContext, serving: Serving, model: PinnedModel) -> None:
+        endpoint = PinnedEndpoint(self, "Endpoint", domain=domain, serving=serving, model=model)
+        Router(self, "Router", domain=domain, raw_data=self.raw_data, pinned_endpoint=endpoint.name)
+        Monitoring(self, "Monitoring", domain=domain)

@@ -1,17 +1,15 @@
 """Gate: decides on a package's evidence and registers it, with reasons, in the domain's model package group."""
 
 from aws_cdk import Duration
-from aws_cdk import aws_ecr_assets as assets
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from lambdas.common.artifacts import runs_folder
 from lambdas.model_gate.models import ModelGateEnvironment
-from stacks.pipeline.definition import DomainDefinition
+from stacks.pipeline.domain_context import DomainContext
+from stacks.pipeline.serving import Serving
 from stacks.pipeline.tasks import invoke
-from stacks.platform import Platform
 from stacks.shared import key_permissions, permissions
-from stacks.shared.names import Names
 from stacks.shared.python_function import PythonFunction
 
 
@@ -26,12 +24,11 @@ class ModelGate(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        definition: DomainDefinition,
-        names: Names,
-        platform: Platform,
-        serving_image: assets.DockerImageAsset,
+        domain: DomainContext,
+        serving: Serving,
     ) -> None:
         super().__init__(scope, construct_id)
+        definition, names, platform = domain.definition, domain.names, domain.platform
         self.function = PythonFunction(
             self,
             "Function",
@@ -45,7 +42,7 @@ class ModelGate(Construct):
                 package_group=names.prefix,
                 releases_table=platform.releases.table_name,
                 approval=platform.environment.approval,
-                serving_image_uri=serving_image.image_uri,
+                serving_image_uri=serving.image.image_uri,
                 gate=definition.gate,
             ),
             platform=platform,
@@ -56,7 +53,7 @@ class ModelGate(Construct):
             self.function, permissions.WRITE_OBJECT, platform.artifacts, runs_folder(definition.name)
         )
         # SageMaker looks the image up as the one who registers a package of it.
-        serving_image.repository.grant(self.function, *permissions.READ_IMAGE)
+        serving.image.repository.grant(self.function, *permissions.READ_IMAGE)
         key_permissions.allow_table(self.function, ("dynamodb:GetItem",), platform.releases, platform.key)
         packages = permissions.sagemaker_arns("model-package", f"{names.prefix}/*")
         groups = permissions.sagemaker_arns("model-package-group", names.prefix)

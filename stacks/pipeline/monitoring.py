@@ -8,32 +8,30 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from stacks.pipeline.dashboard import DomainDashboard
+from stacks.pipeline.domain_context import DomainContext
 from stacks.pipeline.metrics import DomainMetrics
 from stacks.pipeline.release import Release
-from stacks.pipeline.training import Training
-from stacks.platform import Platform
-from stacks.shared.names import Names
+from stacks.pipeline.training_trigger import TrainingTrigger
 
 
 class Monitoring(Construct):
     """Alarms on predictions. A domain with a pipeline adds its state machines and queues."""
 
-    def __init__(
-        self, scope: Construct, construct_id: str, *, names: Names, platform: Platform, max_p95_ms: float
-    ) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, domain: DomainContext) -> None:
         super().__init__(scope, construct_id)
-        self._names = names
-        self._action = actions.SnsAction(platform.alarms)
-        metrics = DomainMetrics(names.domain)
+        self._names = domain.names
+        self._action = actions.SnsAction(domain.platform.alarms)
+        max_p95_ms = domain.definition.rollout.max_p95_ms
+        metrics = DomainMetrics(domain.definition.name)
         self._alarm("Errors", metrics.errors(), 5, "predictions failed", periods=3)
         self._alarm("Latency", metrics.latency_ms(95), max_p95_ms, "the 95th percentile is slow (ms)", periods=5)
         self._alarm("Throttles", metrics.throttles(), 1, "callers are turned away: raise max_concurrency", periods=3)
         lost = "predictions were answered but not captured: drift and retraining do not see them"
         self._alarm("CapturesLost", metrics.captures_lost(), 1, lost)
-        DomainDashboard(self, "Dashboard", names=names, metrics=metrics)
+        DomainDashboard(self, "Dashboard", domain=domain, metrics=metrics)
 
-    def watch_training(self, training: Training) -> None:
-        self._watch("Training", training.run.state_machine, training.failures)
+    def watch_training(self, trigger: TrainingTrigger) -> None:
+        self._watch("Training", trigger.run.state_machine, trigger.failures)
 
     def watch_releases(self, release: Release) -> None:
         rolled_back = DomainMetrics(self._names.domain).rolled_back()

@@ -6,6 +6,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from stacks.pipeline.domain_context import DomainContext
 from stacks.platform import Platform
 from stacks.shared.private_bucket import PrivateBucket
 
@@ -21,19 +22,18 @@ class RawData(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        platform: Platform,
-        prefix: str,
+        domain: DomainContext,
         labels_key: str | None,
         bucket: s3.IBucket | None = None,
         table: dynamodb.ITable | None = None,
         table_key: kms.IKey | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.prefix = prefix
-        self.bucket = bucket if bucket is not None else self._new_bucket(platform)
+        self.prefix = domain.definition.data.prefix
+        self.bucket = bucket if bucket is not None else self._new_bucket(domain.platform)
         self.table, self.table_key = table, table_key
         if table is None and labels_key is not None:
-            self.table, self.table_key = self._new_table(platform, labels_key), platform.key
+            self.table, self.table_key = self._new_table(domain.platform, labels_key), domain.platform.key
 
     def _new_bucket(self, platform: Platform) -> s3.IBucket:
         return PrivateBucket(

@@ -4,18 +4,16 @@ from aws_cdk import Duration
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from lambdas.common.artifacts import runs_folder
 from lambdas.endpoint_release.models import EndpointReleaseEnvironment, RolloutSpec
-from stacks.pipeline.definition import DomainDefinition
+from stacks.pipeline.domain_context import DomainContext
 from stacks.pipeline.release_states import ReleaseStates
+from stacks.pipeline.serving import Serving
 from stacks.pipeline.state_machine import LoggedStateMachine
-from stacks.platform import Platform
 from stacks.settings import Environment
 from stacks.shared import key_permissions, permissions
-from stacks.shared.names import Names
 from stacks.shared.python_function import PythonFunction
 from stacks.shared.queue import DeadLetterQueue
 
@@ -28,13 +26,11 @@ class Release(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        definition: DomainDefinition,
-        names: Names,
-        platform: Platform,
-        endpoint_role: iam.IRole,
-        champion: ssm.IStringParameter,
+        domain: DomainContext,
+        serving: Serving,
     ) -> None:
         super().__init__(scope, construct_id)
+        definition, names, platform = domain.definition, domain.names, domain.platform
         rollout = _baking(definition.rollout, platform.environment)
         self.function = PythonFunction(
             self,
@@ -48,7 +44,7 @@ class Release(Construct):
                 app=names.app,
                 releases_table=platform.releases.table_name,
                 artifacts_bucket=platform.artifacts.bucket_name,
-                endpoint_role_arn=endpoint_role.role_arn,
+                endpoint_role_arn=serving.role.role_arn,
                 champion_parameter=names.champion_parameter,
                 endpoint=definition.endpoint,
                 rollout=rollout,
@@ -67,11 +63,11 @@ class Release(Construct):
             timeout=_longest(rollout),
         )
         self.failures = DeadLetterQueue(self, "Failures", key=platform.key)
-        self._start_on_approval(names)
-        self._allow(names, platform, endpoint_role)
-        champion.grant_write(self.function)
+        self._start_on_approval(domain)
+        self._allow(domain, serving.role)
+        serving.champion.grant_write(self.function)
 
-    def _start_on_approval(self, names: Names) -> None:
+    def _start_on_approval(self, domain: DomainContext) -> None:
         approval = targets.SfnStateMachine(
             self.state_machine,
             input=events.RuleTargetInput.from_object(
@@ -91,12 +87,13 @@ class Release(Construct):
             event_pattern=events.EventPattern(
                 source=["aws.sagemaker"],
                 detail_type=["SageMaker Model Package State Change"],
-                detail={"ModelPackageGroupName": [names.prefix], "ModelApprovalStatus": ["Approved"]},
+                detail={"ModelPackageGroupName": [domain.names.prefix], "ModelApprovalStatus": ["Approved"]},
             ),
             targets=[approval],
         )
 
-    def _allow(self, names: Names, platform: Platform, endpoint_role: iam.IRole) -> None:
+    def _allow(self, domain: DomainContext, endpoint_role: iam.IRole) -> None:
+        names, platform = domain.names, domain.platform
         ours = f"{names.prefix}-*"
         endpoints = [
             arn for kind in ("model", "endpoint-config", "endpoint") for arn in permissions.sagemaker_arns(kind, ours)

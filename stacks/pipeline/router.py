@@ -8,11 +8,9 @@ from constructs import Construct
 
 from lambdas.router.models import RouterEnvironment, http_routes
 from stacks.pipeline.captures import Captures
-from stacks.pipeline.definition import DomainDefinition
+from stacks.pipeline.domain_context import DomainContext
 from stacks.pipeline.raw_data import RawData
-from stacks.platform import Platform
 from stacks.shared import key_permissions, permissions
-from stacks.shared.names import Names
 from stacks.shared.python_function import PythonFunction
 
 
@@ -27,14 +25,13 @@ class Router(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        definition: DomainDefinition,
-        names: Names,
-        platform: Platform,
+        domain: DomainContext,
         raw_data: RawData,
-        pinned_endpoint: str | None,
+        pinned_endpoint: str | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
-        captures = Captures(self, "Captures", names=names, platform=platform)
+        definition, names, platform = domain.definition, domain.names, domain.platform
+        captures = Captures(self, "Captures", domain=domain)
         self.function = PythonFunction(
             self,
             "Function",

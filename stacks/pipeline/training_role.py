@@ -8,12 +8,12 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from lambdas.common.artifacts import datasets_folder, runs_folder
+from stacks.pipeline.domain_context import DomainContext
+from stacks.pipeline.pretrained import PretrainedWeights
 from stacks.pipeline.raw_data import RawData
 from stacks.pipeline.tracking import Tracking
-from stacks.platform import Platform
 from stacks.shared import key_permissions, permissions
 from stacks.shared.acknowledge import acknowledge_star
-from stacks.shared.names import Names
 
 
 class TrainingRole(iam.Role):
@@ -24,29 +24,28 @@ class TrainingRole(iam.Role):
         scope: Construct,
         construct_id: str,
         *,
-        names: Names,
-        platform: Platform,
+        domain: DomainContext,
         raw_data: RawData,
         image: assets.DockerImageAsset,
     ) -> None:
         super().__init__(scope, construct_id, assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
-        domain = names.domain
-        permissions.allow_objects(self, permissions.READ_OBJECT, platform.artifacts, datasets_folder(domain))
-        permissions.allow_objects(self, permissions.WRITE_OBJECT, platform.artifacts, runs_folder(domain))
+        name, platform = domain.definition.name, domain.platform
+        permissions.allow_objects(self, permissions.READ_OBJECT, platform.artifacts, datasets_folder(name))
+        permissions.allow_objects(self, permissions.WRITE_OBJECT, platform.artifacts, runs_folder(name))
         permissions.allow_objects(self, permissions.READ_OBJECT, raw_data.bucket, raw_data.prefix)
         key_permissions.allow_job_key(self, platform.key)
         image.repository.grant_pull(self)
         group = f"arn:{Aws.PARTITION}:logs:{Aws.REGION}:{Aws.ACCOUNT_ID}:log-group:/aws/sagemaker/TrainingJobs"
         permissions.allow(self, permissions.MAKE_LOGS, [group, f"{group}:*"])
-        permissions.allow(self, ("logs:PutLogEvents",), [f"{group}:log-stream:{names.prefix}-*"])
+        permissions.allow(self, ("logs:PutLogEvents",), [f"{group}:log-stream:{domain.names.prefix}-*"])
         permissions.allow_metrics(self, "/aws/sagemaker/TrainingJobs")
         acknowledge_star(self, "ecr:GetAuthorizationToken", "cloudwatch:PutMetricData")
 
-    def allow_pretrained(self, uri: str, key_arn: str | None) -> None:
-        """Reads the weights a run may start from, e.g. `s3://weights/mobilenet/`."""
-        self._allow_folder(uri, permissions.READ_OBJECT)
-        if key_arn is not None:
-            key_permissions.allow_foreign_key(self, key_arn, "kms:Decrypt")
+    def allow_pretrained(self, weights: PretrainedWeights) -> None:
+        """Reads the weights that a run may start from."""
+        self._allow_folder(weights.uri, permissions.READ_OBJECT)
+        if weights.key_arn is not None:
+            key_permissions.allow_foreign_key(self, weights.key_arn, "kms:Decrypt")
 
     def allow_tracking(self, tracking: Tracking) -> None:
         """Logs to a SageMaker MLflow server; other servers ask for credentials of their own."""

@@ -44,20 +44,6 @@ def test_hosts_that_talk_to_each_other_are_warned_of():
     assert '\\"instance_count\\":2' in json.dumps(trigger)
 
 
-def test_a_key_of_weights_that_are_not_given_is_refused():
-    with pytest.raises(ValueError, match="pretrainedKey is of the folder `pretrained`, which is not given"):
-        dataclasses.replace(CATS.training, pretrained_key_arn="arn:aws:kms:us-west-2:123456789012:key/0f0e")
-
-
-@pytest.mark.parametrize(
-    ("argument", "option"),
-    [("model_manifest_sha256", "modelManifestSha256"), ("model_data_key_arn", "modelDataKey")],
-)
-def test_what_is_about_a_pinned_model_is_refused_without_one(argument, option):
-    with pytest.raises(ValueError, match=f"{option} is about the package at modelDataUrl, which is not given"):
-        MlDomain(cdk.Stack(), "Cats", definition=CATS, labels_key="imageName", **{argument: "0f" * 32})
-
-
 @pytest.mark.parametrize("name", ["Cats", "cats-and-dogs", "a" * 14])
 def test_a_name_that_cannot_stand_in_other_names_is_refused(name):
     with pytest.raises(ValueError, match="name"):

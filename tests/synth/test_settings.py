@@ -8,9 +8,13 @@ import pytest
 from app import build
 from sandbox.aws.settings import DEFAULT_ACCOUNT
 from stacks.context import read_settings
+from stacks.domains.cats import CatRecognition
+from stacks.pipeline.pinned_model import PINNED_MODEL, PinnedModel
+from stacks.pipeline.tracking import Tracking
 from stacks.settings import DEVELOPMENT, PRODUCTION
 
-ACCEPTED = {"cats": frozenset({"classes", "model_data_url", "tracking_uri"}), "fire": frozenset({"model_data_url"})}
+ACCEPTED = {"cats": CatRecognition.context_options, "fire": (PINNED_MODEL,)}
+URL = "s3://models/fire/model.tar.gz"
 
 
 def test_every_mistake_is_named_at_once():
@@ -112,8 +116,38 @@ def test_options_become_arguments_of_their_domain():
     settings = read_settings(context, ACCEPTED)
 
     assert settings.environment is PRODUCTION
-    assert settings.options["cats"] == {"classes": ("Cat", "NoCat"), "tracking_uri": "https://m"}
+    assert settings.options["cats"] == {"classes": ("Cat", "NoCat"), "tracking": Tracking(uri="https://m")}
     assert settings.options["fire"] == {}
+
+
+def test_words_that_belong_together_become_one_argument():
+    context = {"environment": "production", "fire:modelDataUrl": URL, "fire:modelManifestSha256": "5e" * 32}
+
+    options = read_settings(context, ACCEPTED).options["fire"]
+
+    assert options == {"pinned_model": PinnedModel(data_url=URL, manifest_sha256="5e" * 32)}
+
+
+@pytest.mark.parametrize(
+    ("word", "first"),
+    [
+        ("modelManifestSha256", "modelDataUrl"),
+        ("modelDataKey", "modelDataUrl"),
+        ("pretrainedKey", "pretrained"),
+        ("mlflowArtifacts", "mlflow"),
+        ("mlflowKey", "mlflow"),
+    ],
+)
+def test_a_word_about_something_that_is_not_given_is_refused(word, first):
+    with pytest.raises(ValueError, match=f"cats:{word}: is about {first}, which is not given: give both"):
+        read_settings({"environment": "production", f"cats:{word}": "x"}, ACCEPTED)
+
+
+def test_what_an_argument_cannot_be_is_refused_with_the_words_that_said_it():
+    context = {"environment": "staging", "fire:modelDataUrl": "https://example.com/model.zip"}
+
+    with pytest.raises(ValueError, match=r"2 problem(?s:.*)fire:modelDataUrl: .*s3://<bucket>/<key>\.tar\.gz"):
+        read_settings(context, ACCEPTED)
 
 
 PROVIDER = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"

@@ -8,6 +8,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_s3 as s3
 
 from stacks.domains.cats import CatRecognition
+from stacks.pipeline.pinned_model import PinnedModel
 from stacks.shared.rules.template import text
 from stacks.shared.source_tree import ROOT
 from tests.unit.documents import blocks
@@ -86,15 +87,13 @@ def test_one_class_is_refused():
 
 def test_a_model_that_is_no_archive_is_refused():
     with pytest.raises(ValueError, match=r"s3://<bucket>/<key>\.tar\.gz"):
-        CatRecognition(cdk.Stack(), "Cats", model_data_url="https://example.com/model.zip")
+        PinnedModel(data_url="https://example.com/model.zip")
 
 
 @pytest.mark.parametrize("digest", ["", "5E" * 32, "5e" * 31, "sha256:" + "5e" * 32])
 def test_a_hash_that_is_none_is_refused(digest):
     with pytest.raises(ValueError, match="64 hexadecimal digits"):
-        CatRecognition(
-            cdk.Stack(), "Cats", model_data_url="s3://models/cats/model.tar.gz", model_manifest_sha256=digest
-        )
+        PinnedModel(data_url="s3://models/cats/model.tar.gz", manifest_sha256=digest)
 
 
 def test_the_readmes_example_works(tmp_path):

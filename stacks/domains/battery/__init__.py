@@ -3,4 +3,6 @@
 from stacks.domains.battery.construct import BatterySafety
 from stacks.domains.battery.definition import BATTERY
 
-__all__ = ["BATTERY", "BatterySafety"]
+DOMAIN = BatterySafety
+
+__all__ = ["BATTERY", "DOMAIN", "BatterySafety"]

@@ -3,4 +3,6 @@
 from stacks.domains.cats.construct import CatRecognition
 from stacks.domains.cats.definition import CATS, SEVEN_CLASSES
 
-__all__ = ["CATS", "SEVEN_CLASSES", "CatRecognition"]
+DOMAIN = CatRecognition
+
+__all__ = ["CATS", "DOMAIN", "SEVEN_CLASSES", "CatRecognition"]

@@ -6,6 +6,7 @@ from lambdas.data_prep.labelled_images.spec import LabelledImages
 from lambdas.endpoint_release.models import EndpointSpec, RolloutSpec
 from lambdas.model_gate.models import GateSpec
 from stacks.pipeline.definition import DomainDefinition, Training, at_most, minutes, surely_at_least
+from stacks.pipeline.pretrained import PretrainedWeights
 from stacks.pipeline.training_options import Offer, options_of
 from training_containers.image_classification.config import ImageClassificationHyperparameters
 
@@ -35,9 +36,7 @@ OPTIONS = options_of(
 )
 
 
-def cats(
-    classes: Sequence[str] = SEVEN_CLASSES, pretrained_uri: str | None = None, pretrained_key_arn: str | None = None
-) -> DomainDefinition:
+def cats(classes: Sequence[str] = SEVEN_CLASSES, pretrained: PretrainedWeights | None = None) -> DomainDefinition:
     """The domain for these cats. A class named NoCat, if there is one, keeps its limit."""
     return DomainDefinition(
         name="cats",
@@ -53,8 +52,7 @@ def cats(
             or_instances=("ml.m5.2xlarge", "ml.m5.4xlarge"),
             spot=True,
             cost_limit_usd=10,
-            pretrained_uri=pretrained_uri,
-            pretrained_key_arn=pretrained_key_arn,
+            pretrained=pretrained,
             options=OPTIONS,
             metrics=("progress", "train_loss", "val_loss", "val_accuracy", "val_macro_f1"),
         ),

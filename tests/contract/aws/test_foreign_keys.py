@@ -12,8 +12,12 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 
 from stacks.domains.cats import CatRecognition
+from stacks.pipeline.pinned_model import PinnedModel
+from stacks.pipeline.pretrained import PretrainedWeights
+from stacks.pipeline.tracking import Tracking
 from stacks.shared.rules.template import as_list, statements, text
 
+MODEL = "s3://models/cats/model.tar.gz"
 TRACKER = "arn:aws:sagemaker:us-west-2:123456789012:mlflow-tracking-server/ours"
 
 
@@ -40,11 +44,8 @@ def trained():
         bucket=s3.Bucket.from_bucket_attributes(stack, "Raw", bucket_name="photographs", encryption_key=bucket_key),
         table=dynamodb.Table.from_table_name(stack, "Labels", "labels"),
         table_key=kms.Key.from_key_arn(stack, "TableKey", key_arn("table")),
-        pretrained_uri="s3://weights/mobilenet/",
-        pretrained_key_arn=key_arn("weights"),
-        tracking_uri=TRACKER,
-        tracking_artifacts="s3://mlflow/runs/",
-        tracking_key_arn=key_arn("mlflow"),
+        pretrained=PretrainedWeights(uri="s3://weights/mobilenet/", key_arn=key_arn("weights")),
+        tracking=Tracking(uri=TRACKER, artifacts="s3://mlflow/runs/", key_arn=key_arn("mlflow")),
     )
     return assertions.Template.from_stack(stack).to_json()
 
@@ -85,7 +86,7 @@ def test_a_job_writes_to_the_artifact_store_of_its_tracking_server(trained):
 
 def test_the_endpoint_role_reads_a_pinned_model():
     stack = cdk.Stack(cdk.App(), "Pinned")
-    CatRecognition(stack, "Cats", model_data_url="s3://models/cats/model.tar.gz", model_data_key_arn=key_arn("model"))
+    CatRecognition(stack, "Cats", pinned_model=PinnedModel(data_url=MODEL, key_arn=key_arn("model")))
 
     ((policy, allowed),) = uses(assertions.Template.from_stack(stack).to_json(), "model").items()
     assert "EndpointRole" in policy
@@ -95,14 +96,9 @@ def test_the_endpoint_role_reads_a_pinned_model():
 @pytest.mark.parametrize("alias", ["alias/ours", "arn:aws:kms:us-west-2:123456789012:alias/ours", "0f0e"])
 def test_a_key_that_iam_does_not_know_is_refused(alias):
     with pytest.raises(ValueError, match="arn:aws:kms:<region>:<account>:key/<id> is expected"):
-        CatRecognition(cdk.Stack(), "Cats", model_data_url="s3://models/cats/model.tar.gz", model_data_key_arn=alias)
+        CatRecognition(cdk.Stack(), "Cats", pinned_model=PinnedModel(data_url=MODEL, key_arn=alias))
 
 
 def test_a_managed_tracking_server_without_its_store_is_refused():
     with pytest.raises(ValueError, match="mlflowArtifacts"):
-        CatRecognition(cdk.Stack(), "Cats", tracking_uri=TRACKER)
-
-
-def test_a_store_without_a_server_is_refused():
-    with pytest.raises(ValueError, match="say which server"):
-        CatRecognition(cdk.Stack(), "Cats", tracking_artifacts="s3://mlflow/")
+        Tracking(uri=TRACKER)

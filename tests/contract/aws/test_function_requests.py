@@ -165,7 +165,7 @@ def route() -> None:
 
 
 FUNCTIONS = {
-    "TrainingTriggerRole": (train, {"StartExecution", "GetItem"}),
+    "TrainingTriggerFunctionRole": (train, {"StartExecution", "GetItem"}),
     "DataPrepFunctionRole": (
         prepare_data,
         {"ListObjectsV2", "GetObject", "HeadObject", "PutObject", "DeleteObject", "Scan"},

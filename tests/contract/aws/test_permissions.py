@@ -109,7 +109,7 @@ def test_an_endpoint_may_do_what_the_execution_role_needs(grants, domain):
         ("ReleaseFunctionRole", {"kms:Decrypt", "kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo"}),
         ("ModelGateFunctionRole", {"kms:Decrypt", "kms:DescribeKey"}),
         ("RouterFunctionRole", {"kms:Decrypt", "kms:DescribeKey"}),
-        ("TrainingTriggerRole", {"kms:Decrypt", "kms:DescribeKey"}),
+        ("TrainingTriggerFunctionRole", {"kms:Decrypt", "kms:DescribeKey"}),
         ("DataPrepFunctionRole", {"kms:Decrypt", "kms:DescribeKey"}),
     ],
 )
