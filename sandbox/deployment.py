@@ -26,7 +26,7 @@ def synthesize(domains: Sequence[str], context: Mapping[str, str], out: Path) ->
 
     Raises SandboxError with what the CDK said when it refuses.
     """
-    settings = {"environment": DEVELOPMENT.name, "rehearsal": "true", "domains": ",".join(domains), **context}
+    settings = {"environment": DEVELOPMENT.name, "sandbox": "true", "domains": ",".join(domains), **context}
     options = [word for name, value in settings.items() for word in ("--context", f"{name}={value}")]
     environment = os.environ | {"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1", "PATH": _path()}
     run_cdk("synth", "--quiet", "--output", str(out.resolve()), *options, env=environment, cwd=ROOT)

@@ -14,7 +14,7 @@ CONTEXT = ("environment", "domains", "github", "githubProvider", "alarmEmail")
 _WORD = r"[A-Za-z0-9_.-]+"
 _REPOSITORY = re.compile(rf"{_WORD}/{_WORD}|{_WORD}@\d+/{_WORD}@\d+")
 _PROVIDER = re.compile(r"arn:aws:iam::\d{12}:oidc-provider/token\.actions\.githubusercontent\.com")
-REHEARSAL = "rehearsal"
+SANDBOX = "sandbox"
 LIKENESS = 0.75
 """Of a misspelt key to the one that was meant: the share of letters that stand in the same order."""
 
@@ -23,7 +23,7 @@ def read_settings(context: Mapping[str, Any], accepted: Accepted) -> Settings:
     """Settings from the CDK context. `accepted`: every domain there is -> what its construct takes from the context.
 
     What stands below the environment's name in `cdk.json` holds for each deployment of it; `-c key=value` wins for one.
-    A rehearsal takes the caller's word only. Raises ValueError that names every mistake at once.
+    The sandbox takes `-c` only. Raises ValueError that names every mistake at once.
     """
     problems = Problems("context")
     _refuse_misspelt(context, accepted, problems)
@@ -31,10 +31,10 @@ def read_settings(context: Mapping[str, Any], accepted: Accepted) -> Settings:
     if name not in ENVIRONMENTS:
         told = "is missing" if name is None else f"is {name!r}"
         problems.add(f"environment {told}: say -c environment=<{' or '.join(ENVIRONMENTS)}>")
-    rehearsal = context.get(REHEARSAL)
-    if rehearsal not in (None, "true"):
-        problems.add(f"{REHEARSAL}={rehearsal!r}: only 'true' is allowed, and on the embedded AWS only")
-    if rehearsal is None:
+    sandbox = context.get(SANDBOX)
+    if sandbox not in (None, "true"):
+        problems.add(f"{SANDBOX}={sandbox!r}: only 'true' is allowed, and on the embedded AWS only")
+    if sandbox is None:
         context = {**_of_environment(context, str(name), accepted, problems), **context}
     domains = tuple(accepted)
     if "domains" in context:
@@ -52,7 +52,7 @@ def read_settings(context: Mapping[str, Any], accepted: Accepted) -> Settings:
     problems.raise_any()
     environment = ENVIRONMENTS[str(name)]
     return Settings(
-        environment=environment if rehearsal is None else environment.rehearsed(),
+        environment=environment if sandbox is None else environment.on_sandbox(),
         domains=domains,
         options=options,
         github=github,
@@ -103,7 +103,7 @@ def _words(domain: str, taken: Sequence[ContextOption]) -> list[str]:
 
 def _refuse_misspelt(context: Mapping[str, Any], accepted: Accepted, problems: Problems) -> None:
     """The CDK's own keys share the context, so unknown ones are allowed; but `domain=cats` is not all of them."""
-    known = [*CONTEXT, REHEARSAL, *ENVIRONMENTS]
+    known = [*CONTEXT, SANDBOX, *ENVIRONMENTS]
     known += [word for domain, taken in accepted.items() for word in _words(domain, taken)]
     for key in context:
         meant = get_close_matches(key, known, n=1, cutoff=LIKENESS)

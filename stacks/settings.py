@@ -8,7 +8,7 @@ APP = "vigil"
 
 SHORTEST_BAKE_S = 300
 """CloudWatch shows a metric a minute or two after it was measured; what is checked sooner has not been seen."""
-REHEARSAL_ACCOUNT = "123456789012"
+SANDBOX_ACCOUNT = "123456789012"
 """The embedded AWS's account, which AWS itself uses in its documentation only."""
 
 
@@ -30,9 +30,9 @@ class Environment:
     account: str | None = None
     """The only account that may be deployed to; None: whichever the caller's credentials are of."""
 
-    def rehearsed(self) -> "Environment":
+    def on_sandbox(self) -> "Environment":
         """The same on the embedded AWS and nowhere else: bakes and captures take seconds."""
-        return replace(self, longest_bake_s=4, shortest_bake_s=1, capture_delay_s=5, account=REHEARSAL_ACCOUNT)
+        return replace(self, longest_bake_s=4, shortest_bake_s=1, capture_delay_s=5, account=SANDBOX_ACCOUNT)
 
     def stack(self, word: str) -> str:
         """The environment is part of the name: a deployment of one never changes the stacks of another."""

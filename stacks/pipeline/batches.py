@@ -4,7 +4,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from stacks.pipeline.tasks import REASON, invoke
+from stacks.pipeline.function_states import REASON, invoke
 
 _PARALLEL = 100
 """Below Lambda's default of 1,000 concurrent executions, which the router shares."""

@@ -8,8 +8,8 @@ from lambdas.common.artifacts import datasets_folder, quarantine_folder, runs_fo
 from lambdas.data_prep.models import DataPrepEnvironment
 from stacks.pipeline.batches import data_prep_in_batches
 from stacks.pipeline.domain_context import DomainContext
+from stacks.pipeline.function_states import invoke
 from stacks.pipeline.raw_data import RawData
-from stacks.pipeline.tasks import invoke
 from stacks.shared import key_permissions, permissions
 from stacks.shared.data_layers import data_layer
 from stacks.shared.python_function import PythonFunction

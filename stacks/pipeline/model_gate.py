@@ -7,8 +7,8 @@ from constructs import Construct
 from lambdas.common.artifacts import runs_folder
 from lambdas.model_gate.models import ModelGateEnvironment
 from stacks.pipeline.domain_context import DomainContext
+from stacks.pipeline.function_states import invoke
 from stacks.pipeline.serving import Serving
-from stacks.pipeline.tasks import invoke
 from stacks.shared import key_permissions, permissions
 from stacks.shared.python_function import PythonFunction
 
@@ -59,7 +59,7 @@ class ModelGate(Construct):
         groups = permissions.sagemaker_arns("model-package-group", names.prefix)
         permissions.allow(self.function, permissions.REGISTER_PACKAGE, [*packages, *groups])
 
-    def task(self, scope: Construct, on_failure: sfn.State) -> sfn.IChainable:
+    def state(self, scope: Construct, on_failure: sfn.State) -> sfn.IChainable:
         return invoke(
             scope,
             "ModelGate",

@@ -29,6 +29,8 @@ class RawData(Construct):
         table_key: kms.IKey | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
+        if table is not None and labels_key is None:
+            raise ValueError(f"{domain.definition.name}: labels come with the data, so it takes no table of labels")
         self.prefix = domain.definition.data.prefix
         self.bucket = bucket if bucket is not None else self._new_bucket(domain.platform)
         self.table, self.table_key = table, table_key

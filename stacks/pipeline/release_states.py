@@ -8,7 +8,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
-from stacks.pipeline.tasks import fail, invoke
+from stacks.pipeline.function_states import fail, invoke
 
 _EXECUTION = "{% $states.context.Execution.Id %}"
 _RELEASE = "{% $states.input.release %}"

@@ -5,9 +5,9 @@ from constructs import Construct
 
 from stacks.pipeline.data_prep import DataPrep
 from stacks.pipeline.domain_context import DomainContext
+from stacks.pipeline.function_states import fail
 from stacks.pipeline.model_gate import ModelGate
 from stacks.pipeline.state_machine import LoggedStateMachine
-from stacks.pipeline.tasks import fail
 from stacks.pipeline.training import Training
 from stacks.pipeline.training_states import TrainingStates
 
@@ -29,7 +29,7 @@ class TrainingRun(Construct):
         model_gate: ModelGate,
     ) -> None:
         super().__init__(scope, construct_id)
-        gate = model_gate.task(self, fail(self, "ModelGateFailed", "the gate could not decide"))
+        gate = model_gate.state(self, fail(self, "ModelGateFailed", "the gate could not decide"))
         train = TrainingStates(self, "Training", training=domain.definition.training, then=gate)
         prepare = data_prep.states(self, fail(self, "DataPrepFailed", "data prep failed"))
         self.state_machine = LoggedStateMachine(

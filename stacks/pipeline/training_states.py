@@ -5,7 +5,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from stacks.pipeline.definition import Training
-from stacks.pipeline.tasks import fail
+from stacks.pipeline.function_states import fail
 from stacks.pipeline.training_expressions import AGAIN, ATTEMPTS, FAILURE, NEXT_JOB, REQUEST, SEARCH, TRAINED, TUNED
 
 _LONGEST_SEARCH = Duration.days(2)

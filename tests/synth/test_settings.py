@@ -37,7 +37,7 @@ def test_every_mistake_is_named_at_once():
     ("key", "meant"),
     [
         ("Environment", "environment"),
-        ("rehersal", "rehearsal"),
+        ("sanbox", "sandbox"),
         ("prodution", "production"),
         ("domain", "domains"),
         ("alarm_email", "alarmEmail"),
@@ -186,23 +186,23 @@ def test_no_environment_on_aws_bakes_less_than_five_minutes(environment):
     assert environment.longest_bake_s is None or environment.longest_bake_s >= 300
 
 
-def test_a_rehearsal_bakes_seconds_and_can_be_deployed_to_the_embedded_aws_only():
-    app = cdk.App(context={"environment": "development", "rehearsal": "true", "domains": "cats"})
+def test_the_sandbox_bakes_seconds_and_can_be_deployed_to_the_embedded_aws_only():
+    app = cdk.App(context={"environment": "development", "sandbox": "true", "domains": "cats"})
     build(app)
 
     stacks = [child for child in app.node.children if isinstance(child, cdk.Stack)]
     assert len(stacks) == 4
     assert {stack.account for stack in stacks} == {DEFAULT_ACCOUNT}
-    assert read_settings({"environment": "development", "rehearsal": "true"}, ACCEPTED).environment.longest_bake_s == 4
+    assert read_settings({"environment": "development", "sandbox": "true"}, ACCEPTED).environment.longest_bake_s == 4
 
 
-def test_a_rehearsal_takes_nothing_from_cdk_json():
-    settings = read_settings({"environment": "development", "rehearsal": "true", **STANDING}, ACCEPTED)
+def test_the_sandbox_takes_nothing_from_cdk_json():
+    settings = read_settings({"environment": "development", "sandbox": "true", **STANDING}, ACCEPTED)
 
     assert settings.domains == ("cats", "fire")
 
 
 @pytest.mark.parametrize("value", ["yes", "false", ""])
-def test_a_rehearsal_is_asked_for_in_one_way(value):
-    with pytest.raises(ValueError, match="rehearsal=.*only 'true' is allowed"):
-        read_settings({"environment": "development", "rehearsal": value}, ACCEPTED)
+def test_the_sandbox_is_asked_for_in_one_way(value):
+    with pytest.raises(ValueError, match="sandbox=.*only 'true' is allowed"):
+        read_settings({"environment": "development", "sandbox": value}, ACCEPTED)
