@@ -4,6 +4,7 @@ import io
 import json
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from sandbox.demo import report
@@ -91,3 +92,25 @@ def test_the_file_keeps_everything(tmp_path: Path) -> None:
     kept = json.loads((tmp_path / "demo" / "report.json").read_text())["battery"]
     assert len(kept["release"]["steps"]) == 4
     assert set(kept) >= {"status", "reasons", "dataset", "evaluation", "gate", "release", "predictions", "captures"}
+
+
+def test_a_run_that_ends_early_is_the_reason() -> None:
+    report = DomainReport()
+    report.end("rejected", ["recall is 0.2"])
+    assert (report.status, report.reasons) == ("rejected", ["recall is 0.2"])
+
+
+def test_after_a_release_an_early_end_leaves_the_domain_released() -> None:
+    report = DomainReport(status="released")
+    report.end("rolled_back", ["p95 was 300 ms"])
+    assert (report.status, report.reasons) == ("released", ["a later challenger was rolled back: p95 was 300 ms"])
+
+
+def test_the_seconds_of_a_stage_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([10.0, 12.0, 20.0, 20.5])
+    monkeypatch.setattr(report.time, "monotonic", lambda: next(clock))
+    told = DomainReport()
+    for _ in range(2):
+        with told.timed("training"):
+            pass
+    assert told.seconds == {"training": 2.5}
