@@ -14,25 +14,29 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from inference.contracts.telemetry import CHANNEL_NAMES, HISTORY_STEPS, SPIKE_STEPS
-from inference.tabular.features import FEATURE_NAMES, LAGS, SPANS, STEPS_A_MINUTE, Preparation, series_features
+from inference.contracts.telemetry import SPIKE_STEPS
+from inference.tabular.features import Preparation, series_features
+from stacks.domains.battery.signals import SIGNALS
 
 MODULES, STEPS = 48, 2160  # six hours each
 RESULT = Path(__file__).parent / "results" / "battery_features.json"
 WIDE = Preparation(
-    low=(-1e9,) * len(CHANNEL_NAMES), high=(1e9,) * len(CHANNEL_NAMES), typical=(0.0,) * len(FEATURE_NAMES)
+    low=(-1e9,) * len(SIGNALS.channels),
+    high=(1e9,) * len(SIGNALS.channels),
+    typical=(0.0,) * len(SIGNALS.feature_names),
 )
+STEPS_A_MINUTE = 60 // SIGNALS.step_s
 
 
 def telemetry() -> np.ndarray:
     """(modules, steps, channels), complete: what pandas does with gaps is another question."""
     rng = np.random.default_rng(0)
-    return 40 + np.cumsum(rng.normal(0, 0.05, (MODULES, STEPS, len(CHANNEL_NAMES))), axis=1)
+    return 40 + np.cumsum(rng.normal(0, 0.05, (MODULES, STEPS, len(SIGNALS.channels))), axis=1)
 
 
 def ours(series: np.ndarray, every: int) -> np.ndarray:
-    ends = np.arange(HISTORY_STEPS - 1, STEPS, every)
-    return np.stack([series_features(grid, ends, WIDE) for grid in series])
+    ends = np.arange(SIGNALS.history_steps - 1, STEPS, every)
+    return np.stack([series_features(grid, ends, WIDE, SIGNALS) for grid in series])
 
 
 def plain_pandas(frame: pd.DataFrame) -> pd.DataFrame:
@@ -43,8 +47,8 @@ def plain_pandas(frame: pd.DataFrame) -> pd.DataFrame:
     by_module = channels.groupby(frame.module, sort=False)
     minute = by_module.rolling(STEPS_A_MINUTE).mean().reset_index(level=0, drop=True)
     parts = [channels]
-    parts += [minute - minute.groupby(frame.module, sort=False).shift(lag * STEPS_A_MINUTE) for lag in LAGS]
-    rolled = [by_module.rolling(span * STEPS_A_MINUTE) for span in SPANS]
+    parts += [minute - minute.groupby(frame.module, sort=False).shift(lag // SIGNALS.step_s) for lag in SIGNALS.lags_s]
+    rolled = [by_module.rolling(span // SIGNALS.step_s) for span in SIGNALS.spans_s]
     parts += [window.mean().reset_index(level=0, drop=True) for window in rolled]
     parts += [window.std(ddof=0).reset_index(level=0, drop=True) for window in rolled]
     return pd.concat(parts, axis=1)
@@ -58,17 +62,17 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
 
 def main() -> None:
     series = telemetry()
-    frame = pd.DataFrame(series.reshape(-1, len(CHANNEL_NAMES)), columns=list(CHANNEL_NAMES))
+    frame = pd.DataFrame(series.reshape(-1, len(SIGNALS.channels)), columns=list(SIGNALS.channel_names))
     frame["module"] = np.repeat(np.arange(MODULES), STEPS)
     pandas_s, theirs = timed(lambda: plain_pandas(frame))
     every_row_s, mine = timed(lambda: ours(series, 1))
     minute_s, _ = timed(lambda: ours(series, STEPS_A_MINUTE))
-    reference = theirs.to_numpy().reshape(MODULES, STEPS, -1)[:, HISTORY_STEPS - 1 :]
+    reference = theirs.to_numpy().reshape(MODULES, STEPS, -1)[:, SIGNALS.history_steps - 1 :]
     rows = MODULES * STEPS
     results = {
         "load_average": os.getloadavg()[0],
         "rows": rows,
-        "features": len(FEATURE_NAMES),
+        "features": len(SIGNALS.feature_names),
         "largest_difference": float(np.abs(reference - mine).max()),
         "rows_per_s": {
             "pandas_every_row": rows / pandas_s,

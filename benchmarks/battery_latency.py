@@ -21,9 +21,8 @@ from sklearn.preprocessing import FunctionTransformer
 from xgboost import XGBClassifier
 
 from benchmarks.battery_features import WIDE, plain_pandas
-from inference.contracts.telemetry import CHANNEL_NAMES, CLASSES, HAZARD, HISTORY_STEPS, STEP_SECONDS
-from inference.tabular.features import FEATURE_NAMES
 from inference.tabular.predictor import TabularInput
+from stacks.domains.battery.signals import SIGNALS
 from training_containers.packaging import PackageDraft
 from training_containers.tabular.export import export_onnx
 
@@ -37,7 +36,7 @@ Predict = Callable[[bytes], float]
 def fitted() -> XGBClassifier:
     """Of the size that the search chooses; latency does not depend on what it has learned."""
     rng = np.random.default_rng(0)
-    features = rng.normal(40, 5, (4000, len(FEATURE_NAMES))).astype(np.float32)
+    features = rng.normal(40, 5, (4000, len(SIGNALS.feature_names))).astype(np.float32)
     hazard = features[:, :3].sum(1) + rng.normal(0, 3, 4000) > 125
     model = XGBClassifier(n_estimators=ROUNDS, max_depth=4, tree_method="hist", n_jobs=1)
     return model.fit(features, hazard)
@@ -48,24 +47,27 @@ def request() -> bytes:
     begins = datetime(2026, 1, 5, 6, tzinfo=UTC)
     readings = [
         {
-            "timestamp": (begins + timedelta(seconds=STEP_SECONDS * number)).isoformat(),
-            **{name: round(40 + float(rng.normal()), 3) for name in CHANNEL_NAMES},
+            "timestamp": (begins + timedelta(seconds=SIGNALS.step_s * number)).isoformat(),
+            **{name: round(40 + float(rng.normal()), 3) for name in SIGNALS.channel_names},
         }
-        for number in range(HISTORY_STEPS)
+        for number in range(SIGNALS.history_steps)
     ]
     return json.dumps({"windows": [{"module_id": "m", "readings": readings}]}).encode()
 
 
 def vigil(model: XGBClassifier, folder: Path) -> Predict:
-    export_onnx(model, folder / "model.onnx", np.full((8, len(FEATURE_NAMES)), 40, np.float32))
+    export_onnx(model, folder / "model.onnx", np.full((8, len(SIGNALS.feature_names)), 40, np.float32))
+    contract = TabularInput(
+        signals=SIGNALS, features=SIGNALS.feature_names, horizon_s=SIGNALS.horizon_s, preparation=WIDE
+    )
     draft = PackageDraft(
         domain="battery",
         task="tabular",
-        classes=CLASSES,
-        input=TabularInput(preparation=WIDE).model_dump(mode="json"),
+        classes=SIGNALS.classes,
+        input=contract.model_dump(mode="json"),
         dataset_version="benchmark",
         libraries=(),
-        thresholds={HAZARD: 0.5},
+        thresholds={SIGNALS.hazard: 0.5},
     )
     predictor = draft.open(folder)
     return lambda body: predictor.predict(body, JSON)["predictions"][0]["hazard_probability"]
@@ -78,7 +80,7 @@ def pickled(model: XGBClassifier) -> Predict:
         (window,) = json.loads(body)["windows"]
         frame = pd.DataFrame(window["readings"]).assign(module=window["module_id"])
         frame = frame.sort_values("timestamp").ffill(limit=6)
-        last = plain_pandas(frame[[*CHANNEL_NAMES, "module"]]).iloc[[-1]].to_numpy(np.float32)
+        last = plain_pandas(frame[[*SIGNALS.channel_names, "module"]]).iloc[[-1]].to_numpy(np.float32)
         return float(pipeline.predict_proba(last)[0, 1])
 
     return predict
@@ -101,7 +103,7 @@ def main() -> None:
     results = {
         "load_average": os.getloadavg()[0],
         "requests": REQUESTS,
-        "model": f"XGBoost, {ROUNDS} rounds, depth 4; {len(FEATURE_NAMES)} features of one window of eleven minutes",
+        "model": f"XGBoost, {ROUNDS} rounds, depth 4; {len(SIGNALS.feature_names)} features of one window of eleven minutes",
         **{
             name: {f"p{q}_ms": round(float(np.percentile(values, q)), 3) for q in (50, 95, 99)}
             for name, values in milliseconds.items()

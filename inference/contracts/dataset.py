@@ -8,6 +8,7 @@ from enum import StrEnum
 from pydantic import AwareDatetime, Field
 
 from inference.contracts.base import Contract
+from inference.contracts.telemetry import Signals
 
 
 class Split(StrEnum):
@@ -22,13 +23,13 @@ class Item(Contract):
     path: str = Field(description="object key below the raw data's prefix; also the file's path in its channel")
     label: str
     split: Split
-    group: str = Field(description="what must stay together: content hash, burst, sensor, module")
+    group: str = Field(description="what must stay together: content hash, burst, site, entity")
 
 
 class TelemetryItem(Item):
-    """One module's rows of a table. `path` is below the dataset version's own folder, where the checked tables are."""
+    """One entity's rows of a table. `path` is below the dataset version's own folder, where the checked tables are."""
 
-    module: str
+    entity: str
     starts: AwareDatetime = Field(description="its first row that may be used")
     faulty: bool = Field(default=False, description="a fault of its own is known in this part, whatever came of it")
     ends: AwareDatetime = Field(description="its rows from here on may not be used: they lie in another split's time")
@@ -37,7 +38,7 @@ class TelemetryItem(Item):
 class Finding(Contract):
     """Something about raw data that a person should know: what was repaired and how, or what was left as it is."""
 
-    item: str = Field(description="the file, or the file and module")
+    item: str = Field(description="the file, or the file and entity")
     kind: str
     count: int = Field(ge=1, description="rows or values concerned")
     detail: str = Field(description="one sentence: what, and what was done about it")
@@ -56,4 +57,5 @@ class DatasetSummary(Contract):
     undersampled: dict[str, int] = Field(default={}, description="class -> items left out to respect its limit")
     quarantined: dict[str, int] = Field(default={}, description="reason -> items")
     examples: dict[str, tuple[str, ...]] = Field(default={}, description="reason or `duplicates` -> some names")
+    signals: Signals | None = Field(default=None, description="of telemetry: what its tables hold, and what to warn of")
     findings: tuple[Finding, ...] = Field(default=(), description="for the data report")

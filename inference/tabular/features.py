@@ -1,8 +1,8 @@
 """Features of telemetry windows: the one implementation, for training (whole series) and serving (one window).
 
-Series are put on an absolute time grid, clipped, filled forward for at most a minute, freed of spikes (a median of
-three steps), and cut into windows of ten minutes. A channel's features are its latest value, its deltas, and means and
-standard deviations over 1, 5, 10 minutes.
+Series are put on an absolute time grid, clipped, filled forward for a while, freed of spikes (a median of three steps),
+and cut into windows. A channel's features are its latest value, its changes, and means and standard deviations over
+the spans that the domain's `Signals` name.
 """
 
 from typing import Annotated, NamedTuple
@@ -12,33 +12,16 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from inference.contracts.base import Contract
-from inference.contracts.telemetry import CHANNEL_NAMES, FILL_STEPS, STEP_SECONDS, WINDOW_STEPS
+from inference.contracts.telemetry import Signals
 
 Array = NDArray[np.float64]
 SIGNIFICANT = 6
 
-STEPS_A_MINUTE = 60 // STEP_SECONDS
-MINUTES = WINDOW_STEPS // STEPS_A_MINUTE
-SPANS = (1, 5, MINUTES)  # minutes of the rolling statistics
-LAGS = (1, 5, MINUTES - 1)  # minutes between the two means of a delta
-DERIVED = ("temperature_spread_c", "temperature_rise_c")  # hottest less mean; mean less ambient
-DERIVED_FROM = {
-    "temperature_spread_c": ("temperature_max_c", "temperature_mean_c"),
-    "temperature_rise_c": ("temperature_mean_c", "ambient_c"),
-}
 
-BASE_NAMES = (*CHANNEL_NAMES, *DERIVED)
-_STATISTICS = ("now", *(f"delta_{m}m" for m in LAGS), *(f"mean_{m}m" for m in SPANS), *(f"std_{m}m" for m in SPANS))
-FEATURE_NAMES = tuple(f"{channel}:{statistic}" for statistic in _STATISTICS for channel in BASE_NAMES)
-_MEAN, _MAX, _AMBIENT = (
-    CHANNEL_NAMES.index(f"{name}_c") for name in ("temperature_mean", "temperature_max", "ambient")
-)
-
-
-def of_channel(name: str) -> NDArray[np.bool_]:
+def of_channel(signals: Signals, name: str) -> NDArray[np.bool_]:
     """Which features a measured channel enters: its own, and those of what is derived from it. Shape (features,)."""
-    bases = {name, *(derived for derived, channels in DERIVED_FROM.items() if name in channels)}
-    return np.array([feature.split(":")[0] in bases for feature in FEATURE_NAMES])
+    bases = {name, *(one.name for one in signals.derived if name in (one.minuend, one.subtrahend))}
+    return np.array([feature.split(":")[0] in bases for feature in signals.feature_names])
 
 
 class Preparation(Contract):
@@ -49,13 +32,13 @@ class Preparation(Contract):
     typical: Annotated[tuple[float, ...], Field(description="by feature: its median; stands in for a missing value")]
 
 
-def to_grid(seconds: Array, readings: Array, first_step: int, steps: int) -> Array:
-    """Readings (n, channels) at `seconds` since the epoch (sorted) on grid steps; NaN where nothing was read.
+def to_grid(seconds: Array, readings: Array, first_step: int, steps: int, step_s: int) -> Array:
+    """Readings (n, channels) at `seconds` since the epoch (sorted) on steps of `step_s`; NaN where nothing was read.
 
     Of several readings in a step the latest value of each channel counts. Shape (steps, channels).
     """
     grid = np.full((steps, readings.shape[1]), np.nan)
-    index = np.floor_divide(seconds, STEP_SECONDS).astype(np.int64) - first_step
+    index = np.floor_divide(seconds, step_s).astype(np.int64) - first_step
     inside = (index >= 0) & (index < steps)
     index, readings = index[inside], readings[inside]
     if np.all(index[1:] > index[:-1]):
@@ -67,7 +50,7 @@ def to_grid(seconds: Array, readings: Array, first_step: int, steps: int) -> Arr
     return grid
 
 
-def fill_forward(grid: Array, limit: int = FILL_STEPS) -> Array:
+def fill_forward(grid: Array, limit: int) -> Array:
     """Carry the latest value of each channel over at most `limit` missing steps. Shape (steps, channels)."""
     position = np.arange(len(grid))[:, None]
     latest = np.maximum.accumulate(np.where(np.isnan(grid), -1, position), axis=0)
@@ -83,26 +66,28 @@ def without_spikes(grid: Array) -> Array:
     return np.concatenate([grid[:2], median])
 
 
-def series_features(grid: Array, ends: NDArray[np.int64], preparation: Preparation) -> NDArray[np.float32]:
-    """Features of the windows that end at steps `ends` of a module's grid, each at least WINDOW_STEPS - 1.
+def series_features(
+    grid: Array, ends: NDArray[np.int64], preparation: Preparation, signals: Signals
+) -> NDArray[np.float32]:
+    """Features of the windows that end at steps `ends` of an entity's grid, each at least `window_steps` - 1.
 
-    Shape (len(ends), features); no value is missing. They depend on the HISTORY_STEPS up to the window's end alone.
+    Shape (len(ends), features); no value is missing. They depend on the `history_steps` up to the window's end alone.
     """
     low, high = np.asarray(preparation.low), np.asarray(preparation.high)
-    middle = _with_derived((low + high) / 2)
-    centred = (
-        _with_derived(without_spikes(fill_forward(np.clip(grid, low, high)))) - middle
-    )  # so that squares lose no digits
+    middle = _with_derived((low + high) / 2, signals)
+    steady = without_spikes(fill_forward(np.clip(grid, low, high), signals.fill_steps))
+    centred = _with_derived(steady, signals) - middle  # so that squares lose no digits
     known = ~np.isnan(centred)
     present = np.where(known, centred, 0.0)
     sums = (present, present**2, known.astype(np.float64))
-    result = np.empty((len(ends), len(FEATURE_NAMES)), np.float32)
-    phases = (ends + 1) % STEPS_A_MINUTE
+    result = np.empty((len(ends), len(signals.feature_names)), np.float32)
+    size = signals.spans_s[0] // signals.step_s
+    phases = (ends + 1) % size
     for phase in np.unique(phases):
         rows = np.flatnonzero(phases == phase)
-        minutes = _Minutes(*(_by_minute(values[phase:]) for values in sums))
-        last = (ends[rows] + 1 - phase) // STEPS_A_MINUTE - 1  # the minute that each window ends with
-        result[rows] = np.concatenate([centred[ends[rows]] + middle, *_statistics(minutes, last, middle)], axis=1)
+        blocks = _Blocks(*(_by_block(values[phase:], size) for values in sums))
+        last = (ends[rows] + 1 - phase) // size - 1  # the block that each window ends with
+        result[rows] = np.concatenate([centred[ends[rows]] + middle, *_statistics(blocks, last, middle, signals)], 1)
     missing = np.isnan(result)
     if missing.any():
         result[missing] = np.broadcast_to(np.asarray(preparation.typical, np.float32), result.shape)[missing]
@@ -116,28 +101,28 @@ def captured(features: NDArray[np.float32]) -> Array:
     return np.round(values * scale) / scale
 
 
-class _Minutes(NamedTuple):
-    """Sums over each minute of the centred values, their squares, and the number of readings; (minutes, channels)."""
+class _Blocks(NamedTuple):
+    """Sums over each shortest span of the centred values, their squares, and the number of readings; (blocks, c)."""
 
     total: Array
     square: Array
     readings: Array
 
 
-def _with_derived(values: Array) -> Array:
-    """Channels (..., c) and what is derived of them, (..., c + 2)."""
-    spread = values[..., _MAX] - values[..., _MEAN]
-    rise = values[..., _MEAN] - values[..., _AMBIENT]
-    return np.concatenate([values, spread[..., None], rise[..., None]], axis=-1)
+def _with_derived(values: Array, signals: Signals) -> Array:
+    """Channels (..., c) and what is derived of them, (..., c + d)."""
+    place = signals.channel_names.index
+    less = [values[..., place(one.minuend)] - values[..., place(one.subtrahend)] for one in signals.derived]
+    return np.concatenate([values, *(one[..., None] for one in less)], axis=-1)
 
 
-def _statistics(minutes: _Minutes, last: NDArray[np.int64], middle: Array) -> list[Array]:
-    """Deltas, means and standard deviations of windows that end with the minutes `last`; (windows, channels) each."""
-    level = _ratio(minutes.total, minutes.readings)
-    deltas = [level[last] - level[last - lag] for lag in LAGS]
+def _statistics(blocks: _Blocks, last: NDArray[np.int64], middle: Array, signals: Signals) -> list[Array]:
+    """Changes, means and standard deviations of windows that end with the blocks `last`; (windows, channels) each."""
+    level = _ratio(blocks.total, blocks.readings)
+    deltas = [level[last] - level[last - lag // signals.spans_s[0]] for lag in signals.lags_s]
     means, deviations = [], []
-    for span in SPANS:
-        total, square, count = (_summed(sums, span) for sums in minutes)
+    for span in (seconds // signals.spans_s[0] for seconds in signals.spans_s):
+        total, square, count = (_summed(sums, span) for sums in blocks)
         mean = _ratio(total, count)
         variance = _ratio(square, count) - mean**2
         means.append(mean[last - (span - 1)] + middle)
@@ -145,15 +130,14 @@ def _statistics(minutes: _Minutes, last: NDArray[np.int64], middle: Array) -> li
     return [*deltas, *means, *deviations]
 
 
-def _by_minute(values: NDArray) -> Array:
-    """Sums over each whole minute: (steps, c) -> (minutes, c)."""
-    minutes = len(values) // STEPS_A_MINUTE
-    shape = (minutes, STEPS_A_MINUTE, values.shape[-1])
-    return values[: minutes * STEPS_A_MINUTE].reshape(shape).sum(1, dtype=np.float64)
+def _by_block(values: NDArray, size: int) -> Array:
+    """Sums over each `size` steps: (steps, c) -> (blocks, c)."""
+    blocks = len(values) // size
+    return values[: blocks * size].reshape(blocks, size, values.shape[-1]).sum(1, dtype=np.float64)
 
 
 def _summed(sums: Array, span: int) -> Array:
-    """Sums over `span` minutes, by their first; added in one order, whatever the series' length."""
+    """Sums over `span` blocks, by their first; added in one order, whatever the series' length."""
     starts = len(sums) - span + 1
     return sum((sums[later : later + starts] for later in range(1, span)), sums[:starts])
 

@@ -1,7 +1,7 @@
-"""Serves tabular detection: recent windows of modules in, hazard probabilities and decisions with their reasons out."""
+"""Serves tabular detection: recent windows of readings in, hazard probabilities and decisions with reasons out."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import onnxruntime as ort
@@ -10,12 +10,12 @@ from pydantic import Field, ValidationError, model_validator
 
 from inference.contracts import PackageManifest
 from inference.contracts.base import Contract
-from inference.contracts.tasks.tabular import HazardPrediction, HazardPredictions, LeadTimeBand
-from inference.contracts.telemetry import CHANNEL_NAMES, CLASSES, HAZARD, HEALTHY, HISTORY_STEPS, HORIZON_SECONDS
+from inference.contracts.tasks.tabular import LeadTimeBand, prediction_model, probability_field
+from inference.contracts.telemetry import Signals
 from inference.errors import PackageError
-from inference.tabular.explanation import explain
-from inference.tabular.features import FEATURE_NAMES, Preparation, captured, series_features
-from inference.tabular.input import Window, parse_windows
+from inference.tabular.explanation import Explainer
+from inference.tabular.features import Preparation, captured, series_features
+from inference.tabular.input import Window, WindowReader
 
 PROBABILITIES = "probabilities"
 
@@ -30,72 +30,77 @@ class BandFrom(Contract):
 class TabularInput(Contract):
     """The input contract in a package's manifest."""
 
-    channels: tuple[str, ...] = CHANNEL_NAMES
-    features: tuple[str, ...] = FEATURE_NAMES
-    horizon_s: int = HORIZON_SECONDS
+    signals: Signals
+    features: tuple[str, ...] = Field(description="in the order of the graph's input")
+    horizon_s: int
     preparation: Preparation
     lead_time: tuple[BandFrom, ...] = Field(default=(), description="rising probability")
 
     @model_validator(mode="after")
-    def _ours(self) -> "TabularInput":
-        if self.channels != CHANNEL_NAMES or self.features != FEATURE_NAMES:
-            raise ValueError("it was trained on other channels or features than this image computes")
+    def _ours(self) -> Self:
+        if self.features != self.signals.feature_names:
+            raise ValueError("it was trained on other features than this image computes of its signals")
+        channels, features = len(self.signals.channels), len(self.features)
         lengths = (len(self.preparation.low), len(self.preparation.high), len(self.preparation.typical))
-        if lengths != (len(CHANNEL_NAMES), len(CHANNEL_NAMES), len(FEATURE_NAMES)):
+        if lengths != (channels, channels, features):
             raise ValueError(f"the preparation has {lengths} limits and typical values")
         return self
 
 
 class HazardDetector:
-    """A loaded model. `graph` maps features (n, features) to probabilities (n, 2): healthy, hazard."""
+    """A loaded model. `graph` maps features (n, features) to probabilities (n, 2) in the order of the classes."""
 
     def __init__(self, graph: ort.InferenceSession, contract: TabularInput, threshold: float) -> None:
         self._graph = graph
         self._input_name = graph.get_inputs()[0].name
         self.contract = contract
+        self.signals = contract.signals
         self.threshold = threshold
+        self._reader = WindowReader(contract.signals)
+        self._explainer = Explainer(contract.signals, contract.preparation)
+        self._prediction = prediction_model(contract.signals)
 
     def predict(self, body: bytes, content_type: str) -> dict[str, Any]:
-        """Answer with `HazardPredictions` as JSON.
+        """Answer with `predictions` as JSON, one a window.
 
         Raises:
             BadRequest: the body is no request, or a window cannot be judged.
         """
-        windows = parse_windows(body)
-        last = np.array([HISTORY_STEPS - 1])
-        features = np.concatenate([self.features(window.grid(), last) for window in windows])
-        probabilities = self.probabilities(features)
+        windows = self._reader.read(body)
+        last = np.array([self.signals.history_steps - 1])
+        features = np.concatenate([self.features(window.grid(self.signals), last) for window in windows])
+        probabilities = self.probabilities(features).tolist()
+        told = captured(features).tolist()
         answers = [
-            self._answer(window, row, float(probability), dict(zip(FEATURE_NAMES, values, strict=True)))
-            for window, row, probability, values in zip(
-                windows, features, probabilities, captured(features).tolist(), strict=True
-            )
+            self._answer(window, row, probability, dict(zip(self.contract.features, values, strict=True)))
+            for window, row, probability, values in zip(windows, features, probabilities, told, strict=True)
         ]
-        return HazardPredictions(predictions=tuple(answers)).model_dump(mode="json")
+        return {"predictions": answers}
 
     def features(self, grid: NDArray[np.float64], ends: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Features of the windows of a module's grid that end at steps `ends`; see `series_features`."""
-        return series_features(grid, ends, self.contract.preparation)
+        """Features of the windows of an entity's grid that end at steps `ends`; see `series_features`."""
+        return series_features(grid, ends, self.contract.preparation, self.signals)
 
     def probabilities(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """Hazard probability of each row."""
         (answer,) = self._graph.run([PROBABILITIES], {self._input_name: features})
-        return answer[:, CLASSES.index(HAZARD)]
+        return answer[:, 1]
 
     def _answer(
         self, window: Window, row: NDArray[np.float32], probability: float, features: dict[str, float]
-    ) -> HazardPrediction:
+    ) -> dict[str, Any]:
         alarmed = probability >= self.threshold
-        return HazardPrediction(
-            module_id=window.module_id,
-            at=window.at,
-            label=HAZARD if alarmed else HEALTHY,
-            scores={HEALTHY: 1 - probability, HAZARD: probability},
-            hazard_probability=probability,
-            lead_time=self._band(probability) if alarmed else None,
-            top_features=explain(row, self.probabilities, self.contract.preparation) if alarmed else (),
-            features=features,
-        )
+        answer = {
+            self.signals.entity_id: window.entity_id,
+            "at": window.at,
+            "label": self.signals.classes[alarmed],
+            "scores": dict(zip(self.signals.classes, (1 - probability, probability), strict=True)),
+            probability_field(self.signals): probability,
+            "lead_time": self._band(probability) if alarmed else None,
+            "top_features": self._explainer.explain(row, self.probabilities) if alarmed else (),
+            "features": features,
+        }
+        return self._prediction.model_validate(answer).model_dump(mode="json")
 
     def _band(self, probability: float) -> LeadTimeBand | None:
         fitting = [entry.band for entry in self.contract.lead_time if entry.probability <= probability]
@@ -112,10 +117,11 @@ def load(directory: Path, manifest: PackageManifest) -> HazardDetector:
         contract = TabularInput.model_validate(manifest.input)
     except ValidationError as error:
         raise PackageError(f"manifest.json has an input contract this image does not know: {error}") from error
-    if manifest.classes != CLASSES or HAZARD not in manifest.thresholds:
+    signals = contract.signals
+    if manifest.classes != signals.classes or signals.hazard not in manifest.thresholds:
         raise PackageError(
-            f"manifest.json must have the classes {CLASSES} and a threshold for '{HAZARD}'; "
-            f"it has {manifest.classes} and {manifest.thresholds}."
+            f"manifest.json must have the classes of its signals, {signals.classes}, and a threshold for "
+            f"'{signals.hazard}'; it has {manifest.classes} and {manifest.thresholds}."
         )
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
@@ -126,4 +132,4 @@ def load(directory: Path, manifest: PackageManifest) -> HazardDetector:
         raise PackageError(f"model.onnx cannot be loaded: {error}") from error
     if PROBABILITIES not in [output.name for output in graph.get_outputs()]:
         raise PackageError(f"model.onnx has no output '{PROBABILITIES}'.")
-    return HazardDetector(graph, contract, manifest.thresholds[HAZARD])
+    return HazardDetector(graph, contract, manifest.thresholds[signals.hazard])

@@ -30,7 +30,7 @@ class Reason(StrEnum):
     BAD_TIMESTAMPS = "bad_timestamps"
     BAD_VALUES = "bad_values"
     TOO_COARSE = "too_coarse"
-    UNKNOWN_MODULES = "unknown_modules"
+    UNKNOWN_ENTITIES = "unknown_entities"
 
 
 class Rejection(NamedTuple):

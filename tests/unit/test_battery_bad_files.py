@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from inference.contracts.telemetry import CHANNEL_NAMES
 from lambdas.data_prep.quarantine import Reason
 from lambdas.data_prep.telemetry.check import Checked, check
 from lambdas.data_prep.telemetry.reading import Unusable, read_table
 from lambdas.data_prep.telemetry.schema import SchemaError, Source, TelemetrySchema
+from stacks.domains.battery.signals import SIGNALS
 
-HEALTHY = dict(zip(CHANNEL_NAMES, (46.0, 10.0, 27.0, 28.0, 22.0, 120.0, 4.0), strict=True))
+HEALTHY = dict(zip(SIGNALS.channel_names, (46.0, 10.0, 27.0, 28.0, 22.0, 120.0, 4.0), strict=True))
 Change = Callable[[pd.DataFrame], pd.DataFrame]
 
 
@@ -27,7 +27,9 @@ def csv(frame: pd.DataFrame) -> bytes:
 
 
 def checked(frame: pd.DataFrame, schema: TelemetrySchema | None = None) -> Checked:
-    return check("bad.csv", read_table("bad.csv", csv(frame)), schema if schema is not None else TelemetrySchema())
+    return check(
+        "bad.csv", read_table("bad.csv", csv(frame)), schema if schema is not None else TelemetrySchema(SIGNALS)
+    )
 
 
 def test_a_good_file_has_no_findings() -> None:
@@ -173,7 +175,7 @@ def test_a_schema_maps_names_and_units() -> None:
         "voltage_v": Source(column="U", unit="mV"),
         "timestamp": Source(column="t", unit="ms"),
     }
-    result = checked(other, TelemetrySchema(columns=columns))
+    result = checked(other, TelemetrySchema(SIGNALS, columns=columns))
     assert result.table.temperature_max_c.iloc[0] == pytest.approx(28.0)
     assert result.table.voltage_v.iloc[0] == pytest.approx(46.0)
     assert result.table.timestamp.iloc[0] == pd.Timestamp("2026-01-05T08:00:00Z")
@@ -182,11 +184,11 @@ def test_a_schema_maps_names_and_units() -> None:
 
 def test_modules_the_schema_does_not_name() -> None:
     mixed = table().assign(module_id=["stranger", *["m1"] * 59])
-    result = checked(mixed, TelemetrySchema(modules=("m1",)))
+    result = checked(mixed, TelemetrySchema(SIGNALS, entities=("m1",)))
     assert "stranger" in result.findings[0].detail
     assert len(result.table) == 59
     with pytest.raises(Unusable, match="none of its modules"):
-        checked(table(), TelemetrySchema(modules=("m9",)))
+        checked(table(), TelemetrySchema(SIGNALS, entities=("m9",)))
 
 
 @pytest.mark.parametrize(
@@ -199,11 +201,11 @@ def test_modules_the_schema_does_not_name() -> None:
 )
 def test_a_schema_that_cannot_be_followed(schema: bytes, says: str) -> None:
     with pytest.raises(SchemaError, match=says):
-        TelemetrySchema.parse(schema)
+        TelemetrySchema.parse(schema, SIGNALS)
 
 
 def test_parquet_reads_like_csv() -> None:
     stream = BytesIO()
     table().assign(timestamp=pd.to_datetime(table().timestamp)).to_parquet(stream)
-    result = check("a.parquet", read_table("a.parquet", stream.getvalue()), TelemetrySchema())
+    result = check("a.parquet", read_table("a.parquet", stream.getvalue()), TelemetrySchema(SIGNALS))
     pd.testing.assert_frame_equal(result.table, checked(table()).table, check_dtype=False)

@@ -9,7 +9,6 @@ import pytest
 from pyarrow.parquet import ParquetFile
 
 from inference.contracts import Split, TelemetryItem
-from inference.contracts.telemetry import CHANNEL_NAMES, HAZARD, HEALTHY
 from lambdas.data_prep.errors import DataError
 from lambdas.data_prep.telemetry.check import check
 from lambdas.data_prep.telemetry.dataset import PreparedTelemetry, prepare
@@ -18,6 +17,7 @@ from lambdas.data_prep.telemetry.schema import TelemetrySchema
 from lambdas.data_prep.telemetry.spec import Telemetry
 from lambdas.data_prep.telemetry.splits import PURGE, Span, assign, choose_cut
 from stacks.domains.battery.definition import BATTERY
+from stacks.domains.battery.signals import SIGNALS
 
 DAY = pd.Timestamp("2026-01-05", tz="UTC")
 HOUR = pd.Timedelta(hours=1)
@@ -27,14 +27,14 @@ def recording(start: pd.Timestamp, modules: list[str], rows: int = 400, failing:
     frames = []
     for number, module in enumerate(modules):
         frame = pd.DataFrame({"timestamp": pd.date_range(start, periods=rows, freq="10s"), "module_id": module, **more})
-        frame[list(CHANNEL_NAMES)] = 20.0
+        frame[list(SIGNALS.channel_names)] = 20.0
         frame["runaway"] = (np.arange(rows) >= rows - 10) & (number < failing)
         frames.append(frame)
     return pd.concat(frames).to_csv(index=False).encode()
 
 
 def dataset(files: list[tuple[str, bytes]]) -> PreparedTelemetry:
-    return prepare("battery", Telemetry(prefix=""), files, TelemetrySchema())
+    return prepare("battery", Telemetry(prefix="", signals=SIGNALS), files, TelemetrySchema(SIGNALS))
 
 
 def items(prepared: PreparedTelemetry) -> list[TelemetryItem]:
@@ -70,8 +70,8 @@ def test_no_group_straddles_a_split(sites: PreparedTelemetry) -> None:
 
 def test_every_split_has_both_classes(sites: PreparedTelemetry) -> None:
     for counts in sites.summary.counts.values():
-        assert counts[HEALTHY] > 0
-        assert counts[HAZARD] > 0
+        assert counts[SIGNALS.clear] > 0
+        assert counts[SIGNALS.hazard] > 0
 
 
 @pytest.mark.parametrize("test", [0.3, BATTERY.data.test])
@@ -129,7 +129,7 @@ def test_bad_files_are_named_and_do_not_stop_the_good(sites: PreparedTelemetry) 
     prepared = dataset([*files, ("broken.csv", b"")])
     assert [rejection.item for rejection in prepared.rejections] == ["broken.csv"]
     assert prepared.summary.quarantined == {"empty": 1}
-    assert json.loads(prepared.files["dataset.json"])["counts"]["test"][HAZARD] > 0
+    assert json.loads(prepared.files["dataset.json"])["counts"]["test"][SIGNALS.hazard] > 0
 
 
 def test_nothing_usable_says_why() -> None:
@@ -156,11 +156,11 @@ def test_known_faults_are_told_of_the_part_of_a_recording_that_is_used() -> None
     modules = [f"m{number}" for number in range(12)]
     raw = pd.read_csv(BytesIO(recording(DAY, modules, rows=3600)))
     raw["fault"] = ((raw.groupby("module_id").cumcount() < 600) & raw["module_id"].ne("m0")).astype(int)
-    table = check("all.csv", raw, TelemetrySchema()).table
-    found = items_of({"tables/all.parquet": table}, Telemetry(prefix=""))
+    table = check("all.csv", raw, TelemetrySchema(SIGNALS)).table
+    found = items_of({"tables/all.parquet": table}, Telemetry(prefix="", signals=SIGNALS))
     assert {item.split for item in found} >= {Split.TRAIN, Split.TEST}
     for item in found:
-        assert item.faulty is (item.split is not Split.TEST and item.module != "m0")
+        assert item.faulty is (item.split is not Split.TEST and item.entity != "m0")
 
 
 def test_checked_tables_are_written_as_the_layer_can(sites: PreparedTelemetry) -> None:

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from inference.contracts.telemetry import CHANNEL_NAMES, CHANNELS
 from sandbox.simulators.battery import FleetOptions, draw_first_event, simulate_fleet
+from stacks.domains.battery.signals import SIGNALS
 
 SMALL = FleetOptions(sites=2, hours=0.5, seed=3)
 
@@ -27,14 +27,14 @@ def test_options_out_of_range_are_named(field: str, value: float) -> None:
 
 def test_one_file_a_site_in_the_documented_columns(folder: Path) -> None:
     table = pd.read_parquet(folder / "site-001.parquet")
-    assert list(table.columns) == ["timestamp", "site_id", "module_id", *CHANNEL_NAMES, "runaway", "fault"]
+    assert list(table.columns) == ["timestamp", "site_id", "module_id", *SIGNALS.channel_names, "runaway", "fault"]
     assert table.module_id.nunique() == 64
     assert str(table.timestamp.dt.tz) == "UTC"
 
 
 def test_readings_are_plausible_and_imperfect(folder: Path) -> None:
     table = pd.read_parquet(folder / "site-000.parquet")
-    for channel in CHANNELS:
+    for channel in SIGNALS.channels:
         values = table[channel.name]
         assert values.min() >= channel.low
         assert values.max() <= channel.high

@@ -10,13 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from inference.contracts.tasks.tabular import HazardPredictions
-from inference.contracts.telemetry import CHANNEL_NAMES
 from lambdas.data_prep.telemetry.schema import OPTIONAL, REQUIRED, TelemetrySchema
 from lambdas.training_trigger.models import RESERVED_OPTIONS
 from stacks.context import CONTEXT, read_settings
 from stacks.domains import ALL_DOMAINS
 from stacks.domains.battery import BATTERY
+from stacks.domains.battery.signals import SIGNALS
 from stacks.domains.cats import CATS
 from stacks.pipeline.definition import DomainDefinition
 from stacks.settings import PRODUCTION
@@ -131,9 +130,9 @@ def test_batterys_columns_are_those_that_data_prep_reads() -> None:
 
 def test_batterys_examples_are_what_the_code_takes_and_gives() -> None:
     schema, request, answer = blocks(page("battery"), "json")
-    assert TelemetrySchema.parse(schema.encode()).columns
+    assert TelemetrySchema.parse(schema.encode(), SIGNALS).columns
     reading, _ = json.loads(request)["windows"][0]["readings"]
-    assert set(reading) == {"timestamp", *CHANNEL_NAMES}
+    assert set(reading) == {"timestamp", *SIGNALS.channel_names}
     predictions = json.loads(answer)["predictions"]
     assert HazardPredictions.model_validate({"predictions": predictions}).predictions[0].label == "hazard"
 

@@ -14,11 +14,12 @@ import pytest
 from numpy.typing import NDArray
 
 from benchmarks.gate_champion_rule import share_accepted
-from inference.tabular.features import FEATURE_NAMES, Preparation
+from inference.tabular.features import Preparation
 from lambdas.common.release_state import Quality, Release
 from lambdas.model_gate.logic import Decision, decide
 from lambdas.model_gate.models import GateSpec
 from stacks.domains.battery.definition import BATTERY
+from stacks.domains.battery.signals import SIGNALS
 from training_containers.packaging import with_costs
 from training_containers.packaging.intervals import bootstrap, paired_bootstrap
 from training_containers.tabular import metrics
@@ -40,7 +41,7 @@ CHAMPION = Release(
     quality=Quality(metric="average_precision"),
 )
 RULE = ThresholdRule(normal=(30.0, 0.0, 0.0, 0.0), limits=(60.0, np.inf, 0.15, np.inf))
-PREPARATION = Preparation(low=(), high=(), typical=(3.8,) * len(FEATURE_NAMES))
+PREPARATION = Preparation(low=(), high=(), typical=(3.8,) * len(SIGNALS.feature_names))
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,9 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Fleet:
     warning = rng.normal(-8, 1, len(lead)) + np.where(lead <= 600, 18 * (1 - lead / 600), 0.0)
     warm = rng.random(modules) < 0.05  # a fan stands still: above 60 C for an hour, and nothing comes of it
     hot = warm[series] & (time > 3600) & (time < 7200)
-    features = np.zeros((len(lead), len(FEATURE_NAMES)), np.float32)
-    features[:, FEATURE_NAMES.index("voltage_v:mean_1m")] = 3.8
-    features[:, FEATURE_NAMES.index("temperature_max_c:mean_1m")] = np.where((lead <= 400) | hot, 75.0, 30.0)
+    features = np.zeros((len(lead), len(SIGNALS.feature_names)), np.float32)
+    features[:, SIGNALS.feature_names.index("voltage_v:mean_1m")] = 3.8
+    features[:, SIGNALS.feature_names.index("temperature_max_c:mean_1m")] = np.where((lead <= 400) | hot, 75.0, 30.0)
     windows = Windows(
         features=features,
         lead=lead,
@@ -97,6 +98,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Fleet:
         faulty=np.zeros(len(lead), bool),
         horizon=600.0,
         groups=SITES,
+        signals=SIGNALS,
     )
     return Fleet(windows, warning, tmp_path_factory.mktemp("package"))
 

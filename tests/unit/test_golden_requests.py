@@ -11,10 +11,10 @@ from PIL import Image
 
 from inference.contracts import DatasetSummary, GoldenRequest, Item, Split, TelemetryItem
 from inference.contracts.tasks.image_classification import ClassPrediction
-from inference.contracts.telemetry import CHANNEL_NAMES, HORIZON_SECONDS, STEP_SECONDS
 from inference.image_classification.input import ImageInput
-from inference.tabular.features import FEATURE_NAMES, Preparation
+from inference.tabular.features import Preparation
 from inference.tabular.predictor import HazardDetector, TabularInput
+from stacks.domains.battery.signals import SIGNALS
 from training_containers.image_classification.answers import (
     LARGEST_ORIGINAL,
     ORIGINALS_TOGETHER,
@@ -30,7 +30,7 @@ from training_containers.tabular.windows import Windows, make_windows
 BEGINS = datetime(2026, 1, 5, 6, tzinfo=UTC)
 THRESHOLD = 0.5
 STEPS = 600
-HEAT = FEATURE_NAMES.index("temperature_max_c:now")
+HEAT = SIGNALS.feature_names.index("temperature_max_c:now")
 
 
 class Logistic:
@@ -46,27 +46,31 @@ class Logistic:
 
 @pytest.fixture
 def detector() -> HazardDetector:
-    wide = {"low": (-1e6,) * len(CHANNEL_NAMES), "high": (1e6,) * len(CHANNEL_NAMES)}
-    preparation = Preparation(**wide, typical=(25.0,) * len(FEATURE_NAMES))
-    return HazardDetector(Logistic(), TabularInput(preparation=preparation), THRESHOLD)
+    wide = {"low": (-1e6,) * len(SIGNALS.channel_names), "high": (1e6,) * len(SIGNALS.channel_names)}
+    preparation = Preparation(**wide, typical=(25.0,) * len(SIGNALS.feature_names))
+    return HazardDetector(
+        Logistic(),
+        TabularInput(signals=SIGNALS, features=SIGNALS.feature_names, horizon_s=600, preparation=preparation),
+        THRESHOLD,
+    )
 
 
 @pytest.fixture
 def series() -> Series:
     """A module that warms up from 20 C to 80 C."""
     item = TelemetryItem(
-        path="t.parquet", label="healthy", split=Split.TEST, group="g", module="m",
+        path="t.parquet", label="healthy", split=Split.TEST, group="g", entity="m",
         starts=BEGINS, ends=BEGINS + timedelta(days=1),
     )  # fmt: skip
     grid = np.tile(np.array([46.0, 10.0, 27.0, 28.0, 22.0, 120.0, 4.0], np.float32), (STEPS, 1))
-    grid[:, CHANNEL_NAMES.index("temperature_max_c")] = np.linspace(20, 80, STEPS)
-    first = round(BEGINS.timestamp()) // STEP_SECONDS
+    grid[:, SIGNALS.channel_names.index("temperature_max_c")] = np.linspace(20, 80, STEPS)
+    first = round(BEGINS.timestamp()) // SIGNALS.step_s
     return Series(item, first, grid, np.inf, (BEGINS + timedelta(days=1)).timestamp())
 
 
 @pytest.fixture
 def windows(detector: HazardDetector, series: Series) -> Windows:
-    return make_windows([series], detector.features, HORIZON_SECONDS)
+    return make_windows([series], detector.features, SIGNALS.horizon_s, SIGNALS)
 
 
 def golden_of(detector: HazardDetector, series: Series, windows: Windows) -> list[GoldenRequest]:
@@ -104,7 +108,7 @@ def test_a_window_that_machines_may_decide_either_way_is_not_replayed(series: Se
 
 def test_the_baseline_has_the_numbers_of_captures(detector: HazardDetector, windows: Windows) -> None:
     baseline = baseline_of(detector, windows.features)
-    assert (baseline.items, set(baseline.features)) == (len(windows.lead), set(FEATURE_NAMES))
+    assert (baseline.items, set(baseline.features)) == (len(windows.lead), set(SIGNALS.feature_names))
     assert baseline.labels["healthy"] == pytest.approx(0.5, abs=0.1)
 
 

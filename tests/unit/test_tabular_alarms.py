@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from stacks.domains.battery.signals import SIGNALS
 from training_containers.tabular.alarms import count_alarms
 from training_containers.tabular.metrics import judge
 from training_containers.tabular.threshold import Scored, choose_threshold
@@ -28,6 +29,7 @@ def windows(
         faulty=np.isin(series, faulty),
         horizon=horizon,
         groups=len(onsets),
+        signals=SIGNALS,
     )
 
 

@@ -8,8 +8,8 @@ import pytest
 from scipy.special import expit, logit
 from xgboost import XGBClassifier
 
-from inference.tabular.features import FEATURE_NAMES
 from inference.tabular.predictor import PROBABILITIES
+from stacks.domains.battery.signals import SIGNALS
 from training_containers.tabular.calibration import Calibration, fit_calibration
 from training_containers.tabular.export import export_onnx
 from training_containers.tabular.models import Candidate, hazard_scores
@@ -35,6 +35,7 @@ def windows(hazard: np.ndarray) -> Windows:
         faulty=np.zeros(rows, bool),
         horizon=600.0,
         groups=1,
+        signals=SIGNALS,
     )
 
 
@@ -68,7 +69,7 @@ def test_ranks_are_kept_and_ends_stay_finite() -> None:
 @pytest.fixture(scope="module")
 def overconfident() -> tuple[XGBClassifier, np.ndarray, np.ndarray]:
     rng = np.random.default_rng(3)
-    features = rng.normal(size=(4000, len(FEATURE_NAMES))).astype(np.float32)
+    features = rng.normal(size=(4000, len(SIGNALS.feature_names))).astype(np.float32)
     hazard = truth_of(expit(2 * features[:, 0] - 3))
     model = XGBClassifier(n_estimators=20, max_depth=3, scale_pos_weight=20.0, n_jobs=1, random_state=0)
     return model.fit(features[:2000], hazard[:2000]), features[2000:], hazard[2000:]

@@ -10,14 +10,14 @@ import pandas as pd
 import pytest
 
 from inference.contracts import Split, TelemetryItem
-from inference.contracts.telemetry import CHANNEL_NAMES, HISTORY_STEPS, STEP_SECONDS
 from inference.errors import BadRequest
-from inference.tabular.features import FEATURE_NAMES, Preparation, series_features
+from inference.tabular.features import Preparation, series_features
 from inference.tabular.input import due_decisions, parse_windows
 from lambdas.data_prep.quarantine import Reason
 from lambdas.data_prep.telemetry.check import check
 from lambdas.data_prep.telemetry.reading import Unusable
 from lambdas.data_prep.telemetry.schema import TelemetrySchema
+from stacks.domains.battery.signals import SIGNALS
 from training_containers.contract import DataFault
 from training_containers.tabular.data import Series
 from training_containers.tabular.golden import request_of
@@ -27,41 +27,43 @@ BEGINS = datetime(2026, 1, 5, 6, tzinfo=UTC)
 COARSEST_S = 30
 VALUES = np.array([46.0, 10.0, 27.0, 28.0, 22.0, 120.0, 4.0])
 PREPARATION = Preparation(
-    low=(-1e6,) * len(CHANNEL_NAMES), high=(1e6,) * len(CHANNEL_NAMES), typical=(0.0,) * len(FEATURE_NAMES)
+    low=(-1e6,) * len(SIGNALS.channel_names),
+    high=(1e6,) * len(SIGNALS.channel_names),
+    typical=(0.0,) * len(SIGNALS.feature_names),
 )
 
 
 def series(read: np.ndarray, *, onset: float = np.inf) -> Series:
     """A module with values at the steps that are read."""
-    first = int(BEGINS.timestamp()) // STEP_SECONDS
+    first = int(BEGINS.timestamp()) // SIGNALS.step_s
     grid = np.where(read[:, None], VALUES, np.nan).astype(np.float32)
-    ends = (first + len(read)) * STEP_SECONDS
+    ends = (first + len(read)) * SIGNALS.step_s
     item = TelemetryItem(
         path="t",
         label="healthy",
         split=Split.TEST,
         group="s",
-        module="m",
+        entity="m",
         starts=BEGINS,
         ends=BEGINS + timedelta(days=1),
     )
-    return Series(item, first, grid, onset, ends + 600.0 + STEP_SECONDS)
+    return Series(item, first, grid, onset, ends + 600.0 + SIGNALS.step_s)
 
 
 def features_of(grid: np.ndarray, ends: np.ndarray) -> np.ndarray:
-    return series_features(grid, ends, PREPARATION)
+    return series_features(grid, ends, PREPARATION, SIGNALS)
 
 
 def table(step: float) -> pd.DataFrame:
     times = pd.date_range(BEGINS, periods=60, freq=f"{step}s")
     frame = pd.DataFrame({"timestamp": times, "module_id": "m", "runaway": 0})
-    frame[list(CHANNEL_NAMES)] = VALUES
+    frame[list(SIGNALS.channel_names)] = VALUES
     return frame
 
 
 @pytest.mark.parametrize("step", [1, 10, COARSEST_S])
 def test_data_prep_takes_what_serving_answers(step: float) -> None:
-    assert len(check("a.csv", table(step), TelemetrySchema()).table) == 60
+    assert len(check("a.csv", table(step), TelemetrySchema(SIGNALS)).table) == 60
     seconds = np.arange(0, 661, step)
     rows = [{"timestamp": (BEGINS + timedelta(seconds=float(at))).isoformat(), "gas_ppm": 4.0} for at in seconds]
     body = json.dumps({"windows": [{"module_id": "m", "readings": rows}]}).encode()
@@ -71,7 +73,7 @@ def test_data_prep_takes_what_serving_answers(step: float) -> None:
 @pytest.mark.parametrize("step", [COARSEST_S + 1, 60])
 def test_data_prep_refuses_what_is_coarser(step: float) -> None:
     with pytest.raises(Unusable, match=f"every {step} s .*at least every 30 s") as refused:
-        check("a.csv", table(step), TelemetrySchema())
+        check("a.csv", table(step), TelemetrySchema(SIGNALS))
     assert refused.value.reason is Reason.TOO_COARSE
 
 
@@ -80,16 +82,16 @@ def test_readings_every_half_minute_are_judged_each_minute(phase: int) -> None:
     """Whatever step of the minute they fall on; decisions wait for no reading."""
     read = np.arange(600) % 3 == phase
     read[0] = True
-    judged = make_windows([series(read)], features_of, 600.0)
+    judged = make_windows([series(read)], features_of, 600.0, SIGNALS)
     assert judged.refused == 0
-    assert len(judged.lead) == len(range(HISTORY_STEPS - 1, 600, 6))
+    assert len(judged.lead) == len(range(SIGNALS.history_steps - 1, 600, 6))
 
 
 def test_a_module_that_falls_silent_is_not_judged_and_counted() -> None:
     read = np.ones(300, bool)
     read[120:180] = False
-    judged = make_windows([series(read)], features_of, 600.0)
-    due = len(range(HISTORY_STEPS - 1, 300, 6))
+    judged = make_windows([series(read)], features_of, 600.0, SIGNALS)
+    due = len(range(SIGNALS.history_steps - 1, 300, 6))
     assert judged.refused > 0
     assert len(judged.lead) + judged.refused == due
 
@@ -108,9 +110,9 @@ def test_a_training_split_without_a_sound_module_is_refused() -> None:
     faulty = series(read)
     faulty = replace(faulty, item=faulty.item.model_copy(update={"faulty": True}))
     with pytest.raises(DataFault, match="none of the 2 training modules is sound"):
-        fit_preparation([runs_away, faulty], 600.0)
+        fit_preparation([runs_away, faulty], 600.0, SIGNALS)
     two = [runs_away, at_site(runs_away, "another"), series(read)]
-    assert fit_preparation(two, 600.0)[1].sound.any()
+    assert fit_preparation(two, 600.0, SIGNALS)[1].sound.any()
 
 
 def at_site(one: Series, site: str) -> Series:
@@ -124,7 +126,7 @@ def test_runaways_of_a_single_site_are_refused_before_anything_is_trained() -> N
     silent = at_site(series(np.arange(400) < 10, onset=BEGINS.timestamp() + 3900.0), "silent")
     train = [runs_away, runs_away, silent, at_site(series(read), "sound")]
     with pytest.raises(DataFault, match=r"1 of the 3 training groups .* before it: s; at least 2 must") as refused:
-        fit_preparation(train, 600.0)
+        fit_preparation(train, 600.0, SIGNALS)
     assert "Give recordings of runaways at more sites" in str(refused.value)
 
 
@@ -142,14 +144,14 @@ def random_silence(rng: np.random.Generator) -> np.ndarray:
 def test_training_judges_the_windows_that_serving_accepts(seed: int) -> None:
     """Every decision that is due, asked as a caller would: the same ones are refused, the others have the features."""
     one = series(random_silence(np.random.default_rng(seed)))
-    due = np.arange(HISTORY_STEPS - 1, len(one.grid), 6)
-    latest, accepted = due_decisions(one.grid.astype(np.float64), due)
+    due = np.arange(SIGNALS.history_steps - 1, len(one.grid), 6)
+    latest, accepted = due_decisions(one.grid.astype(np.float64), due, SIGNALS)
     for end, last, fine in zip(due, latest, accepted, strict=True):
         stale = end - last >= 6
         assert fine == (not stale and answered(lambda last=last: parse_windows(request_of(one, int(last)))))
         if fine:
             (window,) = parse_windows(request_of(one, int(last)))
-            served = features_of(window.grid(), np.array([HISTORY_STEPS - 1]))
+            served = features_of(window.grid(), np.array([SIGNALS.history_steps - 1]))
             np.testing.assert_allclose(served, features_of(one.grid, np.array([last])), rtol=1e-6, atol=1e-6)
 
 

@@ -4,17 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from inference.contracts.telemetry import CHANNEL_NAMES, FILL_STEPS, HISTORY_STEPS, STEP_SECONDS, WINDOW_STEPS
 from inference.tabular.features import (
-    FEATURE_NAMES,
     Preparation,
     fill_forward,
     series_features,
     to_grid,
     without_spikes,
 )
+from stacks.domains.battery.signals import SIGNALS
 
-CHANNELS = len(CHANNEL_NAMES)
+CHANNELS = len(SIGNALS.channel_names)
 LENGTH = 400
 
 
@@ -29,15 +28,15 @@ def grid() -> np.ndarray:
 
 @pytest.fixture
 def preparation() -> Preparation:
-    return Preparation(low=(35.0,) * CHANNELS, high=(45.0,) * CHANNELS, typical=(7.0,) * len(FEATURE_NAMES))
+    return Preparation(low=(35.0,) * CHANNELS, high=(45.0,) * CHANNELS, typical=(7.0,) * len(SIGNALS.feature_names))
 
 
 def test_a_window_alone_has_the_features_it_has_in_its_series(grid: np.ndarray, preparation: Preparation) -> None:
-    ends = np.arange(HISTORY_STEPS - 1, LENGTH, 7)
-    together = series_features(grid, ends, preparation)
-    last = np.array([HISTORY_STEPS - 1])
+    ends = np.arange(SIGNALS.history_steps - 1, LENGTH, 7)
+    together = series_features(grid, ends, preparation, SIGNALS)
+    last = np.array([SIGNALS.history_steps - 1])
     for row, end in enumerate(ends):
-        alone = series_features(grid[end - HISTORY_STEPS + 1 : end + 1], last, preparation)
+        alone = series_features(grid[end - SIGNALS.history_steps + 1 : end + 1], last, preparation, SIGNALS)
         np.testing.assert_allclose(alone[0], together[row], rtol=1e-6, atol=1e-6)
 
 
@@ -45,7 +44,9 @@ def test_the_future_changes_nothing(grid: np.ndarray, preparation: Preparation) 
     ends = np.array([200])
     changed = grid.copy()
     changed[201:] = 44.0
-    np.testing.assert_array_equal(series_features(grid, ends, preparation), series_features(changed, ends, preparation))
+    np.testing.assert_array_equal(
+        series_features(grid, ends, preparation, SIGNALS), series_features(changed, ends, preparation, SIGNALS)
+    )
 
 
 def test_values_are_carried_forward_for_a_minute_and_never_back() -> None:
@@ -53,17 +54,19 @@ def test_values_are_carried_forward_for_a_minute_and_never_back() -> None:
     column[5], column[25] = 1.0, 2.0
     filled = fill_forward(column)[:, 0]
     assert np.isnan(filled[:5]).all()
-    assert (filled[5 : 6 + FILL_STEPS] == 1.0).all()
-    assert np.isnan(filled[6 + FILL_STEPS : 25]).all()
+    assert (filled[5 : 6 + SIGNALS.fill_steps] == 1.0).all()
+    assert np.isnan(filled[6 + SIGNALS.fill_steps : 25]).all()
 
 
 def test_statistics_are_those_of_pandas(preparation: Preparation) -> None:
     values = 40 + np.random.default_rng(2).normal(0, 1, (LENGTH, CHANNELS))
     end = 300
-    ours = dict(zip(FEATURE_NAMES, series_features(values, np.array([end]), preparation)[0], strict=True))
+    ours = dict(
+        zip(SIGNALS.feature_names, series_features(values, np.array([end]), preparation, SIGNALS)[0], strict=True)
+    )
     series = pd.Series(values[:, 3]).rolling(3).median()
     for minutes in (1, 5, 10):
-        rolled = series.rolling(minutes * 60 // STEP_SECONDS)
+        rolled = series.rolling(minutes * 60 // SIGNALS.step_s)
         assert ours[f"temperature_max_c:mean_{minutes}m"] == pytest.approx(rolled.mean()[end], rel=1e-5)
         assert ours[f"temperature_max_c:std_{minutes}m"] == pytest.approx(rolled.std(ddof=0)[end], rel=1e-5)
     minute = series.rolling(6).mean()
@@ -73,21 +76,25 @@ def test_statistics_are_those_of_pandas(preparation: Preparation) -> None:
 
 def test_small_changes_of_large_values_are_not_lost(preparation: Preparation) -> None:
     wide = preparation.model_copy(update={"low": (0.0,) * CHANNELS, "high": (2e3,) * CHANNELS})
-    noise = np.random.default_rng(3).normal(0, 1e-3, (WINDOW_STEPS, CHANNELS))
-    features = series_features(1000 + noise, np.array([WINDOW_STEPS - 1]), wide)[0]
-    deviation = dict(zip(FEATURE_NAMES, features, strict=True))["voltage_v:std_10m"]
+    noise = np.random.default_rng(3).normal(0, 1e-3, (SIGNALS.window_steps, CHANNELS))
+    features = series_features(1000 + noise, np.array([SIGNALS.window_steps - 1]), wide)[0]
+    deviation = dict(zip(SIGNALS.feature_names, features, strict=True))["voltage_v:std_10m"]
     expected = pd.Series(noise[:, 0]).rolling(3).median().fillna(pd.Series(noise[:, 0])).std(ddof=0)
     assert deviation == pytest.approx(expected, rel=1e-3)
 
 
 def test_what_is_missing_throughout_takes_the_typical_value(preparation: Preparation) -> None:
-    features = series_features(np.full((HISTORY_STEPS, CHANNELS), np.nan), np.array([HISTORY_STEPS - 1]), preparation)
+    features = series_features(
+        np.full((SIGNALS.history_steps, CHANNELS), np.nan), np.array([SIGNALS.history_steps - 1]), preparation, SIGNALS
+    )
     assert (features == 7.0).all()
 
 
 def test_readings_are_clipped(preparation: Preparation) -> None:
-    features = series_features(np.full((HISTORY_STEPS, CHANNELS), 1e9), np.array([HISTORY_STEPS - 1]), preparation)
-    assert features[0, FEATURE_NAMES.index("gas_ppm:now")] == 45.0
+    features = series_features(
+        np.full((SIGNALS.history_steps, CHANNELS), 1e9), np.array([SIGNALS.history_steps - 1]), preparation, SIGNALS
+    )
+    assert features[0, SIGNALS.feature_names.index("gas_ppm:now")] == 45.0
 
 
 def test_the_latest_reading_of_a_step_counts() -> None:
@@ -99,17 +106,19 @@ def test_the_latest_reading_of_a_step_counts() -> None:
 
 def test_a_reading_that_stands_alone_changes_nothing(preparation: Preparation) -> None:
     """An outlier on a sound module must not look like one that swells; a step that stays must."""
-    steady = np.full((HISTORY_STEPS, CHANNELS), 40.0)
-    last = np.array([HISTORY_STEPS - 1])
-    for at in (10, 40, HISTORY_STEPS - 1):
+    steady = np.full((SIGNALS.history_steps, CHANNELS), 40.0)
+    last = np.array([SIGNALS.history_steps - 1])
+    for at in (10, 40, SIGNALS.history_steps - 1):
         spiked = steady.copy()
         spiked[at, 5] = 45.0
         np.testing.assert_array_equal(
-            series_features(spiked, last, preparation), series_features(steady, last, preparation)
+            series_features(spiked, last, preparation, SIGNALS), series_features(steady, last, preparation, SIGNALS)
         )
     stepped = steady.copy()
     stepped[40:, 5] = 45.0
-    assert (series_features(stepped, last, preparation) != series_features(steady, last, preparation)).any()
+    assert (
+        series_features(stepped, last, preparation, SIGNALS) != series_features(steady, last, preparation, SIGNALS)
+    ).any()
 
 
 def test_no_spike_is_looked_for_beside_a_gap() -> None:

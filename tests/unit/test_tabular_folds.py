@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from stacks.domains.battery.signals import SIGNALS
 from training_containers.tabular import train
 from training_containers.tabular.alarms import AlarmCounter
 from training_containers.tabular.models import Candidate
@@ -34,6 +35,7 @@ def windows(hazards: list[int], sound: list[int], groups: int | None = None) -> 
         faulty=np.zeros(len(group), bool),
         horizon=600.0,
         groups=len(hazards) if groups is None else groups,
+        signals=SIGNALS,
     )
 
 

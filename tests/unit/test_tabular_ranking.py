@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score
 
+from stacks.domains.battery.signals import SIGNALS
 from training_containers.tabular.ranking import Ranking
 from training_containers.tabular.windows import Windows
 
@@ -25,6 +26,7 @@ def drawn_windows(seed: int, digits: int) -> tuple[Windows, np.ndarray]:
         faulty=np.zeros(rows, bool),
         horizon=600.0,
         groups=GROUPS,
+        signals=SIGNALS,
     )
     return windows, scores
 

@@ -3,14 +3,16 @@
 import numpy as np
 import pytest
 
-from inference.contracts.telemetry import CHANNEL_NAMES
-from inference.tabular.features import FEATURE_NAMES, Preparation
+from inference.tabular.features import Preparation
+from stacks.domains.battery.signals import SIGNALS
 from training_containers.tabular.references import SIGNALS, dummy, tune_threshold_rule
 from training_containers.tabular.windows import Windows
 
 MINUTES, ONSET = 120, 7170.0
 PREPARATION = Preparation(
-    low=(-1e6,) * len(CHANNEL_NAMES), high=(1e6,) * len(CHANNEL_NAMES), typical=(40.0,) * len(FEATURE_NAMES)
+    low=(-1e6,) * len(SIGNALS.channel_names),
+    high=(1e6,) * len(SIGNALS.channel_names),
+    typical=(40.0,) * len(SIGNALS.feature_names),
 )
 NORMAL = {"temperature_max_c:mean_1m": 30.0, "voltage_v:mean_1m": 40.0, "gas_ppm:mean_1m": 4.0}
 
@@ -21,10 +23,10 @@ def fleet(seed: int, shown_by: str, by: float, modules: int = 40) -> Windows:
     time = np.tile(np.arange(MINUTES) * 60.0, modules)
     series = np.repeat(np.arange(modules), MINUTES)
     lead = np.where(series % 2 == 0, ONSET - time, np.inf)
-    features = np.zeros((len(time), len(FEATURE_NAMES)), np.float32)
+    features = np.zeros((len(time), len(SIGNALS.feature_names)), np.float32)
     for name, value in NORMAL.items():
-        features[:, FEATURE_NAMES.index(name)] = value + rng.normal(0, 0.5, len(time))
-    features[:, FEATURE_NAMES.index(shown_by)] += np.where(lead < 480, by, 0.0)
+        features[:, SIGNALS.feature_names.index(name)] = value + rng.normal(0, 0.5, len(time))
+    features[:, SIGNALS.feature_names.index(shown_by)] += np.where(lead < 480, by, 0.0)
     known = lead > 0
     return Windows(
         features=features[known],
@@ -35,6 +37,7 @@ def fleet(seed: int, shown_by: str, by: float, modules: int = 40) -> Windows:
         faulty=np.zeros(known.sum(), bool),
         horizon=600.0,
         groups=modules,
+        signals=SIGNALS,
     )
 
 
@@ -65,7 +68,7 @@ def test_it_keeps_the_budget_where_nothing_tells() -> None:
 def test_a_silent_channel_costs_the_rule_nothing() -> None:
     """A channel that is always the same has no limit, and no score that is no number."""
     windows = fleet(0, "gas_ppm:mean_1m", 20.0)
-    windows.features[:, FEATURE_NAMES.index("voltage_v:mean_1m")] = 40.0
+    windows.features[:, SIGNALS.feature_names.index("voltage_v:mean_1m")] = 40.0
     rule = tune_threshold_rule([windows], PREPARATION, 1.0)
     assert rule.limits[SIGNALS.index("voltage_share")] == np.inf
     assert np.isfinite(rule.scores(windows, PREPARATION)).all()

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from stacks.domains.battery.signals import SIGNALS
 from training_containers.tabular.ranking import Ranking
 from training_containers.tabular.sampling import DOUBTFUL_WEIGHT, draw_sample
 from training_containers.tabular.windows import Windows
@@ -27,6 +28,7 @@ def windows() -> Windows:
         faulty=kind == 1,
         horizon=600.0,
         groups=1,
+        signals=SIGNALS,
     )
 
 

@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 from inference.contracts.tasks.tabular import LeadTimeBand
-from inference.contracts.telemetry import CHANNEL_NAMES, HAZARD, HEALTHY
 from inference.errors import BadRequest
-from inference.tabular.features import FEATURE_NAMES, Preparation
+from inference.tabular.features import Preparation
 from inference.tabular.predictor import BandFrom, HazardDetector, TabularInput
+from stacks.domains.battery.signals import SIGNALS
 
 JSON = "application/json"
 BEGINS = datetime(2026, 1, 5, 6, tzinfo=UTC)
-NORMAL = dict(zip(CHANNEL_NAMES, (46.0, 10.0, 27.0, 28.0, 22.0, 120.0, 4.0), strict=True))
-HOTTEST = FEATURE_NAMES.index("temperature_max_c:now")
+NORMAL = dict(zip(SIGNALS.channel_names, (46.0, 10.0, 27.0, 28.0, 22.0, 120.0, 4.0), strict=True))
+HOTTEST = SIGNALS.feature_names.index("temperature_max_c:now")
 Readings = list[dict[str, Any]]
 
 
@@ -34,12 +34,18 @@ class HotterThanSixty:
 
 @pytest.fixture
 def detector() -> HazardDetector:
-    wide = {"low": (-1e6,) * len(CHANNEL_NAMES), "high": (1e6,) * len(CHANNEL_NAMES)}
-    preparation = Preparation(**wide, typical=(25.0,) * len(FEATURE_NAMES))
+    wide = {"low": (-1e6,) * len(SIGNALS.channel_names), "high": (1e6,) * len(SIGNALS.channel_names)}
+    preparation = Preparation(**wide, typical=(25.0,) * len(SIGNALS.feature_names))
     bands = tuple(
         BandFrom(probability=p, band=LeadTimeBand(from_s=low, to_s=low + 100)) for p, low in ((0.5, 300), (0.8, 60))
     )
-    return HazardDetector(HotterThanSixty(), TabularInput(preparation=preparation, lead_time=bands), threshold=0.5)
+    return HazardDetector(
+        HotterThanSixty(),
+        TabularInput(
+            signals=SIGNALS, features=SIGNALS.feature_names, horizon_s=600, preparation=preparation, lead_time=bands
+        ),
+        threshold=0.5,
+    )
 
 
 def readings(count: int = 66, step: float = 10, **values: float | None) -> Readings:
@@ -57,7 +63,10 @@ def body(*windows: Readings) -> bytes:
 
 def test_a_batch_is_answered_in_its_order(detector: HazardDetector) -> None:
     answers = detector.predict(body(readings(), readings(temperature_max_c=90.0)), JSON)["predictions"]
-    assert [(answer["module_id"], answer["label"]) for answer in answers] == [("m0", HEALTHY), ("m1", HAZARD)]
+    assert [(answer["module_id"], answer["label"]) for answer in answers] == [
+        ("m0", SIGNALS.clear),
+        ("m1", SIGNALS.hazard),
+    ]
     assert answers[1]["hazard_probability"] == pytest.approx(0.9)
     assert sum(answers[1]["scores"].values()) == pytest.approx(1.0)
     assert answers[1]["at"].startswith("2026-01-05T06:10:50")
@@ -125,7 +134,7 @@ def test_what_is_no_time_is_refused(detector: HazardDetector, written: Any, says
 def test_missing_values_and_readings_are_fine(detector: HazardDetector) -> None:
     rows = [row for number, row in enumerate(readings(66, gas_ppm=None)) if number % 7]
     del rows[3]["voltage_v"]
-    assert detector.predict(body(rows), JSON)["predictions"][0]["label"] == HEALTHY
+    assert detector.predict(body(rows), JSON)["predictions"][0]["label"] == SIGNALS.clear
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from stacks.domains.battery.signals import SIGNALS
 from training_containers.tabular.models import with_synthetic
 from training_containers.tabular.sampling import Sample
 from training_containers.tabular.windows import Windows
@@ -29,6 +30,7 @@ def sample() -> Sample:
         faulty=np.zeros(rows, bool),
         horizon=600.0,
         groups=1,
+        signals=SIGNALS,
     )
     return Sample(windows, np.where(hazard, 1.0, np.where(kind, 5.0, 1.0)))
 

@@ -1,11 +1,10 @@
-"""How held-out modules' windows are distributed, healthy ones as often as there are: drift is measured against it."""
+"""How held-out windows are distributed, healthy ones as often as there are: drift is measured against it."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inference.contracts import Baseline
-from inference.contracts.telemetry import HAZARD, HEALTHY
-from inference.tabular.features import FEATURE_NAMES, captured
+from inference.tabular.features import captured
 from inference.tabular.predictor import HazardDetector
 from training_containers.packaging import make_baseline
 
@@ -16,9 +15,10 @@ ENOUGH = 20_000
 def baseline_of(detector: HazardDetector, features: NDArray[np.float32]) -> Baseline:
     """Of windows (n, features) that serving would judge, each one as its capture would have it."""
     features = features[np.linspace(0, len(features) - 1, min(ENOUGH, len(features))).astype(np.int64)]
+    clear, hazard = detector.signals.classes
     scores = detector.probabilities(features).astype(np.float64)
     return make_baseline(
-        labels=np.where(scores >= detector.threshold, HAZARD, HEALTHY).tolist(),
-        scores={HEALTHY: 1 - scores, HAZARD: scores},
-        features=dict(zip(FEATURE_NAMES, captured(features).T, strict=True)),
+        labels=np.where(scores >= detector.threshold, hazard, clear).tolist(),
+        scores={clear: 1 - scores, hazard: scores},
+        features=dict(zip(detector.contract.features, captured(features).T, strict=True)),
     )

@@ -2,8 +2,8 @@
 
 from pydantic import Field
 
-from inference.contracts.telemetry import HORIZON_SECONDS
-from training_containers.contract import Hyperparameters
+from inference.contracts.telemetry import Signals
+from training_containers.contract import ConfigurationFault, Hyperparameters
 
 
 class TabularHyperparameters(Hyperparameters):
@@ -14,10 +14,10 @@ class TabularHyperparameters(Hyperparameters):
 
     trials: int = Field(default=5, ge=0, le=200, description="draws of the randomized search; 0: this XGBoost only")
     folds: int = Field(default=3, ge=2, le=10)
-    horizon_seconds: int = Field(default=HORIZON_SECONDS, ge=300, le=1800, description="how far ahead to warn")
+    horizon_seconds: int = Field(default=0, ge=0, description="how far ahead to warn; 0: as far as the domain does")
     negatives: int = Field(default=30_000, ge=1000, description="sound windows trained on; half of them the hardest")
     recall_floor: float = Field(default=0.95, gt=0, le=1, description="for the operating threshold")
-    false_alarm_budget: float = Field(default=1.0, gt=0, description="per 1,000 hours of sound modules, for the same")
+    false_alarm_budget: float = Field(default=1.0, gt=0, description="per 1,000 hours of sound entities, for the same")
     seed: int = Field(default=0, ge=0, lt=2**31)
     learning_rate: float = Field(default=0.1, gt=0, le=1)
     max_depth: int = Field(default=4, ge=1, le=12)
@@ -31,6 +31,20 @@ class TabularHyperparameters(Hyperparameters):
     def xgboost_values(self) -> dict[str, float]:
         """The part that a search varies."""
         return self.model_dump(include=set(SEARCH_SPACE))
+
+    def horizon(self, signals: Signals) -> float:
+        """In seconds.
+
+        Raises:
+            ConfigurationFault: the domain does not train for such a one.
+        """
+        low, high = signals.horizon_range_s
+        if self.horizon_seconds and not low <= self.horizon_seconds <= high:
+            raise ConfigurationFault(
+                f"'horizon_seconds' is {self.horizon_seconds}; {low} to {high} are allowed, or 0 for "
+                f"{signals.horizon_s}."
+            )
+        return float(self.horizon_seconds or signals.horizon_s)
 
 
 # Randomized search draws each value from its list.

@@ -8,7 +8,6 @@ from matplotlib.figure import Figure
 from sklearn.base import BaseEstimator
 from sklearn.metrics import ConfusionMatrixDisplay, PrecisionRecallDisplay, confusion_matrix
 
-from inference.contracts.telemetry import CLASSES
 from training_containers.tabular.export import export_onnx
 from training_containers.tabular.threshold import Scored
 
@@ -31,7 +30,7 @@ def draw_curves(folder: Path, scored: Scored) -> None:
     hazard, scores = scored.windows.hazard, scored.scores
     matrix = confusion_matrix(hazard, scores >= POSITIVE)
     displays = {
-        "confusion_matrix": ConfusionMatrixDisplay(matrix, display_labels=CLASSES),
+        "confusion_matrix": ConfusionMatrixDisplay(matrix, display_labels=scored.windows.signals.classes),
         "precision_recall": PrecisionRecallDisplay.from_predictions,
     }
     for name, display in displays.items():

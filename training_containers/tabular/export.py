@@ -12,7 +12,6 @@ from sklearn.base import BaseEstimator
 from sklearn.ensemble import RandomForestClassifier
 from xgboost import XGBClassifier
 
-from inference.tabular.features import FEATURE_NAMES
 from inference.tabular.predictor import PROBABILITIES
 from training_containers.contract import InternalFault
 from training_containers.tabular.calibration import LEAST, Calibration
@@ -48,7 +47,7 @@ def _converted(estimator: BaseEstimator, examples: NDArray[np.float32]) -> Model
         from onnxmltools.convert import convert_xgboost
         from onnxmltools.convert.common.data_types import FloatTensorType
 
-        inputs = [("features", FloatTensorType([None, len(FEATURE_NAMES)]))]
+        inputs = [("features", FloatTensorType([None, examples.shape[1]]))]
         return convert_xgboost(estimator, initial_types=inputs, target_opset=OPSET[""])
     from skl2onnx import to_onnx
 

@@ -3,7 +3,6 @@
 import numpy as np
 from sklearn.metrics import average_precision_score
 
-from inference.contracts.telemetry import CHANNEL_NAMES
 from inference.tabular.features import of_channel
 from inference.tabular.predictor import HazardDetector
 from training_containers.tabular.sampling import Sample
@@ -19,8 +18,8 @@ def channel_importance(detector: HazardDetector, sample: Sample, seed: int) -> d
     rng = np.random.default_rng(seed)
     whole = _average_precision(detector, sample, sample.features)
     losses = {}
-    for name in CHANNEL_NAMES:
-        columns = of_channel(name)
+    for name in detector.signals.channel_names:
+        columns = of_channel(detector.signals, name)
         shuffled = []
         for _ in range(REPEATS):
             features = sample.features.copy()

@@ -11,7 +11,7 @@ LEAST = 20  # windows a band is made of
 
 
 def lead_time_bands(held_out: list[Scored], threshold: float) -> tuple[BandFrom, ...]:
-    """Bands of rising probability with about equally many held-out windows, of modules that did run away."""
+    """Bands of rising probability with about equally many held-out windows, of entities whose event did come."""
     scores = np.concatenate([one.scores for one in held_out])
     lead = np.concatenate([one.windows.lead for one in held_out])
     alarmed = (scores >= threshold) & np.isfinite(lead)

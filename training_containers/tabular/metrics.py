@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from inference.contracts import Interval
 from training_containers.packaging.intervals import bootstrap, paired_bootstrap, rate_interval, share_interval
-from training_containers.tabular.alarms import PER, Alarms, count_alarms
+from training_containers.tabular.alarms import PER, Alarms, count_alarms, false_alarm_metric, recall_metric
 from training_containers.tabular.ranking import Ranking
 from training_containers.tabular.windows import Windows
 
@@ -36,16 +36,11 @@ class Judged:
     def intervals(self) -> dict[str, Interval]:
         """Of the rates by their counts; of the others by drawing groups anew."""
         total = self.alarms.by_group.total()
-        rates = {
-            "false_alarms_per_1000_module_hours": (total.false_alarms, total.hours),
-            "false_alarms_per_1000_sound_module_hours": (total.false_sound, total.sound_hours),
-            "false_alarms_per_1000_faulty_module_hours": (total.false_faulty, total.faulty_hours),
-        }
         return {
-            "hazard_recall": share_interval(int(total.recognised), int(total.events)),
+            recall_metric(self.alarms.signals): share_interval(int(total.recognised), int(total.events)),
             **{
                 name: rate_interval(int(count), float(hours) / PER)
-                for name, (count, hours) in rates.items()
+                for name, (count, hours) in self.alarms.false_alarms().items()
                 if hours > 0
             },
             "average_precision": bootstrap(self.groups, self._measures()["average_precision"]),
@@ -63,8 +58,8 @@ class Judged:
 
         return {
             "average_precision": on(self.ranking.average_precision),
-            "hazard_recall": on(self.alarms.recall),
-            "false_alarms_per_1000_module_hours": on(self.alarms.false_per_1000_hours),
+            recall_metric(self.alarms.signals): on(self.alarms.recall),
+            false_alarm_metric(self.alarms.signals): on(self.alarms.false_per_1000_hours),
             "lead_time_p50_s": on(self.alarms.median_lead),
         }
 

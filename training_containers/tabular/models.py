@@ -78,7 +78,7 @@ class Candidate:
 def with_synthetic(sample: Sample, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Features, labels and weights of the sample, and behind it of synthetic hazardous windows between real ones.
 
-    Neighbours are looked for with every feature scaled to one: in their own units strain and gas would decide alone.
+    Neighbours are looked for with every feature scaled to one: in their own units a few would decide alone.
     Healthy windows keep their weights; synthetic ones share what the real hazardous ones weigh, so that a class counts
     as much with SMOTE as without it. None are made where hazardous windows are as frequent as SMOTE would make them,
     nor of a single one, which has no neighbour.

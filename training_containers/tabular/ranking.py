@@ -1,6 +1,6 @@
 """Average precision of hazardous windows among sound ones, with groups drawn anew: a bootstrap without sorting again.
 
-Windows of modules with a fault that comes to nothing, or not yet, are neither: how many there are and how near they
+Windows of entities with a fault that comes to nothing, or not yet, are neither: how many there are and how near they
 come is up to who recorded them, and a detector that ranks them high is no worse for it.
 """
 

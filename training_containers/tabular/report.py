@@ -9,11 +9,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from inference.contracts import Split
-from inference.contracts.telemetry import CLASSES
 from training_containers.tabular.data import Dataset
 from training_containers.tabular.metrics import probability_metrics
 from training_containers.tabular.reliability import RELIABILITY
-from training_containers.tabular.report_plots import PLOTS
+from training_containers.tabular.report_plots import PLOTS, plot_words
 from training_containers.tabular.threshold import Scored
 from training_containers.tabular.windows import Windows
 
@@ -28,21 +27,20 @@ td.number{text-align:right;font-variant-numeric:tabular-nums}.note{color:#555}
 
 def write_report(path: Path, dataset: Dataset, windows: Windows) -> None:
     """Plots are of the training split alone, so that reading the report does not leak the test split."""
-    summary = dataset.summary
+    summary, entity = dataset.summary, dataset.signals.entity
     sections = [
         f"<h1>{html.escape(summary.domain)}: dataset {html.escape(summary.version)}</h1>",
-        f"<p class=note>{len(dataset.series)} modules; {len(windows.lead):,} training windows "
+        f"<p class=note>{len(dataset.series)} {entity}s; {len(windows.lead):,} training windows "
         f"({int(windows.hazard.sum()):,} hazardous, {windows.hazard.mean():.2%}). Pictures: the training split.</p>",
-        "<h2>Modules</h2>",
-        _modules(dataset),
+        f"<h2>{entity.capitalize()}s</h2>",
+        _entities(dataset),
         "<h2>Findings</h2>",
         _findings(dataset),
     ]
     for plot in PLOTS:
         figure = plot.draw(dataset.of(Split.TRAIN), windows)
-        sections.append(
-            f"<h2>{html.escape(plot.title)}</h2><p>{html.escape(plot.caption)}</p>{_img(figure, plot.title)}"
-        )
+        title, caption = (text.format(**plot_words(dataset.signals)) for text in (plot.title, plot.caption))
+        sections.append(f"<h2>{html.escape(title)}</h2><p>{html.escape(caption)}</p>{_img(figure, title)}")
     page = (
         f"<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
         f"<title>{html.escape(summary.domain)} {html.escape(summary.version)}</title><style>{STYLE}</style>"
@@ -64,14 +62,15 @@ def add_reliability(path: Path, validation: Scored) -> None:
     path.write_text(page.replace("</body>", f"{section}</body>"), encoding="utf-8")
 
 
-def _modules(dataset: Dataset) -> str:
-    counts = dataset.summary.counts
-    hours = {split: sum(len(one.grid) for one in dataset.of(split)) / 360 for split in Split}
-    head = "".join(f"<th>{html.escape(name)}</th>" for name in ("split", *CLASSES, "module-hours"))
+def _entities(dataset: Dataset) -> str:
+    counts, signals = dataset.summary.counts, dataset.signals
+    steps = {split: sum(len(one.grid) for one in dataset.of(split)) for split in Split}
+    titles = ("split", *signals.classes, f"{signals.entity}-hours")
+    head = "".join(f"<th>{html.escape(name)}</th>" for name in titles)
     rows = "".join(
         f"<tr><td>{split}</td>"
-        + "".join(f"<td class=number>{counts[split].get(label, 0):,}</td>" for label in CLASSES)
-        + f"<td class=number>{hours[split]:,.0f}</td></tr>"
+        + "".join(f"<td class=number>{counts[split].get(label, 0):,}</td>" for label in signals.classes)
+        + f"<td class=number>{steps[split] * signals.step_s / 3600:,.0f}</td></tr>"
         for split in Split
     )
     return f"<table><tr>{head}</tr>{rows}</table>"

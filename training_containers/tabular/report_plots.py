@@ -1,5 +1,6 @@
 """The pictures of the data report."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -7,13 +8,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from inference.contracts.telemetry import CHANNEL_NAMES, CHANNELS, CLASSES, STEP_SECONDS
-from inference.tabular.features import FEATURE_NAMES
+from inference.contracts.telemetry import Channel, Signals, spoken
 from training_containers.tabular.data import Series
 from training_containers.tabular.windows import Windows
 
 HEALTHY_COLOUR, HAZARD_COLOUR = "#4575b4", "#d73027"
-SHOWN = 5  # modules of each class in the series plot
+SHOWN = 5  # entities of each class in the series plot
 LAST_SECONDS = 3600
 SAMPLE = 20_000
 READABLE = 0.6  # a stronger correlation's cell is too dark for black letters
@@ -21,6 +21,8 @@ READABLE = 0.6  # a stronger correlation's cell is too dark for black letters
 
 @dataclass(frozen=True)
 class Plot:
+    """`plot_words` fill the braces of its texts."""
+
     title: str
     caption: str
     draw: Callable[[Sequence[Series], Windows], Figure]
@@ -30,60 +32,63 @@ def class_balance(_series: Sequence[Series], windows: Windows) -> Figure:
     figure = Figure(figsize=(7, 2.2), layout="tight")
     axes = figure.subplots()
     counts = [int((~windows.hazard).sum()), int(windows.hazard.sum())]
-    bars = axes.barh(CLASSES, counts, color=[HEALTHY_COLOUR, HAZARD_COLOUR])
+    bars = axes.barh(windows.signals.classes, counts, color=[HEALTHY_COLOUR, HAZARD_COLOUR])
     axes.bar_label(bars, [f"{count:,}" for count in counts], padding=4)
     axes.set(xscale="log", xlabel="training windows (logarithmic)", xlim=(1, max(counts) * 8))
     return figure
 
 
-def module_series(series: Sequence[Series], _windows: Windows) -> Figure:
+def last_hour(series: Sequence[Series], windows: Windows) -> Figure:
+    signals = windows.signals
     failing = [one for one in series if np.isfinite(one.onset)]
     failing = failing[:: max(1, len(failing) // SHOWN)][:SHOWN]
     beside = {one.item.group for one in failing}
     healthy = {one.item.group: one for one in series if not np.isfinite(one.onset) and one.item.group in beside}
-    figure = Figure(figsize=(11, 12), layout="tight")
-    for axes, (number, channel) in zip(_grid_of_axes(figure, 4, 2), enumerate(CHANNELS), strict=True):
+    figure, grid = _one_a_channel(signals, columns=2)
+    for number, (axes, channel) in enumerate(grid):
         for group, colour in ((healthy.values(), HEALTHY_COLOUR), (failing, HAZARD_COLOUR)):
             for one in group:
-                rows = one.grid[-LAST_SECONDS // STEP_SECONDS :, number]
-                minutes = (np.arange(len(rows)) - len(rows)) * STEP_SECONDS / 60
+                rows = one.grid[-LAST_SECONDS // signals.step_s :, number]
+                minutes = (np.arange(len(rows)) - len(rows)) * signals.step_s / 60
                 axes.plot(minutes, rows, color=colour, lw=0.8, alpha=0.7)
-        axes.set(title=f"{channel.name} [{channel.unit}]", xlabel="minutes to the end or the runaway")
+        axes.set(title=f"{channel.name} [{channel.unit}]", xlabel=f"minutes to the end or the {signals.event}")
         axes.grid(alpha=0.3)
-        if channel.name == "gas_ppm":
-            axes.set_yscale("symlog", linthresh=10)
+        if channel.logarithmic_above is not None:
+            axes.set_yscale("symlog", linthresh=channel.logarithmic_above)
     return figure
 
 
 def box_plots(_series: Sequence[Series], windows: Windows) -> Figure:
-    figure = Figure(figsize=(11, 6), layout="tight")
+    signals = windows.signals
+    figure, grid = _one_a_channel(signals, columns=4)
     rows = np.linspace(0, len(windows.lead) - 1, min(SAMPLE, len(windows.lead))).astype(int)
-    for axes, channel in zip(_grid_of_axes(figure, 2, 4), CHANNELS, strict=True):
-        column = windows.features[:, FEATURE_NAMES.index(f"{channel.name}:mean_1m")]
+    for axes, channel in grid:
+        column = windows.features[:, signals.level(channel.name)]
         healthy = column[rows][~windows.hazard[rows]]
-        boxes = axes.boxplot([healthy, column[windows.hazard]], tick_labels=CLASSES, patch_artist=True, sym="")
+        boxes = axes.boxplot([healthy, column[windows.hazard]], tick_labels=signals.classes, patch_artist=True, sym="")
         for box, colour in zip(boxes["boxes"], (HEALTHY_COLOUR, HAZARD_COLOUR), strict=True):
             box.set(facecolor=colour, alpha=0.6)
         axes.set_title(f"{channel.name} [{channel.unit}]", fontsize=10)
     return figure
 
 
-def missingness(series: Sequence[Series], _windows: Windows) -> Figure:
+def missingness(series: Sequence[Series], windows: Windows) -> Figure:
     shares = np.array([np.isnan(one.grid).mean(axis=0) for one in series if len(one.grid)])
     figure = Figure(figsize=(7, 3), layout="tight")
     axes = figure.subplots()
-    bars = axes.barh(CHANNEL_NAMES, 100 * shares.mean(axis=0), color="#7f7f7f")
+    bars = axes.barh(windows.signals.channel_names, 100 * shares.mean(axis=0), color="#7f7f7f")
     axes.bar_label(bars, fmt="%.2f %%", padding=4)
-    axes.set(xlabel="missing grid steps [%], mean over modules")
+    axes.set(xlabel=f"missing grid steps [%], mean over {windows.signals.entity}s")
     axes.margins(x=0.15)
     return figure
 
 
 def correlations(_series: Sequence[Series], windows: Windows) -> Figure:
-    columns = [FEATURE_NAMES.index(f"{name}:mean_1m") for name in CHANNEL_NAMES]
+    signals = windows.signals
+    columns = [signals.level(name) for name in signals.channel_names]
     rows = np.linspace(0, len(windows.lead) - 1, min(SAMPLE, len(windows.lead))).astype(int)
     values = np.column_stack([windows.features[rows][:, columns], windows.hazard[rows]])
-    names = [*CHANNEL_NAMES, "hazard"]
+    names = [*signals.channel_names, signals.hazard]
     with np.errstate(invalid="ignore", divide="ignore"):
         matrix = np.nan_to_num(np.corrcoef(values, rowvar=False))
     figure = Figure(figsize=(7, 6), layout="tight")
@@ -99,22 +104,34 @@ def correlations(_series: Sequence[Series], windows: Windows) -> Figure:
     return figure
 
 
-def _grid_of_axes(figure: Figure, rows: int, columns: int) -> list[Axes]:
-    """One a channel; what remains of the grid is left blank."""
+def _one_a_channel(signals: Signals, columns: int) -> tuple[Figure, list[tuple[Axes, Channel]]]:
+    """Axes for each channel; what remains of the grid is left blank."""
+    rows = math.ceil(len(signals.channels) / columns)
+    figure = Figure(figsize=(11, 3 * rows), layout="tight")
     axes = figure.subplots(rows, columns).ravel()
-    for spare in axes[len(CHANNELS) :]:
+    for spare in axes[len(signals.channels) :]:
         spare.set_axis_off()
-    return list(axes[: len(CHANNELS)])
+    return figure, list(zip(axes, signals.channels, strict=False))
+
+
+def plot_words(signals: Signals) -> dict[str, str]:
+    return {
+        "entity": signals.entity,
+        "event": signals.event,
+        "step": spoken(signals.step_s),
+        "shortest": spoken(signals.spans_s[0]),
+        "hazard": signals.hazard,
+    }
 
 
 PLOTS = (
-    Plot("Class balance", "A window is hazardous when its module runs away within the horizon.", class_balance),
+    Plot("Class balance", "A window is of the class {hazard} when the {event} is within the horizon.", class_balance),
     Plot(
-        "Healthy and failing modules",
-        "The last hour: failing modules red, healthy ones beside them blue.",
-        module_series,
+        "Healthy and failing {entity}s",
+        "The last hour: {entity}s with a {event} red, others beside them blue.",
+        last_hour,
     ),
-    Plot("Box plots", "One-minute means by class; whiskers at 1.5 interquartile ranges, no outliers.", box_plots),
-    Plot("Missing values", "Grid steps of ten seconds without a value.", missingness),
-    Plot("Correlations", "Pearson, of one-minute means and the label.", correlations),
+    Plot("Box plots", "Means over {shortest} by class; whiskers at 1.5 interquartile ranges, no outliers.", box_plots),
+    Plot("Missing values", "Grid steps of {step} without a value.", missingness),
+    Plot("Correlations", "Pearson, of means over {shortest} and the label.", correlations),
 )

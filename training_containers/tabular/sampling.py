@@ -2,7 +2,7 @@
 
 Sound windows outnumber hazardous ones by hundreds, and nearly all look alike. A quick model trained on random ones
 ranks them; its highest are kept (hard negative mining), the others are sampled and weighted for those left out.
-Windows of modules with a fault that comes to nothing, or not within the horizon, are no hazard by the outcome alone: a
+Windows of entities with a fault that comes to nothing, or not within the horizon, are no hazard by the outcome alone: a
 minute more of the same fault would have made them one. Some of them are kept, at a tenth of the weight.
 """
 
@@ -38,7 +38,7 @@ class Sample:
 
 
 def draw_sample(windows: Windows, negatives: int, seed: int) -> Sample:
-    """Every hazardous window, `negatives` of sound modules, half of them the hardest, and a quarter as many others."""
+    """Every hazardous window, `negatives` of sound entities, half of them the hardest, and a quarter as many others."""
     rng = np.random.default_rng(seed)
     positive, sound = np.flatnonzero(windows.hazard), np.flatnonzero(windows.sound)
     doubtful = np.flatnonzero(~windows.hazard & ~windows.sound)

@@ -31,9 +31,9 @@ class OperatingPoint:
 def choose_threshold(held_out: Sequence[Scored], recall_floor: float, false_alarm_budget: float) -> OperatingPoint:
     """The threshold that is furthest from breaking either promise, as a share of what each allows (minimax).
 
-    Promised are a recall, and a rate of false alarms on sound modules. Of equally good points the middle. Where none
+    Promised are a recall, and a rate of false alarms on sound entities. Of equally good points the middle. Where none
     keeps both, the one with the fewest false alarms among those that keep the recall floor, or come closest to it: a
-    missed runaway costs more than a false alarm. The gate then says no. Runaways for which no decision could be made
+    missed event costs more than a false alarm. The gate then says no. Events for which no decision could be made
     are missed at every threshold, here as in the evaluation, and may put the floor out of reach.
     """
     counters = [AlarmCounter(one.windows) for one in held_out]

@@ -3,10 +3,10 @@
 import pandas as pd
 
 from inference.contracts import Finding
-from inference.contracts.telemetry import CHANNELS
+from inference.contracts.telemetry import Channel
 from lambdas.data_prep.quarantine import Reason
 from lambdas.data_prep.telemetry.reading import Unusable
-from lambdas.data_prep.telemetry.schema import CONVERSIONS, FAULT, REQUIRED, RUNAWAY, UNIT_OF, TelemetrySchema
+from lambdas.data_prep.telemetry.schema import CONVERSIONS, TelemetrySchema
 from lambdas.data_prep.telemetry.units import suspect_unit
 
 
@@ -24,7 +24,7 @@ class Findings:
 
 
 def require_columns(raw: pd.DataFrame, schema: TelemetrySchema) -> None:
-    missing = [name for name in REQUIRED if schema.source(name).column not in raw]
+    missing = [name for name in schema.signals.required_columns if schema.source(name).column not in raw]
     if missing:
         wanted = ", ".join(
             name if name == schema.source(name).column else f"{name} (from '{schema.source(name).column}')"
@@ -37,7 +37,8 @@ def require_columns(raw: pd.DataFrame, schema: TelemetrySchema) -> None:
         )
 
 
-def channel_values(raw: pd.DataFrame, name: str, schema: TelemetrySchema, findings: Findings) -> pd.Series:
+def channel_values(raw: pd.DataFrame, channel: Channel, schema: TelemetrySchema, findings: Findings) -> pd.Series:
+    name, canonical = channel.name, channel.unit
     source = schema.source(name)
     values = pd.to_numeric(raw[source.column], errors="coerce").astype("float64")
     text = values.isna() & raw[source.column].notna()
@@ -48,15 +49,13 @@ def channel_values(raw: pd.DataFrame, name: str, schema: TelemetrySchema, findin
             f"the column '{source.column}' has {int(text.sum())} values that are no numbers, the first is {example!r}; "
             "leave a missing value empty.",
         )
-    canonical = UNIT_OF[name]
     unit = canonical if source.unit is None else source.unit
     if unit != canonical:
         values = CONVERSIONS[canonical][unit](values)
         findings.add("unit", len(values), f"{name} was converted from {unit} to {canonical}.", repaired=True)
-    suspicion = suspect_unit(name, values)
+    suspicion = suspect_unit(channel, values)
     if suspicion is not None:
         raise Unusable(Reason.WRONG_UNIT, suspicion)
-    channel = next(channel for channel in CHANNELS if channel.name == name)
     impossible = (values < channel.low) | (values > channel.high)
     findings.add(
         "out_of_range",
@@ -67,11 +66,8 @@ def channel_values(raw: pd.DataFrame, name: str, schema: TelemetrySchema, findin
     return values.mask(impossible)
 
 
-MEANS = {RUNAWAY: "1 from a module's thermal runaway on", FAULT: "1 while a fault of the module itself is known"}
-
-
 def flag_values(raw: pd.DataFrame, name: str, schema: TelemetrySchema) -> pd.Series:
-    """`runaway` or `fault`; false throughout where the file has no such column."""
+    """The event's or the fault's; false throughout where the file has no such column."""
     column = schema.source(name).column
     if column not in raw:
         return pd.Series(False, index=raw.index)
@@ -80,8 +76,13 @@ def flag_values(raw: pd.DataFrame, name: str, schema: TelemetrySchema) -> pd.Ser
         return raw[column]
     wrong = ~values.isin([0, 1])
     if wrong.any():
+        entity = schema.signals.entity
+        means = {
+            schema.signals.event: f"1 from the {entity}'s {schema.signals.event} on",
+            schema.signals.fault: f"1 while a fault of the {entity} itself is known",
+        }
         raise Unusable(
             Reason.BAD_VALUES,
-            f"the column '{column}' has the value {raw[column][wrong].iloc[0]}; it must be 0, or {MEANS[name]}.",
+            f"the column '{column}' has the value {raw[column][wrong].iloc[0]}; it must be 0, or {means[name]}.",
         )
     return values.astype(bool)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from inference.contracts import DatasetSummary, Finding, Split, TelemetryItem
-from inference.contracts.telemetry import CHANNEL_NAMES, CLASSES
+from inference.contracts.telemetry import TIMESTAMP, Signals
 from lambdas.common.artifacts import MANIFEST, SUMMARY
 from lambdas.data_prep import quarantine
 from lambdas.data_prep.dataset_files import test_split
@@ -19,12 +19,12 @@ from lambdas.data_prep.quarantine import Rejection
 from lambdas.data_prep.telemetry.check import check
 from lambdas.data_prep.telemetry.items import items_of
 from lambdas.data_prep.telemetry.reading import WRITTEN, Unusable, read_table
-from lambdas.data_prep.telemetry.schema import MODULE, SITE, TIMESTAMP, TelemetrySchema
+from lambdas.data_prep.telemetry.schema import TelemetrySchema
 from lambdas.data_prep.telemetry.spec import Telemetry
 
 VERSION_DIGITS = 16
-LEAST_MODULES = 1
-"""Modules of each class that each split needs."""
+LEAST_ENTITIES = 1
+"""Of each class that each split needs."""
 
 
 class PreparedTelemetry(NamedTuple):
@@ -40,7 +40,7 @@ def prepare(
 ) -> PreparedTelemetry:
     """Check every file and split what is usable.
 
-    Raises DataError when no file is usable, or a split would have no healthy or no hazardous module.
+    Raises DataError when no file is usable, or a split would lack one of the classes.
     """
     parts, findings, rejections = [], [], []
     for name, body in files:
@@ -53,22 +53,25 @@ def prepare(
         findings += checked.findings
     if not parts:
         raise DataError(f"None of the {len(rejections)} files is usable telemetry. {_told(rejections)}")
-    tables = _by_site(parts, findings)
+    signals = spec.signals
+    tables = _by_site(parts, signals, findings)
     contents = {f"tables/{_file_name(site)}.parquet": table for site, table in tables.items()}
-    bodies = {path: _parquet(table) for path, table in contents.items()}
+    bodies = {path: _parquet(table, signals) for path, table in contents.items()}
     items = items_of(contents, spec)
-    _require_both_classes(items, rejections)
+    _require_both_classes(items, signals, rejections)
     manifest = "".join(f"{item.model_dump_json()}\n" for item in items).encode()
-    digest = sha256(manifest + b"".join(sha256(bodies[path]).digest() for path in sorted(bodies)))
+    read_as = signals.model_dump_json().encode()
+    digest = sha256(manifest + read_as + b"".join(sha256(bodies[path]).digest() for path in sorted(bodies)))
     summary = DatasetSummary(
         domain=domain,
         version=digest.hexdigest()[:VERSION_DIGITS],
-        classes=CLASSES,
-        counts=_counts(items),
+        classes=signals.classes,
+        counts=_counts(items, signals.classes),
         test_split=test_split(items),
         duplicates=sum(finding.count for finding in findings if finding.kind == "copies"),
         quarantined=quarantine.counts(rejections),
         examples=quarantine.examples(rejections),
+        signals=signals,
         findings=tuple(findings),
     )
     written = {
@@ -78,35 +81,37 @@ def prepare(
     return PreparedTelemetry(summary.version, {**bodies, **written}, summary, rejections)
 
 
-def _by_site(parts: list[pd.DataFrame], findings: list[Finding]) -> dict[str, pd.DataFrame]:
-    """One table a site, sorted by module and time; a module and time that two files have counts once."""
+def _by_site(parts: list[pd.DataFrame], signals: Signals, findings: list[Finding]) -> dict[str, pd.DataFrame]:
+    """One table a site, sorted by entity and time; an entity and time that two files have counts once."""
+    key = [signals.entity_id, TIMESTAMP]
     tables = {}
     by_site: dict[str, list[pd.DataFrame]] = {}
     for part in parts:
-        for site, rows in part.groupby(SITE, sort=True, observed=True):
+        for site, rows in part.groupby(signals.site_id, sort=True, observed=True):
             by_site.setdefault(str(site), []).append(rows)
     for site, rows in sorted(by_site.items()):
-        table = pd.concat(rows, ignore_index=True).sort_values([MODULE, TIMESTAMP], kind="stable")
-        again = table.duplicated([MODULE, TIMESTAMP], keep="last")
+        table = pd.concat(rows, ignore_index=True).sort_values(key, kind="stable")
+        again = table.duplicated(key, keep="last")
         if again.any():
-            detail = "two files have rows of the same module and time; the later file's are kept."
+            detail = f"two files have rows of the same {signals.entity} and time; the later file's are kept."
             findings.append(Finding(item=site, kind="overlap", count=int(again.sum()), detail=detail, repaired=True))
         tables[site] = table[~again].reset_index(drop=True)
     return tables
 
 
-def _require_both_classes(items: list[TelemetryItem], rejections: list[Rejection]) -> None:
+def _require_both_classes(items: list[TelemetryItem], signals: Signals, rejections: list[Rejection]) -> None:
     found = Counter((item.split, item.label) for item in items)
     poor = [
         f"{split}: {found[split, label]} {label}"
         for split in Split
-        for label in CLASSES
-        if found[split, label] < LEAST_MODULES
+        for label in signals.classes
+        if found[split, label] < LEAST_ENTITIES
     ]
     if poor:
         raise DataError(
-            f"Each split needs at least {LEAST_MODULES} module of each class, and has too few ({'; '.join(poor)}). "
-            f"Give more recordings of modules that ran away (column `runaway`). {_told(rejections)}".strip()
+            f"Each split needs at least {LEAST_ENTITIES} {signals.entity} of each class, and has too few "
+            f"({'; '.join(poor)}). Give more recordings of {signals.entity}s with their {signals.event} "
+            f"(column `{signals.event}`). {_told(rejections)}".strip()
         )
 
 
@@ -114,14 +119,15 @@ def _told(rejections: list[Rejection]) -> str:
     return " ".join(f"{rejection.item}: {rejection.detail}" for rejection in rejections[:10])
 
 
-def _counts(items: list[TelemetryItem]) -> dict[Split, dict[str, int]]:
-    """Modules by split and class."""
+def _counts(items: list[TelemetryItem], classes: tuple[str, ...]) -> dict[Split, dict[str, int]]:
+    """Entities by split and class."""
     found = Counter((item.split, item.label) for item in items)
-    return {split: {label: found[split, label] for label in CLASSES} for split in Split}
+    return {split: {label: found[split, label] for label in classes} for split in Split}
 
 
-def _parquet(table: pd.DataFrame) -> bytes:
-    narrow = table.astype(dict.fromkeys(CHANNEL_NAMES, "float32") | {MODULE: "category", SITE: "category"})
+def _parquet(table: pd.DataFrame, signals: Signals) -> bytes:
+    names = dict.fromkeys((signals.entity_id, signals.site_id), "category")
+    narrow = table.astype(dict.fromkeys(signals.channel_names, "float32") | names)
     stream = BytesIO()
     narrow.to_parquet(stream, index=False, compression=WRITTEN)
     return stream.getvalue()

@@ -1,61 +1,69 @@
-"""Which part of which module's recording is an item of which split. Pure."""
+"""Which part of which entity's recording is an item of which split. Pure."""
 
 import pandas as pd
 
 from inference.contracts import TelemetryItem
-from inference.contracts.telemetry import HAZARD, HEALTHY
-from lambdas.data_prep.telemetry.schema import FAULT, MODULE, RUNAWAY, SITE, TIMESTAMP
+from inference.contracts.telemetry import TIMESTAMP, Signals
 from lambdas.data_prep.telemetry.spec import Telemetry
 from lambdas.data_prep.telemetry.splits import Span, assign
 
 SITES_TO_GROUP_BY = 10
-"""With at least as many sites, a site's modules stay together; with fewer, each module is a group of its own."""
+"""With at least as many sites, a site's entities stay together; with fewer, each is a group of its own."""
 INSTANT = pd.Timedelta(milliseconds=1)
 
 
 def items_of(tables: dict[str, pd.DataFrame], spec: Telemetry) -> list[TelemetryItem]:
-    """The part of each module's recording that its group's split uses; `tables`: path in the version -> one site."""
-    modules = pd.concat(
-        [
-            table.groupby(MODULE, sort=True)
-            .agg(starts=(TIMESTAMP, "min"), ends=(TIMESTAMP, "max"), rows=(TIMESTAMP, "size"), site=(SITE, "first"))
-            .assign(
-                path=path,
-                onset=table[table[RUNAWAY]].groupby(MODULE)[TIMESTAMP].min(),
-                fault_from=table[table[FAULT]].groupby(MODULE)[TIMESTAMP].min(),
-                fault_to=table[table[FAULT]].groupby(MODULE)[TIMESTAMP].max(),
-            )
-            .reset_index()
-            for path, table in tables.items()
-        ],
-        ignore_index=True,
-    )
-    modules["ends"] += INSTANT  # `ends` is the first instant that is not used
-    modules["group"] = modules["site"] if modules["site"].nunique() >= SITES_TO_GROUP_BY else modules[MODULE]
+    """The part of each entity's recording that its group's split uses; `tables`: path in the version -> one site."""
+    signals = spec.signals
+    entity = signals.entity_id
+    recorded = pd.concat([_recorded(path, table, signals) for path, table in tables.items()], ignore_index=True)
+    recorded["ends"] += INSTANT  # `ends` is the first instant that is not used
+    by_site = recorded["site"].nunique() >= SITES_TO_GROUP_BY
+    recorded["group"] = recorded["site"] if by_site else recorded[entity]
     spans = {
         str(group): Span(rows["starts"].min(), rows["ends"].max(), int(rows["rows"].sum()))
-        for group, rows in modules.groupby("group")
+        for group, rows in recorded.groupby("group")
     }
-    assignments = assign(spans, spec.validation, spec.test, set(modules["group"][modules["onset"].notna()]))
+    hazardous = set(recorded["group"][recorded["onset"].notna()])
+    purge = pd.Timedelta(seconds=signals.horizon_range_s[1])
+    assignments = assign(spans, spec.validation, spec.test, hazardous, purge)
     items = []
-    for row in modules.itertuples():
+    for row in recorded.itertuples():
         assignment = assignments.get(str(row.group))
         if assignment is None:
             continue
         starts, ends = max(row.starts, assignment.starts), min(row.ends, assignment.ends)
-        hazardous = pd.notna(row.onset) and starts <= row.onset < ends
+        happened = pd.notna(row.onset) and starts <= row.onset < ends
         faulty = pd.notna(row.fault_from) and row.fault_from < ends and row.fault_to >= starts
         if starts < ends:
             items.append(
                 TelemetryItem(
                     path=row.path,
-                    label=HAZARD if hazardous else HEALTHY,
+                    label=signals.classes[bool(happened)],
                     split=assignment.split,
                     group=str(row.group),
-                    module=str(row.module_id),
+                    entity=str(getattr(row, entity)),
                     faulty=bool(faulty),
                     starts=starts.to_pydatetime(),
                     ends=ends.to_pydatetime(),
                 )
             )
     return items
+
+
+def _recorded(path: str, table: pd.DataFrame, signals: Signals) -> pd.DataFrame:
+    """One row an entity: when it was recorded, its event's onset, when its fault was known."""
+    entity = signals.entity_id
+    times = table.groupby(entity, sort=True)[TIMESTAMP]
+    fault = table[table[signals.fault]].groupby(entity)[TIMESTAMP]
+    return (
+        times.agg(starts="min", ends="max", rows="size")
+        .assign(
+            site=table.groupby(entity, sort=True)[signals.site_id].first(),
+            path=path,
+            onset=table[table[signals.event]].groupby(entity)[TIMESTAMP].min(),
+            fault_from=fault.min(),
+            fault_to=fault.max(),
+        )
+        .reset_index()
+    )

@@ -29,7 +29,8 @@ class TelemetryPrep(NamedTuple):
             raise DataError(
                 f"There is no telemetry below s3://{self.raw.name}/{self.spec.prefix}; upload .csv or .parquet."
             )
-        schema = TelemetrySchema.parse(self._read(SCHEMA)) if SCHEMA in names else TelemetrySchema()
+        signals = self.spec.signals
+        schema = TelemetrySchema.parse(self._read(SCHEMA), signals) if SCHEMA in names else TelemetrySchema(signals)
         prepared = prepare(self.domain, self.spec, self._files(tables), schema)
         publish_quarantine(self.domain, prepared.rejections, self.artifacts)
         files = DatasetFiles(prepared.version, prepared.files, prepared.summary)

@@ -1,7 +1,7 @@
-"""Splits by time and module: the test split is the latest time and modules of its own. Pure.
+"""Splits by time and entity: the test split is the latest time and entities of its own. Pure.
 
 Where recordings follow one another (new sites come online), the groups that begin last are the test split. Where they
-overlap, hashes choose the test modules, and only their rows after the cut and the others' rows before it are used.
+overlap, hashes choose the test groups, and only their rows after the cut and the others' rows before it are used.
 """
 
 from typing import NamedTuple
@@ -11,8 +11,6 @@ import pandas as pd
 from inference.contracts import Split
 from lambdas.data_prep.splits import position
 
-PURGE = pd.Timedelta(minutes=30)
-"""No row this close before the cut is trained on: its label would look into the test period (longest horizon)."""
 TOLERANCE = 0.1
 """How far the test split's share may lie from the wanted one for the cut to fall between recordings."""
 
@@ -50,17 +48,23 @@ def choose_cut(spans: dict[str, Span], test: float) -> pd.Timestamp:
     return (first + (last - first) * (1 - test)).floor("ms")
 
 
-def assign(spans: dict[str, Span], validation: float, test: float, hazardous: set[str]) -> dict[str, Assignment]:
-    """Split and usable time of each group; a group with nothing usable is left out."""
+def assign(
+    spans: dict[str, Span], validation: float, test: float, hazardous: set[str], purge: pd.Timedelta
+) -> dict[str, Assignment]:
+    """Split and usable time of each group; a group with nothing usable is left out.
+
+    No row as close before the cut as `purge` (the longest horizon) is trained on: its label would look into the test
+    period.
+    """
     cut = choose_cut(spans, test)
     result = {}
     for group, span in spans.items():
         straddles = span.starts < cut < span.ends
         if span.starts >= cut or (straddles and position("test", group) < min(2 * test, MOST_STRADDLING)):
             result[group] = Assignment(Split.TEST, max(span.starts, cut), span.ends)
-        elif span.starts < cut - PURGE:
+        elif span.starts < cut - purge:
             result[group] = Assignment(
-                Split.TRAIN, span.starts, min(span.ends, cut - PURGE) if straddles else span.ends
+                Split.TRAIN, span.starts, min(span.ends, cut - purge) if straddles else span.ends
             )
     for kind in (hazardous, set(result) - hazardous):  # stratified: both kinds reach validation
         pool = sorted(

@@ -13,14 +13,17 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from rich.progress import Progress, track
 
-from inference.contracts.telemetry import CHANNEL_NAMES, HAZARD, HEALTHY, HISTORY_STEPS, HORIZON_SECONDS
 from sandbox.demo.domain import Demo, DemoError, Question, ReadFile
 from sandbox.deployment import Deployment
-from sandbox.simulators.battery import FleetOptions, draw_first_event, simulate_fleet
+from sandbox.simulators.battery import CHANNELS, FleetOptions, draw_first_event, simulate_fleet
 
 RUNAWAYS, OTHERS = 8, 40
 MINUTES_BEFORE = (20, 16, 12, 10, 8, 6, 5, 4, 3, 2, 1)
 TABLES = (".csv", ".parquet")
+HEALTHY, HAZARD = "healthy", "hazard"
+HORIZON_MINUTES = 10
+READINGS = 68
+"""Of a window: what a prediction can make use of."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +97,7 @@ class BatteryDemo(Demo):
             colour = line.get_color()
             faces = [colour if alarm else "white" for alarm in alarmed]
             axes.scatter(minutes, probabilities, facecolors=faces, edgecolors=colour, zorder=3)
-        axes.axvspan(-HORIZON_SECONDS / 60, 0, color="tab:red", alpha=0.08, label="horizon")
+        axes.axvspan(-HORIZON_MINUTES, 0, color="tab:red", alpha=0.08, label="horizon")
         axes.set(xlabel="minutes to the thermal runaway", ylabel="hazard probability", ylim=(-0.03, 1.03))
         axes.legend(fontsize="small", loc="center left", bbox_to_anchor=(1, 0.5))
         figure.savefig(file, dpi=120)
@@ -116,25 +119,25 @@ def _write_blemishes(folder: Path) -> None:
 def _rows(table: pd.DataFrame, item: dict[str, Any]) -> pd.DataFrame:
     """What was recorded of an item."""
     times = pd.to_datetime(table["timestamp"], utc=True)
-    return table[(table["module_id"] == item["module"]) & (times >= item["starts"]) & (times < item["ends"])]
+    return table[(table["module_id"] == item["entity"]) & (times >= item["starts"]) & (times < item["ends"])]
 
 
 def _question(item: dict[str, Any], rows: pd.DataFrame, end: pd.Timestamp, minutes: int | None) -> list[Question]:
     """The window that ends at `end`; none where too little was recorded before."""
-    recent = rows[rows["timestamp"] <= end].tail(HISTORY_STEPS)
-    if len(recent) < HISTORY_STEPS:
+    recent = rows[rows["timestamp"] <= end].tail(READINGS)
+    if len(recent) < READINGS:
         return []
-    numbers = recent[list(CHANNEL_NAMES)].astype(float)
+    numbers = recent[list(CHANNELS)].astype(float)
     values = numbers.astype(object).where(numbers.notna(), None).to_dict("records")
     readings = [{"timestamp": at.isoformat(), **one} for at, one in zip(recent["timestamp"], values, strict=True)]
-    module = item["module"]
+    module = item["entity"]
     return [
         ModuleQuestion(
             name=module if minutes is None else f"{module}, {minutes} minutes before",
-            body=json.dumps({"windows": [{"module_id": item["module"], "readings": readings}]}).encode(),
+            body=json.dumps({"windows": [{"module_id": item["entity"], "readings": readings}]}).encode(),
             content_type="application/json",
             entity_id=module,
-            truth=HAZARD if minutes is not None and 60 * minutes <= HORIZON_SECONDS else HEALTHY,
+            truth=HAZARD if minutes is not None and minutes <= HORIZON_MINUTES else HEALTHY,
             module=module,
             minutes_before=minutes,
         )

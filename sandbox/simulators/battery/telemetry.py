@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from sandbox.simulators.battery.faults import Fault
 from sandbox.simulators.battery.history import History
 from sandbox.simulators.battery.layout import LEVELS, MODULES, RACKS
+from sandbox.simulators.battery.sensors import SENSORS
 
+CHANNELS = tuple(SENSORS)
 AFTERMATH_SECONDS = 180.0  # a module's electronics report this long after its runaway began
 
 

@@ -4,6 +4,7 @@ from lambdas.data_prep.telemetry.spec import Telemetry
 from lambdas.endpoint_release.models import EndpointSpec, RolloutSpec
 from lambdas.model_gate.models import GateSpec
 from lambdas.training_trigger.models import TunedRange, TuningSpec
+from stacks.domains.battery.signals import SIGNALS
 from stacks.pipeline.definition import (
     DomainDefinition,
     Training,
@@ -34,8 +35,10 @@ OPTIONS = options_of(
     TabularHyperparameters,
     "trials",
     "folds",
-    "horizon_seconds",
     "seed",
+    horizon_seconds=Offer(
+        default=SIGNALS.horizon_s, minimum=SIGNALS.horizon_range_s[0], maximum=SIGNALS.horizon_range_s[1]
+    ),
     negatives=Offer(maximum=10_000_000),
 )
 
@@ -57,7 +60,7 @@ TUNING = TuningSpec(
 BATTERY = DomainDefinition(
     name="battery",
     task="tabular",
-    data=Telemetry(prefix="telemetry/", test=_TEST),
+    data=Telemetry(prefix="telemetry/", signals=SIGNALS, test=_TEST),
     training=Training(
         container="tabular",
         instance="ml.m5.2xlarge",

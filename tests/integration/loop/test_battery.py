@@ -9,12 +9,12 @@ import pytest
 from rich.progress import Progress
 
 from clients.predict import PredictClient
-from inference.contracts.telemetry import HAZARD, HEALTHY
 from sandbox.demo.domain import Question
 from sandbox.demo.domains.battery import DEMO
 from sandbox.demo.follow import follow_release, follow_training
 from sandbox.deployment import Deployment
 from sandbox.simulators.battery import FleetOptions, simulate_fleet
+from stacks.domains.battery.signals import SIGNALS
 from tests.integration.loop import stranger
 from tests.malformed import window_requests
 
@@ -111,17 +111,17 @@ def test_a_model_no_better_than_a_plain_limit_is_rejected(gate: dict[str, Any]) 
 
 
 def test_failing_and_healthy_modules_are_told_apart(questions: list[Question], answers: list[dict[str, Any]]) -> None:
-    alarmed: dict[str, list[bool]] = {HAZARD: [], HEALTHY: []}
+    alarmed: dict[str, list[bool]] = {SIGNALS.hazard: [], SIGNALS.clear: []}
     for question, answer in zip(questions, answers, strict=True):
-        alarmed[question.truth].append(answer["predictions"][0]["label"] == HAZARD)
+        alarmed[question.truth].append(answer["predictions"][0]["label"] == SIGNALS.hazard)
         assert answer["release"].startswith("r1-")
 
-    failing, well = (sum(alarmed[truth]) / len(alarmed[truth]) for truth in (HAZARD, HEALTHY))
+    failing, well = (sum(alarmed[truth]) / len(alarmed[truth]) for truth in (SIGNALS.hazard, SIGNALS.clear))
     assert failing > 2 * well, f"alarmed: {failing:.0%} of the failing, {well:.0%} of the healthy"
 
 
 def test_an_alarm_says_why_and_how_long(answers: list[dict[str, Any]]) -> None:
-    alarms = [answer["predictions"][0] for answer in answers if answer["predictions"][0]["label"] == HAZARD]
+    alarms = [answer["predictions"][0] for answer in answers if answer["predictions"][0]["label"] == SIGNALS.hazard]
 
     assert alarms
     for alarm in alarms:

@@ -13,6 +13,7 @@ from lambdas.data_prep.telemetry.dataset import prepare
 from lambdas.data_prep.telemetry.schema import TelemetrySchema
 from lambdas.data_prep.telemetry.spec import Telemetry
 from sandbox.simulators.battery import FleetOptions, simulate_fleet
+from stacks.domains.battery.signals import SIGNALS
 
 ROOT = Path(__file__).parents[3]
 SMALL = {"trials": "1", "folds": "2", "negatives": "1000", "rounds": "20"}
@@ -24,7 +25,7 @@ def dataset_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     raw = tmp_path_factory.mktemp("raw")
     list(simulate_fleet(FleetOptions(sites=4, hours=0.75, seed=5, dummy=True), raw))
     files = ((path.name, path.read_bytes()) for path in sorted(raw.glob("*.parquet")))
-    return prepare("battery", Telemetry(prefix=""), files, TelemetrySchema()).files
+    return prepare("battery", Telemetry(prefix="", signals=SIGNALS), files, TelemetrySchema(SIGNALS)).files
 
 
 @pytest.fixture(scope="session")

@@ -10,15 +10,14 @@ import pytest
 from inference.contracts import Baseline, Capture, Split
 from inference.contracts.tasks import task_of
 from inference.contracts.tasks.base import Question
-from inference.contracts.telemetry import HORIZON_SECONDS
 from inference.package import load_manifest
 from inference.predictor import Predictor, open_predictor
-from inference.tabular.features import FEATURE_NAMES
 from inference.tabular.predictor import HazardDetector
 from lambdas.common.psi import expected_psi, psi
 from lambdas.router.captures import capture_lines
 from lambdas.router.outcome import Outcome
 from lambdas.router.serve import Served
+from stacks.domains.battery.signals import SIGNALS
 from training_containers.tabular.data import read_dataset
 from training_containers.tabular.golden import request_at
 from training_containers.tabular.windows import make_windows
@@ -47,7 +46,7 @@ def bodies(trained: Path, package: HazardDetector) -> list[bytes]:
     found = []
     for split in (Split.VALIDATION, Split.TEST):
         series = dataset.of(split)
-        windows = make_windows(series, package.features, HORIZON_SECONDS)
+        windows = make_windows(series, package.features, SIGNALS.horizon_s, SIGNALS)
         found += [
             request_at(series[windows.series[row]], windows.time[row]) for row in range(0, len(windows.lead), EVERY)
         ]
@@ -78,7 +77,7 @@ def indexes(baseline: Baseline, found: list[Capture]) -> dict[str, float]:
 
 def test_captures_have_the_baselines_features(baseline: Baseline, package: HazardDetector, bodies: list[bytes]) -> None:
     (capture,) = captures(package, bodies[:1])
-    assert set(capture.features) == set(baseline.features) == set(FEATURE_NAMES)
+    assert set(capture.features) == set(baseline.features) == set(SIGNALS.feature_names)
     assert set(capture.scores) == set(baseline.scores)
 
 

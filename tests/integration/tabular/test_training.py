@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from inference.contracts import Evaluation, GoldenRequest
-from inference.contracts.telemetry import CHANNEL_NAMES, HAZARD
 from inference.package import load_manifest
 from inference.predictor import open_predictor
+from stacks.domains.battery.signals import SIGNALS
 from training_containers.contract.metric_definitions import metric_definitions
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -74,7 +74,7 @@ def test_the_rule_was_tuned_and_the_lead_on_it_is_paired(evaluation: Evaluation)
 
 def test_importance_covers_every_channel(trained: Path) -> None:
     importance = json.loads((trained / "model" / "importance.json").read_bytes())
-    assert set(CHANNEL_NAMES) == set(importance)
+    assert set(SIGNALS.channel_names) == set(importance)
     assert max(importance.values()) > 0
 
 
@@ -114,4 +114,4 @@ def test_one_trial_of_a_tuning_job(lay_out: Job, run: Run, tmp_path: Path) -> No
     done = run(base)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "logistic_regression" not in done.stdout
-    assert load_manifest(base / "model").thresholds[HAZARD] > 0
+    assert load_manifest(base / "model").thresholds[SIGNALS.hazard] > 0
