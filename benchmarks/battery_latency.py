@@ -103,7 +103,8 @@ def main() -> None:
     results = {
         "load_average": os.getloadavg()[0],
         "requests": REQUESTS,
-        "model": f"XGBoost, {ROUNDS} rounds, depth 4; {len(SIGNALS.feature_names)} features of one window of eleven minutes",
+        "model": f"XGBoost, {ROUNDS} rounds, depth 4; "
+        f"{len(SIGNALS.feature_names)} features of one window of eleven minutes",
         **{
             name: {f"p{q}_ms": round(float(np.percentile(values, q)), 3) for q in (50, 95, 99)}
             for name, values in milliseconds.items()

@@ -15,12 +15,13 @@ from lambdas.data_prep.telemetry.dataset import PreparedTelemetry, prepare
 from lambdas.data_prep.telemetry.items import items_of
 from lambdas.data_prep.telemetry.schema import TelemetrySchema
 from lambdas.data_prep.telemetry.spec import Telemetry
-from lambdas.data_prep.telemetry.splits import PURGE, Span, assign, choose_cut
+from lambdas.data_prep.telemetry.splits import Span, assign, choose_cut
 from stacks.domains.battery.definition import BATTERY
 from stacks.domains.battery.signals import SIGNALS
 
 DAY = pd.Timestamp("2026-01-05", tz="UTC")
 HOUR = pd.Timedelta(hours=1)
+LONGEST_HORIZON = pd.Timedelta(minutes=30)
 
 
 def recording(start: pd.Timestamp, modules: list[str], rows: int = 400, failing: int = 1, **more: str) -> bytes:
@@ -79,7 +80,7 @@ def test_modules_recorded_together_split_by_time_and_module(test: float) -> None
     """A month of one site: no test module before the cut, no other module after it, and both kinds there are."""
     modules = [f"m{number}" for number in range(40)]
     spans = {module: Span(DAY, DAY + 100 * HOUR, 36_000) for module in modules}
-    assigned = assign(spans, 0.2, test, set(modules[::3]))
+    assigned = assign(spans, 0.2, test, set(modules[::3]), LONGEST_HORIZON)
     cut = choose_cut(spans, test)
     assert abs(cut - (DAY + 100 * (1 - test) * HOUR)) < HOUR
     assert {one.split for one in assigned.values()} == set(Split)
@@ -88,13 +89,13 @@ def test_modules_recorded_together_split_by_time_and_module(test: float) -> None
         if one.split is Split.TEST:
             assert one.starts >= cut
         else:
-            assert one.ends <= cut - PURGE
+            assert one.ends <= cut - LONGEST_HORIZON
 
 
 def test_a_module_stays_on_its_side_when_others_are_added() -> None:
     few = {f"m{number}": Span(DAY, DAY + 100 * HOUR, 36_000) for number in range(20)}
     many = {f"m{number}": Span(DAY, DAY + 100 * HOUR, 36_000) for number in range(40)}
-    before, after = assign(few, 0.2, 0.3, set()), assign(many, 0.2, 0.3, set())
+    before, after = (assign(spans, 0.2, 0.3, set(), LONGEST_HORIZON) for spans in (few, many))
     assert {m for m in few if before[m].split is Split.TEST} == {m for m in few if after[m].split is Split.TEST}
 
 

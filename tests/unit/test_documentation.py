@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from lambdas.data_prep.telemetry.schema import OPTIONAL, REQUIRED, TelemetrySchema
+from inference.contracts.tasks.tabular import prediction_model
+from lambdas.data_prep.telemetry.schema import TelemetrySchema
 from lambdas.training_trigger.models import RESERVED_OPTIONS
 from stacks.context import CONTEXT, read_settings
 from stacks.domains import ALL_DOMAINS
@@ -125,7 +126,7 @@ def test_a_domains_page_tells_its_options_and_their_defaults(domain: str) -> Non
 
 def test_batterys_columns_are_those_that_data_prep_reads() -> None:
     told = [name for cell in rows(page("battery"), "column") for name in re.findall(r"`(\w+)`", cell)]
-    assert set(told) == {*REQUIRED, *OPTIONAL}
+    assert set(told) == {*SIGNALS.required_columns, *SIGNALS.optional_columns}
 
 
 def test_batterys_examples_are_what_the_code_takes_and_gives() -> None:
@@ -133,8 +134,8 @@ def test_batterys_examples_are_what_the_code_takes_and_gives() -> None:
     assert TelemetrySchema.parse(schema.encode(), SIGNALS).columns
     reading, _ = json.loads(request)["windows"][0]["readings"]
     assert set(reading) == {"timestamp", *SIGNALS.channel_names}
-    predictions = json.loads(answer)["predictions"]
-    assert HazardPredictions.model_validate({"predictions": predictions}).predictions[0].label == "hazard"
+    (prediction,) = json.loads(answer)["predictions"]
+    assert prediction_model(SIGNALS).model_validate(prediction).model_dump()["label"] == "hazard"
 
 
 def test_every_decision_has_a_number_of_its_own_and_stands_in_the_index_in_order() -> None:

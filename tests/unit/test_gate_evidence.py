@@ -40,7 +40,7 @@ CHAMPION = Release(
     since="2026-11-20T17:00:14Z",
     quality=Quality(metric="average_precision"),
 )
-RULE = ThresholdRule(normal=(30.0, 0.0, 0.0, 0.0), limits=(60.0, np.inf, 0.15, np.inf))
+RULE = ThresholdRule(signals=SIGNALS, normal=(30.0, 0.0, 0.0, 0.0), limits=(60.0, np.inf, 0.15, np.inf))
 PREPARATION = Preparation(low=(), high=(), typical=(3.8,) * len(SIGNALS.feature_names))
 
 

@@ -52,7 +52,7 @@ def test_the_future_changes_nothing(grid: np.ndarray, preparation: Preparation) 
 def test_values_are_carried_forward_for_a_minute_and_never_back() -> None:
     column = np.full((30, 1), np.nan)
     column[5], column[25] = 1.0, 2.0
-    filled = fill_forward(column)[:, 0]
+    filled = fill_forward(column, limit=SIGNALS.fill_steps)[:, 0]
     assert np.isnan(filled[:5]).all()
     assert (filled[5 : 6 + SIGNALS.fill_steps] == 1.0).all()
     assert np.isnan(filled[6 + SIGNALS.fill_steps : 25]).all()
@@ -77,7 +77,7 @@ def test_statistics_are_those_of_pandas(preparation: Preparation) -> None:
 def test_small_changes_of_large_values_are_not_lost(preparation: Preparation) -> None:
     wide = preparation.model_copy(update={"low": (0.0,) * CHANNELS, "high": (2e3,) * CHANNELS})
     noise = np.random.default_rng(3).normal(0, 1e-3, (SIGNALS.window_steps, CHANNELS))
-    features = series_features(1000 + noise, np.array([SIGNALS.window_steps - 1]), wide)[0]
+    features = series_features(1000 + noise, np.array([SIGNALS.window_steps - 1]), wide, SIGNALS)[0]
     deviation = dict(zip(SIGNALS.feature_names, features, strict=True))["voltage_v:std_10m"]
     expected = pd.Series(noise[:, 0]).rolling(3).median().fillna(pd.Series(noise[:, 0])).std(ddof=0)
     assert deviation == pytest.approx(expected, rel=1e-3)
@@ -100,7 +100,7 @@ def test_readings_are_clipped(preparation: Preparation) -> None:
 def test_the_latest_reading_of_a_step_counts() -> None:
     seconds = np.array([100.0, 104.0, 109.0, 121.0])
     readings = np.array([[1.0, 5.0], [2.0, np.nan], [3.0, np.nan], [4.0, 6.0]])
-    grid = to_grid(seconds, readings, first_step=10, steps=3)
+    grid = to_grid(seconds, readings, first_step=10, steps=3, step_s=10)
     np.testing.assert_array_equal(grid, [[3.0, 5.0], [np.nan, np.nan], [4.0, 6.0]])
 
 

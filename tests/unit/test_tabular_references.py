@@ -5,7 +5,7 @@ import pytest
 
 from inference.tabular.features import Preparation
 from stacks.domains.battery.signals import SIGNALS
-from training_containers.tabular.references import SIGNALS, dummy, tune_threshold_rule
+from training_containers.tabular.references import dummy, tune_threshold_rule
 from training_containers.tabular.windows import Windows
 
 MINUTES, ONSET = 120, 7170.0
@@ -70,7 +70,7 @@ def test_a_silent_channel_costs_the_rule_nothing() -> None:
     windows = fleet(0, "gas_ppm:mean_1m", 20.0)
     windows.features[:, SIGNALS.feature_names.index("voltage_v:mean_1m")] = 40.0
     rule = tune_threshold_rule([windows], PREPARATION, 1.0)
-    assert rule.limits[SIGNALS.index("voltage_share")] == np.inf
+    assert rule.limits[[signal.name for signal in SIGNALS.rule].index("voltage_share")] == np.inf
     assert np.isfinite(rule.scores(windows, PREPARATION)).all()
 
 

@@ -190,5 +190,5 @@ def test_many_faults_are_told_in_short(detector: HazardDetector) -> None:
 def test_a_contract_of_other_features_is_refused(detector: HazardDetector, change: Callable) -> None:
     contract = detector.contract.model_dump()
     change(contract)
-    with pytest.raises(ValueError, match="other channels or features|the preparation has"):
+    with pytest.raises(ValueError, match="other features than this image|the preparation has"):
         TabularInput.model_validate(contract)

@@ -78,10 +78,8 @@ def _read_table(path: Path, items: list[TelemetryItem], signals: Signals) -> lis
     entities = table[signals.entity_id].to_numpy(object)
     starts = np.flatnonzero(np.r_[True, entities[1:] != entities[:-1]])
     rows = {entities[a]: slice(a, b) for a, b in zip(starts, np.r_[starts[1:], len(entities)], strict=True)}
-    return [
-        _series(item, *(values[rows[item.entity]] for values in (seconds, readings, event)), signals.step_s)
-        for item in items
-    ]
+    of_item = [(item, rows[item.entity]) for item in items]
+    return [_series(item, seconds[part], readings[part], event[part], signals.step_s) for item, part in of_item]
 
 
 def _series(item: TelemetryItem, seconds: NDArray, readings: NDArray, event: NDArray, step_s: int) -> Series:

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.contracts import ChampionEvaluation, ClassMetrics, Evaluation
-from inference.contracts.telemetry import HAZARD, HEALTHY, HORIZON_SECONDS
+from inference.contracts.telemetry import Signals
 from inference.tabular.predictor import HazardDetector
+from training_containers.contract import ConfigurationFault
 from training_containers.packaging import Champion
 from training_containers.tabular.data import Series
 from training_containers.tabular.metrics import Judged, judge, probability_metrics
@@ -29,8 +30,20 @@ class MeasuredChampion:
     probabilities: dict[str, float]
 
 
-def measure_champion(champion: Champion[HazardDetector], series: Sequence[Series]) -> MeasuredChampion:
-    windows = make_windows(series, champion.predictor.features, HORIZON_SECONDS)
+def require_comparable(champion: Champion[HazardDetector], signals: Signals) -> None:
+    """Raises ConfigurationFault: the champion reads other channels, or on another grid, than the dataset has."""
+    theirs = champion.predictor.signals
+    if (theirs.channel_names, theirs.step_s) != (signals.channel_names, signals.step_s):
+        raise ConfigurationFault(
+            f"the champion reads {', '.join(theirs.channel_names)} every {theirs.step_s} s, and the dataset has "
+            f"{', '.join(signals.channel_names)} every {signals.step_s} s; leave the channel 'champion' out."
+        )
+
+
+def measure_champion(
+    champion: Champion[HazardDetector], series: Sequence[Series], signals: Signals
+) -> MeasuredChampion:
+    windows = make_windows(series, champion.predictor.features, signals.horizon_s, signals)
     scores = champion.predictor.probabilities(windows.features).astype(np.float64)
     judged = judge(windows, scores, champion.predictor.threshold)
     return MeasuredChampion(champion.model_data_url, judged, probability_metrics(windows, scores))
@@ -43,7 +56,7 @@ def evaluate(
     windows, scores = test.windows, test.scores
     judged = judge(windows, scores, detector.threshold)
     rivals = {"dummy": dummy(windows), RULE: rule.judged(windows, detector.contract.preparation)}
-    per_class, confusion = by_class(windows.hazard, scores >= detector.threshold)
+    per_class, confusion = by_class(windows.hazard, scores >= detector.threshold, windows.signals.classes)
     return Evaluation(
         task=TASK,
         dataset_version=dataset_version,
@@ -68,12 +81,12 @@ def _compared(judged: Judged, champion: MeasuredChampion) -> ChampionEvaluation:
 
 
 def by_class(
-    hazard: NDArray[np.bool_], positive: NDArray[np.bool_]
+    hazard: NDArray[np.bool_], positive: NDArray[np.bool_], classes: tuple[str, ...]
 ) -> tuple[dict[str, ClassMetrics], tuple[tuple[int, ...], ...]]:
     """Of windows: metrics by class, and the confusion matrix (rows: truth). Without a case a share is 0."""
     confusion = np.bincount(2 * hazard.astype(np.int64) + positive, minlength=4).reshape(2, 2)
     metrics = {}
-    for number, name in enumerate((HEALTHY, HAZARD)):
+    for number, name in enumerate(classes):
         right, answered, support = confusion[number, number], confusion[:, number].sum(), confusion[number].sum()
         metrics[name] = ClassMetrics(
             precision=right / answered if answered else 0.0,

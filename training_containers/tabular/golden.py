@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import numpy as np
 
 from inference.contracts import GoldenRequest
-from inference.contracts.tasks.tabular import HazardPredictions
-from inference.contracts.telemetry import CHANNEL_NAMES, HISTORY_STEPS, STEP_SECONDS
-from inference.predictor import Predictor
+from inference.contracts.tasks.tabular import probability_field
+from inference.contracts.telemetry import TIMESTAMP, Signals
+from inference.tabular.predictor import HazardDetector
 from training_containers.contract import InternalFault
 from training_containers.packaging import golden_request
 from training_containers.tabular.data import Series
@@ -36,29 +36,29 @@ def requests_for(series: Sequence[Series], test: Windows, scores: np.ndarray, th
     above = order[scores[order] >= threshold + TOLERANCE]
     below = order[scores[order] < threshold - TOLERANCE]
     rows = [*above[-GOLDEN_PER_CLASS:], *below[:GOLDEN_PER_CLASS], *above[:NEAR_THRESHOLD], *below[-NEAR_THRESHOLD:]]
-    return {int(row): request_at(series[test.series[row]], test.time[row]) for row in rows}
+    return {int(row): request_at(series[test.series[row]], test.time[row], test.signals) for row in rows}
 
 
-def request_at(series: Series, time: float) -> bytes:
+def request_at(series: Series, time: float, signals: Signals) -> bytes:
     """What a caller sends whose latest reading is of the step that ends at `time`, seconds since the epoch."""
-    return request_of(series, round(time / STEP_SECONDS) - series.first_step - 1)
+    return request_of(series, round(time / signals.step_s) - series.first_step - 1, signals)
 
 
-def request_of(series: Series, last: int) -> bytes:
-    """The last eleven minutes of readings, up to step `last` of the module's grid."""
+def request_of(series: Series, last: int, signals: Signals) -> bytes:
+    """The readings that count, up to step `last` of the entity's grid."""
     readings = []
-    for step in range(max(0, last + 1 - HISTORY_STEPS), last + 1):
-        values = {n: float(v) for n, v in zip(CHANNEL_NAMES, series.grid[step], strict=True) if np.isfinite(v)}
-        at = datetime.fromtimestamp((step + series.first_step) * STEP_SECONDS, UTC)
+    for step in range(max(0, last + 1 - signals.history_steps), last + 1):
+        values = {n: float(v) for n, v in zip(signals.channel_names, series.grid[step], strict=True) if np.isfinite(v)}
+        at = datetime.fromtimestamp((step + series.first_step) * signals.step_s, UTC)
         if values:
-            readings.append({"timestamp": at.isoformat(), **values})
-    return json.dumps({"windows": [{"module_id": series.item.module, "readings": readings}]}).encode()
+            readings.append({TIMESTAMP: at.isoformat(), **values})
+    return json.dumps({"windows": [{signals.entity_id: series.item.entity, "readings": readings}]}).encode()
 
 
-def golden_answer(detector: Predictor, body: bytes, score: float) -> GoldenRequest:
+def golden_answer(detector: HazardDetector, body: bytes, score: float) -> GoldenRequest:
     """The answer to the request, which must be the one that the evaluation counted."""
     answer = detector.predict(body, CONTENT_TYPE)
-    served = HazardPredictions.model_validate(answer).predictions[0].hazard_probability
+    served = answer["predictions"][0][probability_field(detector.signals)]
     if abs(served - score) > AGREEMENT:
         raise InternalFault(f"a window scored {score:.6f} in the evaluation and {served:.6f} when served.")
     return golden_request(body, CONTENT_TYPE, answer, TOLERANCE)

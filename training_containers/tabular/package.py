@@ -8,7 +8,6 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from inference.contracts import Baseline, Evaluation, GoldenRequest, Split
-from inference.contracts.telemetry import CLASSES, HAZARD, HORIZON_SECONDS
 from inference.tabular.features import Preparation
 from inference.tabular.predictor import HazardDetector, TabularInput
 from training_containers.packaging import Champion, PackageDraft, Packager
@@ -47,7 +46,10 @@ class HazardPackager(Packager[HazardDetector, Scored]):
 
     def export(self, directory: Path) -> PackageDraft:
         export_onnx(self.estimator, directory / "model.onnx", self.validation.features[:500], self.calibration)
+        signals = self.dataset.signals
         contract = TabularInput(
+            signals=signals,
+            features=signals.feature_names,
             horizon_s=int(self.horizon),
             preparation=self.preparation,
             lead_time=lead_time_bands(self.held_out, self.point.threshold),
@@ -55,11 +57,11 @@ class HazardPackager(Packager[HazardDetector, Scored]):
         return PackageDraft(
             domain=self.dataset.summary.domain,
             task=TASK,
-            classes=CLASSES,
+            classes=signals.classes,
             input=contract.model_dump(mode="json"),
             dataset_version=self.dataset.summary.version,
             libraries=LIBRARIES,
-            thresholds={HAZARD: self.point.threshold},
+            thresholds={signals.hazard: self.point.threshold},
         )
 
     def add_files(self, predictor: HazardDetector, directory: Path) -> None:
@@ -67,13 +69,15 @@ class HazardPackager(Packager[HazardDetector, Scored]):
         (directory / "importance.json").write_text(json.dumps(importance, indent=1) + "\n", encoding="utf-8")
 
     def answers(self, predictor: HazardDetector, split: Split) -> Scored:
-        windows = make_windows(self.dataset.of(split), predictor.features, HORIZON_SECONDS)
+        signals = self.dataset.signals
+        windows = make_windows(self.dataset.of(split), predictor.features, signals.horizon_s, signals)
         return Scored(windows, predictor.probabilities(windows.features).astype(np.float64))
 
     def evaluate(
         self, predictor: HazardDetector, test: Scored, champion: Champion[HazardDetector] | None
     ) -> Evaluation:
-        compared = None if champion is None else measure_champion(champion, self.dataset.of(Split.TEST))
+        series, signals = self.dataset.of(Split.TEST), self.dataset.signals
+        compared = None if champion is None else measure_champion(champion, series, signals)
         return evaluate(predictor, test, self.dataset.summary.version, self.rule, compared)
 
     def timed(self, predictor: HazardDetector, test: Scored) -> list[tuple[bytes, str]]:

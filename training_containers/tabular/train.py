@@ -19,6 +19,7 @@ from training_containers.packaging import champion_of, package
 from training_containers.tabular.calibration import Calibration, fit_calibration
 from training_containers.tabular.config import TabularHyperparameters
 from training_containers.tabular.data import read_dataset
+from training_containers.tabular.evaluation import require_comparable
 from training_containers.tabular.experiments import BASELINE, SMOTE, TUNING, pictures_and_model
 from training_containers.tabular.models import Candidate, hazard_scores
 from training_containers.tabular.package import HazardPackager
@@ -104,7 +105,7 @@ class Comparison:
         return fitted
 
     def _worth(self, validation: float, cv: float | None) -> float:
-        """Both average precisions, each weighed by the runaways it rests on: a split alone has few."""
+        """Both average precisions, each weighed by the events it rests on: a split alone has few."""
         if cv is None:
             return validation
         events = [len(np.unique(one.series[one.hazard])) for one in (self._validation, self._sample.windows)]
@@ -178,10 +179,16 @@ def train(opt_ml: OptMl) -> None:
     champion = champion_of(opt_ml, HazardDetector)
     dataset = read_dataset(opt_ml.channel("dataset"))
     progress = Progress(opt_ml.checkpoints, {"dataset_version": dataset.summary.version, **settings.model_dump()})
-    horizon = float(settings.horizon_seconds)
-    preparation, windows = fit_preparation(dataset.of(Split.TRAIN), horizon)
+    signals = dataset.signals
+    if champion is not None:
+        require_comparable(champion, signals)
+    horizon = settings.horizon(signals)
+    preparation, windows = fit_preparation(dataset.of(Split.TRAIN), horizon, signals)
     validation = make_windows(
-        dataset.of(Split.VALIDATION), lambda grid, ends: series_features(grid, ends, preparation), horizon
+        dataset.of(Split.VALIDATION),
+        lambda grid, ends: series_features(grid, ends, preparation, signals),
+        horizon,
+        signals,
     )
     print(f"{len(windows.lead)} training and {len(validation.lead)} validation windows", flush=True)
     report = opt_ml.output_data / "report.html"
@@ -198,7 +205,7 @@ def train(opt_ml: OptMl) -> None:
     point = choose_threshold(held_out.all, settings.recall_floor, settings.false_alarm_budget)
     print(
         f"best: {best.candidate.name}, threshold {point.threshold:.4f}: recall {point.recall:.3f} at "
-        f"{point.false_per_1000_hours:.2f} false alarms per 1,000 hours of sound held-out modules"
+        f"{point.false_per_1000_hours:.2f} false alarms per 1,000 hours of sound held-out {signals.entity}s"
         + ("" if point.meets_both else "; no threshold keeps both the recall floor and the false alarm budget"),
         flush=True,
     )
