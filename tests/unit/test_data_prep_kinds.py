@@ -14,7 +14,7 @@ from lambdas.data_prep import handler
 from lambdas.data_prep.errors import DataError
 from lambdas.data_prep.labelled_images.spec import LabelledImages
 from lambdas.data_prep.models import DataPrepEnvironment
-from lambdas.data_prep.telemetry.spec import Telemetry
+from stacks.domains.battery.definition import BATTERY
 
 
 @pytest.mark.parametrize(("absent", "module"), [("PIL", "telemetry.prepare"), ("pandas", "labelled_images.prepare")])
@@ -33,9 +33,7 @@ def test_labelled_pictures_need_a_table() -> None:
 
 @pytest.fixture
 def telemetry(aws: None, monkeypatch: pytest.MonkeyPatch) -> Any:
-    env = DataPrepEnvironment(
-        domain="battery", raw_bucket="raw", artifacts_bucket="artifacts", data=Telemetry(prefix="telemetry/")
-    )
+    env = DataPrepEnvironment(domain="battery", raw_bucket="raw", artifacts_bucket="artifacts", data=BATTERY.data)
     for name, value in env.variables().items():
         monkeypatch.setenv(name, value)
     handler.environment.cache_clear()

@@ -101,7 +101,7 @@ def test_a_runaway_in_silence_is_an_event_that_nothing_could_see() -> None:
     read = np.zeros(200, bool)
     read[:10] = True
     one = series(read, onset=BEGINS.timestamp() + 1990.0)
-    judged = make_windows([one, series(np.ones(200, bool))], features_of, 600.0)
+    judged = make_windows([one, series(np.ones(200, bool))], features_of, 600.0, SIGNALS)
     assert judged.blind.tolist() == [0]
 
 

@@ -48,7 +48,8 @@ def bodies(trained: Path, package: HazardDetector) -> list[bytes]:
         series = dataset.of(split)
         windows = make_windows(series, package.features, SIGNALS.horizon_s, SIGNALS)
         found += [
-            request_at(series[windows.series[row]], windows.time[row]) for row in range(0, len(windows.lead), EVERY)
+            request_at(series[windows.series[row]], windows.time[row], SIGNALS)
+            for row in range(0, len(windows.lead), EVERY)
         ]
     return found
 
