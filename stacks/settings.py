@@ -1,4 +1,4 @@
-"""What differs between deployments: the environment, and what was asked for of it. `context.py` reads it."""
+"""Environments, and the settings of one deployment, which `context.py` reads."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

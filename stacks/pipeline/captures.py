@@ -1,4 +1,4 @@
-"""Captures: predictions on their way to S3, one JSON object a line."""
+"""Captures: recorded predictions, delivered to S3 as one JSON object a line."""
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_iam as iam

@@ -1,4 +1,4 @@
-"""One dashboard a domain: is it asked, does it answer, how fast, and what became of its releases."""
+"""One dashboard a domain: requests, errors, latency, the challenger, lost captures, releases."""
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct

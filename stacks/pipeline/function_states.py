@@ -1,4 +1,4 @@
-"""States that call a function of ours."""
+"""States that call a Lambda function or end in failure."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -43,7 +43,7 @@ class DomainOptions(TypedDict, total=False):
 
 
 class MlDomain(Construct):
-    """Raw data -> data prep -> training -> gate -> release -> router, monitored; or a router before a pinned model."""
+    """All stages of the loop; with a pinned model, its endpoint and a router."""
 
     context_options: ClassVar[tuple[ContextOption, ...]] = (PINNED_MODEL, TRACKING)
     """Arguments that `-c <domain>:<word>=` fills."""

@@ -1,4 +1,4 @@
-"""Monitoring: what pages a person, all of it to one topic; the dashboard shows the same numbers."""
+"""Monitoring: alarms, all to one topic, and a dashboard of the same metrics."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch

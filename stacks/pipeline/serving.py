@@ -1,4 +1,4 @@
-"""What every endpoint of a domain is made of, and where its champion's endpoint is named."""
+"""What all endpoints of a domain share: image, role, and the parameter that names the champion's endpoint."""
 
 from aws_cdk import Aws
 from aws_cdk import aws_ecr_assets as assets
@@ -14,9 +14,9 @@ from stacks.shared.container_image import serving_image
 
 
 class Serving(Construct):
-    """`champion`, for apps that prefer the SageMaker API, says `none` to CloudFormation for ever.
+    """`champion`: an SSM parameter for apps that call the SageMaker API themselves.
 
-    Releases write it, and a pinned model leaves it as it is.
+    The template always says `none`, so that no deployment overwrites what releases write (docs/decisions/0013).
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, domain: DomainContext) -> None:

@@ -1,4 +1,4 @@
-"""A state machine whose executions can be followed afterwards."""
+"""A state machine with logs and traces of every execution."""
 
 from collections.abc import Sequence
 

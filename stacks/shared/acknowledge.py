@@ -1,4 +1,4 @@
-"""Says why a rule does not hold for one construct."""
+"""Acknowledges findings of cdk-nag on single constructs, each with its reason."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The one topic that every alarm goes to."""
+"""The SNS topic of all alarms."""
 
 from aws_cdk import Aws
 from aws_cdk import aws_iam as iam

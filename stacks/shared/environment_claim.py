@@ -1,4 +1,4 @@
-"""An account and Region holds one environment, since functions and alarms have names that people type."""
+"""One environment for each account and Region, since functions and alarms have fixed names."""
 
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct

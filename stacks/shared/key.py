@@ -1,4 +1,4 @@
-"""The one key of an environment."""
+"""The KMS key of an environment."""
 
 from aws_cdk import Aws, RemovalPolicy
 from aws_cdk import aws_iam as iam

@@ -1,4 +1,4 @@
-"""A log group that is encrypted, forgets, and goes with its stack."""
+"""An encrypted log group with a retention time, deleted with its stack."""
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_kms as kms

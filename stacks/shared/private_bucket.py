@@ -1,4 +1,4 @@
-"""A bucket that nobody reads by accident."""
+"""Buckets without public access: encrypted, TLS only, with access logs."""
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_kms as kms

@@ -1,4 +1,4 @@
-"""Where events go that nobody could handle."""
+"""Dead-letter queue: events that a function or a state machine did not handle."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_kms as kms

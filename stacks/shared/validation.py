@@ -1,4 +1,4 @@
-"""Collects what is wrong and raises once, so that nobody repairs five mistakes in five attempts."""
+"""Collects mistakes and raises one error that names them all."""
 
 
 class Problems:

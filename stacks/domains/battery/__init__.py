@@ -1,4 +1,4 @@
-"""Is this battery module about to run away? Telemetry of modules in racks."""
+"""Warns of thermal runaway of battery modules, from their telemetry."""
 
 from stacks.domains.battery.construct import BatterySafety
 from stacks.domains.battery.definition import BATTERY

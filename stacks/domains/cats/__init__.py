@@ -1,4 +1,4 @@
-"""Which cat is at the door? Photographs of a garden camera."""
+"""Recognizes which cat is on a photograph of a garden camera."""
 
 from stacks.domains.cats.construct import CatRecognition
 from stacks.domains.cats.definition import CATS, SEVEN_CLASSES

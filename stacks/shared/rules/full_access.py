@@ -1,4 +1,4 @@
-"""No role has everything of a service."""
+"""No role has full access to a service."""
 
 from collections.abc import Iterator
 

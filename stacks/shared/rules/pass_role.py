@@ -1,4 +1,4 @@
-"""Who passes a role says to which service, and which role."""
+"""`iam:PassRole` names one role and the service that may take it."""
 
 from collections.abc import Iterator
 

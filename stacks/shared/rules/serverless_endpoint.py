@@ -1,4 +1,4 @@
-"""Endpoints are serverless: one with instances costs money while nobody asks it."""
+"""Endpoints are serverless: one with instances costs money while idle."""
 
 from collections.abc import Iterator
 
