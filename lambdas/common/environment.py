@@ -1,7 +1,7 @@
 """A function's environment variables, typed. A stack writes them with `variables()`, the function `load()`s them.
 
-Lambda allows 4 KB of variables in all (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html), so
-specs are written as compact JSON.
+Lambda allows 4 KB of variables in all, so specs are compact JSON, and the stack puts long parts of one that is too
+large into S3: see stacks/shared/function_variables.py.
 """
 
 import json
@@ -12,6 +12,10 @@ from pydantic import BeforeValidator, ValidationError
 
 from inference.contracts.base import Contract
 from lambdas.common.errors import ConfigurationError, sentences
+from lambdas.common.s3_uri import split_uri
+
+PARTS_VARIABLE = "SPEC_PARTS"
+"""s3:// address of a JSON object: field -> its parts that the field's own variable lacks."""
 
 
 def _decode(value: Any) -> Any:
@@ -28,7 +32,10 @@ class Environment(Contract):
     @classmethod
     def load(cls) -> Self:
         """From this process; raises ConfigurationError that names every variable at fault."""
-        found = {name: os.environ[name.upper()] for name in cls.model_fields if name.upper() in os.environ}
+        variables = {name: name.upper() for name in cls.model_fields}
+        found: dict[str, Any] = {name: os.environ[key] for name, key in variables.items() if key in os.environ}
+        for name, parts in _parts_in_s3().items():
+            found[name] = {**json.loads(found[name]), **parts}
         try:
             return cls.model_validate(found)
         except ValidationError as error:
@@ -36,8 +43,18 @@ class Environment(Contract):
 
     def variables(self) -> dict[str, str]:
         """As Lambda takes them: text as it is, anything else as JSON; None is left out."""
-        dumped = self.model_dump(mode="json", exclude_none=True)
-        return {
-            name.upper(): value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
-            for name, value in dumped.items()
-        }
+        return {name.upper(): as_text(value) for name, value in self.model_dump(mode="json", exclude_none=True).items()}
+
+
+def as_text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
+
+
+def _parts_in_s3() -> dict[str, dict[str, Any]]:
+    """Needs: s3:GetObject on the one object."""
+    if PARTS_VARIABLE not in os.environ:
+        return {}
+    import boto3  # only here: stacks read this module, too
+
+    bucket, key = split_uri(os.environ[PARTS_VARIABLE])
+    return json.load(boto3.client("s3").get_object(Bucket=bucket, Key=key)["Body"])

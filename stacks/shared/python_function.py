@@ -10,6 +10,7 @@ from constructs import Construct
 from lambdas.common.environment import Environment
 from stacks.platform import Platform
 from stacks.shared.acknowledge import acknowledge, acknowledge_star
+from stacks.shared.function_variables import within_limit
 from stacks.shared.log_group import EncryptedLogGroup
 from stacks.shared.source_tree import ROOT, all_but
 
@@ -64,11 +65,13 @@ class PythonFunction(lambda_.Function):
             role=role,
             log_group=log,
             layers=[powertools, *layers],
-            environment={
-                **environment.variables(),
-                "POWERTOOLS_SERVICE_NAME": name,
-                "POWERTOOLS_METRICS_NAMESPACE": "Vigil",
-            },
+            environment=within_limit(
+                scope,
+                f"{construct_id}Spec",
+                environment=environment,
+                beside={"POWERTOOLS_SERVICE_NAME": name, "POWERTOOLS_METRICS_NAMESPACE": "Vigil"},
+                role=role,
+            ),
             environment_encryption=platform.key,
             timeout=timeout,
             memory_size=memory_mb,
