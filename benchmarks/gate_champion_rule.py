@@ -40,8 +40,8 @@ def answers(rng: np.random.Generator, items: int, lost: float) -> Right:
 
 
 def champion(quality: Quality) -> Release:
-    address = {"release": "r", "endpoint": "e", "model_package_arn": "a", "model_data_url": "s3://a/b"}
-    return Release(**address, since=datetime.now(UTC), quality=quality)
+    package = {"release": "r", "address": "e", "model_package_arn": "a", "model_data_url": "s3://a/b"}
+    return Release(**package, since=datetime.now(UTC), quality=quality)
 
 
 def accepted(rng: np.random.Generator, of_champion: Quality, ours: Right, theirs: Right) -> Quality | None:

@@ -31,7 +31,7 @@ class Release(Contract):
     """A model package that receives traffic, or is about to."""
 
     release: str = Field(description="short id, e.g. r7-3f2a1c: package version and hash of its ARN")
-    endpoint: str
+    address: str = Field(description="where its target has it: of a serverless endpoint, its name")
     model_package_arn: str
     model_data_url: str
     manifest_sha256: str = Field(default="", description="as it was registered; empty: nobody knows it")
@@ -70,6 +70,6 @@ class ReleaseState(Contract):
     waiting: tuple[Approval, ...] = ()
     promoted: dict[str, AwareDatetime] = Field(default={}, description="package ARN -> when it became the champion")
     rolled_back: dict[str, AwareDatetime] = Field(default={}, description="package ARN -> when it was rolled back")
-    retired: tuple[str, ...] = Field(default=(), description="endpoints to delete as soon as SageMaker lets us")
+    retired: tuple[str, ...] = Field(default=(), description="addresses to take away as soon as the target lets us")
     alarms: tuple[str, ...] = Field(default=(), description="why the last release was rolled back, if it was")
     history: tuple[HistoryEntry, ...] = Field(default=(), max_length=HISTORY_LENGTH)

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from lambdas.common.observability import emit
-from lambdas.common.release_state import ReleaseState
+from lambdas.common.release_state import Release, ReleaseState
 from lambdas.common.releases_table import ReleasesTable
-from lambdas.endpoint_release.clients import ChampionParameter, Endpoints, Packages
+from lambdas.endpoint_release.clients import ChampionParameter, Packages
 from lambdas.endpoint_release.models import EndpointReleaseEnvironment, NextPackage, ReleaseResult, ReleaseStatus
+from lambdas.endpoint_release.targets.base import Target
 from lambdas.endpoint_release.window_metrics import WindowMetricsReader
 
 
@@ -17,7 +18,7 @@ class ReleaseContext:
     env: EndpointReleaseEnvironment
     table: ReleasesTable
     packages: Packages
-    endpoints: Endpoints
+    target: Target
     metrics: WindowMetricsReader
     champion: ChampionParameter
     now: datetime
@@ -33,9 +34,14 @@ class ReleaseContext:
     def emit(self, metric: str) -> None:
         emit(self.env.namespace, [{"Domain": self.env.domain}], {metric: 1})
 
+    def serve_with(self, champion: Release) -> None:
+        """The champion has all callers: told to its target, and to applications that do not ask the router."""
+        self.target.shift(champion.address, 100, ())
+        self.champion.set(champion.address)
+
     def sweep(self, state: ReleaseState) -> ReleaseState:
-        """Delete retired endpoints; those that SageMaker does not let go yet are tried again by the next release."""
-        left = tuple(name for name in state.retired if not self.endpoints.delete(name))
+        """Take retired releases away; what cannot be taken away yet is tried again by the next release."""
+        left = tuple(address for address in state.retired if not self.target.retire(address))
         return state if left == state.retired else self.table.write(state.model_copy(update={"retired": left}))
 
 

@@ -1,8 +1,4 @@
-"""State `Golden`: the endpoint must answer as the packaged model did, before it gets any traffic."""
-
-from contextlib import suppress
-
-from botocore.exceptions import ReadTimeoutError
+"""State `Golden`: the challenger must answer as the packaged model did, before it gets any traffic."""
 
 from inference.contracts import GoldenRequest
 from inference.contracts.tasks import task_of
@@ -13,39 +9,38 @@ from lambdas.endpoint_release.admission import require_challenger
 from lambdas.endpoint_release.context import ReleaseContext
 from lambdas.endpoint_release.models import Golden, ReleaseResult
 from lambdas.endpoint_release.replay import GoldenError, parse_golden, replay
-from lambdas.endpoint_release.warm_up import warm_up
+from lambdas.endpoint_release.targets.base import NoAnswerError
 
 
 def run(event: Golden, context: ReleaseContext) -> ReleaseResult:
     state = context.state()
     challenger = require_challenger(state, event.release, event.execution)
-    fault = replay_through(challenger, context, warm_first=True)
+    fault = replay_through(challenger, context, get_ready=True)
     if fault:
         return context.result("golden", "failed", event.release, reason=fault)
     context.table.write(transitions.noted(state, context.now, event.release, "golden", "every golden request passed"))
     return context.result("golden", "passed", event.release)
 
 
-def warm(challenger: Release, context: ReleaseContext) -> None:
-    """Bring every instance up that the endpoint may have. A package that cannot be replayed is told of by a replay."""
-    with suppress(ArchiveError, GoldenError):
-        warm_up(challenger.endpoint, _golden(challenger, context), context)
+def golden_to_get_ready(challenger: Release, context: ReleaseContext) -> list[GoldenRequest]:
+    """None of a package that cannot be replayed: a replay tells of that."""
+    try:
+        return _golden(challenger, context)
+    except (ArchiveError, GoldenError):
+        return []
 
 
-def replay_through(challenger: Release, context: ReleaseContext, *, warm_first: bool = False) -> str:
-    """What went wrong, or an empty text. `warm_first`: bring every instance up before."""
+def replay_through(challenger: Release, context: ReleaseContext, *, get_ready: bool = False) -> str:
+    """What went wrong, or an empty text. `get_ready`: the target may get ready for callers before."""
     try:
         golden = _golden(challenger, context)
-    except (ArchiveError, GoldenError) as error:
-        return str(error)
-    if warm_first:
-        warm_up(challenger.endpoint, golden, context)
-    try:
+        if get_ready:
+            context.target.shift(challenger.address, 0, golden)
         return replay(
-            task_of(context.env.task), golden, lambda request: context.endpoints.ask(challenger.endpoint, request)
+            task_of(context.env.task), golden, lambda request: context.target.ask(challenger.address, request)
         )
-    except ReadTimeoutError:  # not asked the rest: each would take as long
-        return f"endpoint {challenger.endpoint} does not answer a golden request"
+    except (ArchiveError, GoldenError, NoAnswerError) as error:
+        return str(error)
 
 
 def _golden(challenger: Release, context: ReleaseContext) -> list[GoldenRequest]:

@@ -12,7 +12,7 @@ from lambdas.common.errors import PayloadError, sentences
 from lambdas.common.observability import logger, tracer
 from lambdas.common.releases_table import ReleasesTable, StateChangedError
 from lambdas.endpoint_release import check, endpoint_status, golden, prepare, promote, roll_back, shift
-from lambdas.endpoint_release.clients import ChampionParameter, Endpoints, Packages
+from lambdas.endpoint_release.clients import ChampionParameter, Packages
 from lambdas.endpoint_release.context import ReleaseContext
 from lambdas.endpoint_release.models import RELEASE_EVENT, EndpointReleaseEnvironment, ReleaseResult
 from lambdas.endpoint_release.window_metrics import WindowMetricsReader
@@ -43,7 +43,7 @@ def release_context() -> ReleaseContext:
         env,
         ReleasesTable(env.releases_table),
         Packages(),
-        Endpoints(),
+        env.target.open(app=env.app, domain=env.domain, role_arn=env.endpoint_role_arn),
         WindowMetricsReader(env.namespace, env.domain),
         ChampionParameter(env.champion_parameter),
         datetime.now(UTC),

@@ -2,18 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, TypeAdapter, model_validator
+from pydantic import AwareDatetime, BeforeValidator, Field, SerializeAsAny, TypeAdapter, model_validator
 
 from inference.contracts.base import Contract
 from inference.contracts.tasks import TaskName
 from lambdas.common.environment import FROM_JSON, Environment
-
-
-class EndpointSpec(Contract):
-    """A serverless endpoint: https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html."""
-
-    memory_mb: Literal[1024, 2048, 3072, 4096, 5120, 6144] = 2048
-    max_concurrency: int = Field(default=5, ge=1, le=200)
+from lambdas.endpoint_release.targets import TargetSpec, target_spec
 
 
 class RolloutSpec(Contract):
@@ -29,7 +23,7 @@ class RolloutSpec(Contract):
     max_p95_ms: float = Field(default=1500.0, gt=0, description="below the router's timeout of a challenger")
     max_disagreement: float = Field(default=0.2, ge=0, le=1, description="share of answers unlike the champion's")
     minimum_requests: int = Field(default=50, ge=0, description="fewer make a step quiet, unless they break a limit")
-    endpoint_timeout_s: int = Field(default=1800, ge=1, description="an endpoint that is not in service by then failed")
+    endpoint_timeout_s: int = Field(default=1800, ge=1, description="a target that is not ready by then failed")
 
     @model_validator(mode="after")
     def _rises_to_all(self) -> "RolloutSpec":
@@ -47,7 +41,7 @@ class EndpointReleaseEnvironment(Environment):
     endpoint_role_arn: str
     champion_parameter: str
     namespace: str = "Vigil"
-    endpoint: Annotated[EndpointSpec, FROM_JSON]
+    target: Annotated[SerializeAsAny[TargetSpec], BeforeValidator(target_spec), FROM_JSON]
     rollout: Annotated[RolloutSpec, FROM_JSON]
 
 
@@ -58,7 +52,7 @@ class _Action(Contract):
 
 
 class Prepare(_Action):
-    """Take an approved package on as the challenger and start its endpoint."""
+    """Take an approved package on as the challenger and start it on its target."""
 
     action: Literal["prepare"]
     model_package_arn: str = Field(pattern=r"^arn:[^:]+:sagemaker:[^:]*:\d{12}:model-package/.+/\d+$")

@@ -1,12 +1,11 @@
-"""State `Prepare`: an approved package becomes the challenger, and its endpoint starts."""
+"""State `Prepare`: an approved package becomes the challenger, and its target starts to take it in."""
 
 from lambdas.common.release_state import Approval, Release, ReleaseState
-from lambdas.endpoint_release import requests, transitions
+from lambdas.endpoint_release import transitions
 from lambdas.endpoint_release.admission import admit
 from lambdas.endpoint_release.context import ReleaseContext
 from lambdas.endpoint_release.models import Prepare, ReleaseResult
-from lambdas.endpoint_release.naming import endpoint_name, release_id
-from lambdas.endpoint_release.requests import Package
+from lambdas.endpoint_release.package import Package, release_id
 
 
 def run(event: Prepare, context: ReleaseContext) -> ReleaseResult:
@@ -25,7 +24,7 @@ def run(event: Prepare, context: ReleaseContext) -> ReleaseResult:
         context.emit("RolledBack")
     if verdict != "continue":
         _add_challenger(state, event, package, release, context)
-    _create(endpoint_name(context.env.app, context.env.domain, release), package, release, context)
+    context.target.create(context.target.address(release), release, package)
     return context.result("prepare", "started", release)
 
 
@@ -35,7 +34,7 @@ def _add_challenger(
     """Recorded before anything is made, so that whatever is made can be found and rolled back."""
     challenger = Release(
         release=release,
-        endpoint=endpoint_name(context.env.app, context.env.domain, release),
+        address=context.target.address(release),
         model_package_arn=event.model_package_arn,
         model_data_url=package.model_data_url,
         manifest_sha256=package.manifest_sha256,
@@ -44,12 +43,3 @@ def _add_challenger(
         quality=package.quality,
     )
     context.sweep(context.table.write(transitions.add_challenger(state, challenger, context.now)))
-
-
-def _create(name: str, package: Package, release: str, context: ReleaseContext) -> None:
-    tags = {"Tags": requests.tags(context.env.domain, release)}
-    context.endpoints.create(
-        {**requests.model(name, package, context.env.endpoint_role_arn), **tags},
-        {**requests.endpoint_config(name, context.env.endpoint), **tags},
-        {**requests.endpoint(name), **tags},
-    )

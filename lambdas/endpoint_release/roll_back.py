@@ -13,7 +13,7 @@ def run(event: RollBack, context: ReleaseContext) -> ReleaseResult:
         after = context.table.write(after)
         context.emit("RolledBack")
     if after.champion is not None:
-        context.champion.set(after.champion.endpoint)
+        context.serve_with(after.champion)
     after = context.sweep(after)
     undone = after.history[-1:] and after.history[-1].event == "rolled_back" and after.history[-1].release == release
     return context.result(

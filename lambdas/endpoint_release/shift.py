@@ -3,7 +3,7 @@
 from lambdas.endpoint_release import transitions
 from lambdas.endpoint_release.admission import require_challenger, require_step
 from lambdas.endpoint_release.context import ReleaseContext
-from lambdas.endpoint_release.golden import warm
+from lambdas.endpoint_release.golden import golden_to_get_ready
 from lambdas.endpoint_release.models import ReleaseResult, Shift
 
 
@@ -14,7 +14,7 @@ def run(event: Shift, context: ReleaseContext) -> ReleaseResult:
     challenger = require_challenger(before, event.release, event.execution)
     after = transitions.shift(before, event.step, steps, context.now)
     if after is not before:
-        warm(challenger, context)  # a larger share needs more instances at once
+        context.target.shift(challenger.address, after.percentage, golden_to_get_ready(challenger, context))
         after = context.table.write(after)
     # A first release gets everything in its first step and has baked when the later ones come.
     baked = {"bake_s": 1} if after.step != event.step else {}

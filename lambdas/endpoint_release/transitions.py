@@ -20,7 +20,7 @@ def noted(state: ReleaseState, now: datetime, release: str, event: str, detail: 
 def add_challenger(state: ReleaseState, release: Release, now: datetime) -> ReleaseState:
     """The release becomes the challenger, without traffic yet."""
     waiting = tuple(one for one in state.waiting if one.model_package_arn != release.model_package_arn)
-    retired = tuple(endpoint for endpoint in state.retired if endpoint != release.endpoint)
+    retired = tuple(address for address in state.retired if address != release.address)
     after = state.model_copy(
         update={
             "challenger": release,
@@ -62,7 +62,7 @@ def promote(state: ReleaseState, challenger: Release, now: datetime) -> ReleaseS
             "alarms": (),
         }
     )
-    return noted(after, now, champion.release, "promoted", champion.endpoint)
+    return noted(after, now, champion.release, "promoted", champion.address)
 
 
 def remove_challenger(state: ReleaseState, failed: Release, reason: str, now: datetime) -> ReleaseState:
@@ -104,11 +104,11 @@ def _challenger_name(state: ReleaseState) -> str:
 
 
 def _retire(state: ReleaseState, leaving: Release | None, keep: tuple[Release | None, ...]) -> tuple[str, ...]:
-    """An endpoint that is still somebody's stays, e.g. when an earlier champion was approved again."""
-    in_use = {release.endpoint for release in keep if release is not None}
-    if leaving is None or leaving.endpoint in in_use:
+    """An address that is still somebody's stays, e.g. when an earlier champion was approved again."""
+    in_use = {release.address for release in keep if release is not None}
+    if leaving is None or leaving.address in in_use:
         return state.retired
-    return (*state.retired, leaving.endpoint)
+    return (*state.retired, leaving.address)
 
 
 def _remember(ends: dict[str, datetime], release: Release, now: datetime) -> dict[str, datetime]:

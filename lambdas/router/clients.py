@@ -47,7 +47,7 @@ class Endpoints:
 
     def ask(self, release: Release, question: Question, deadline: Deadline) -> Outcome:
         started = time.perf_counter()
-        answer, fault = self._ask(release.endpoint, question, deadline)
+        answer, fault = self._ask(release.address, question, deadline)
         return Outcome(release.release, answer, fault, (time.perf_counter() - started) * 1000)
 
     def _ask(self, endpoint: str, question: Question, deadline: Deadline) -> tuple[dict[str, Any] | None, Fault | None]:

@@ -41,6 +41,6 @@ def _reader(env: RouterEnvironment) -> Callable[[Deadline], ReleaseState]:
 def _pinned(domain: str, endpoint: str) -> ReleaseState:
     """The release state of a pinned endpoint: a champion that no rollout changes."""
     release = Release(
-        release="pinned", endpoint=endpoint, model_package_arn="", model_data_url="", since=datetime.now(UTC)
+        release="pinned", address=endpoint, model_package_arn="", model_data_url="", since=datetime.now(UTC)
     )
     return ReleaseState(domain=domain, champion=release)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from inference.contracts.tasks import TASKS
 from lambdas.data_prep.models import DataSpec
-from lambdas.endpoint_release.models import EndpointSpec, RolloutSpec
+from lambdas.endpoint_release.models import RolloutSpec, TargetSpec
 from lambdas.model_gate.models import GateSpec, Requirement
 from lambdas.training_trigger.models import Option, TuningSpec
 from stacks.pipeline.pretrained import PretrainedWeights
@@ -99,7 +99,8 @@ class DomainDefinition:
     """Prepare in batches under a Distributed Map: for more than one function call can read in 15 minutes."""
     training: Training
     gate: GateSpec
-    endpoint: EndpointSpec
+    target: TargetSpec
+    """Where releases run."""
     rollout: RolloutSpec
 
     def __post_init__(self) -> None:

@@ -8,6 +8,7 @@ from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from inference.contracts.package import MANIFEST_SHA256_VARIABLE
+from lambdas.endpoint_release.targets.serverless.spec import ServerlessSpec
 from stacks.pipeline.domain_context import DomainContext
 from stacks.pipeline.serving import Serving
 from stacks.shared import key_permissions, permissions
@@ -85,7 +86,12 @@ class PinnedEndpoint(Construct):
         return made
 
     def _config(self, domain: DomainContext, model: sagemaker.CfnModel) -> sagemaker.CfnEndpointConfig:
-        endpoint = domain.definition.endpoint
+        target = domain.definition.target
+        if not isinstance(target, ServerlessSpec):
+            raise ValueError(
+                f"{domain.definition.name} is pinned to a model and its target is {target.kind!r}: only a serverless "
+                "endpoint can be pinned"
+            )
         return sagemaker.CfnEndpointConfig(
             self,
             "Config",
@@ -95,7 +101,7 @@ class PinnedEndpoint(Construct):
                     model_name=model.attr_model_name,
                     initial_variant_weight=1,
                     serverless_config=sagemaker.CfnEndpointConfig.ServerlessConfigProperty(
-                        memory_size_in_mb=endpoint.memory_mb, max_concurrency=endpoint.max_concurrency
+                        memory_size_in_mb=target.memory_mb, max_concurrency=target.max_concurrency
                     ),
                 )
             ],

@@ -46,7 +46,7 @@ class Release(Construct):
                 artifacts_bucket=platform.artifacts.bucket_name,
                 endpoint_role_arn=serving.role.role_arn,
                 champion_parameter=names.champion_parameter,
-                endpoint=definition.endpoint,
+                target=definition.target,
                 rollout=rollout,
             ),
             platform=platform,

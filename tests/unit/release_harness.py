@@ -15,11 +15,15 @@ from lambdas.common.model_archive import ArchiveError
 from lambdas.common.release_state import Quality, ReleaseState
 from lambdas.common.releases_table import ReleasesTable
 from lambdas.endpoint_release import handler
-from lambdas.endpoint_release.clients import ChampionParameter, EndpointStanding
+from lambdas.endpoint_release.clients import ChampionParameter
 from lambdas.endpoint_release.context import ReleaseContext
 from lambdas.endpoint_release.judgement import WindowMetrics
-from lambdas.endpoint_release.models import EndpointReleaseEnvironment, EndpointSpec, RolloutSpec
-from lambdas.endpoint_release.requests import Package
+from lambdas.endpoint_release.models import EndpointReleaseEnvironment, RolloutSpec
+from lambdas.endpoint_release.package import Package
+from lambdas.endpoint_release.targets.base import Target
+from lambdas.endpoint_release.targets.serverless.clients import EndpointStatus
+from lambdas.endpoint_release.targets.serverless.spec import ServerlessSpec
+from lambdas.endpoint_release.targets.serverless.target import ServerlessTarget
 
 ARN = "arn:aws:sagemaker:eu-central-1:123456789012:model-package/vigil-cats/{}"
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -32,15 +36,17 @@ GOLDEN = GoldenRequest(
 )
 GOOD_ANSWER = b'{"label": "Cat", "confidence": 0.9, "scores": {"Cat": 0.9, "NoCat": 0.1}}'
 MANIFEST_SHA256 = "5e" * 32
+ROLE = "arn:aws:iam::123456789012:role/endpoint"
+SPEC = ServerlessSpec()
 ENV = EndpointReleaseEnvironment(
     domain="cats",
     task="image_classification",
     app="vigil",
     releases_table="releases",
     artifacts_bucket="artifacts",
-    endpoint_role_arn="arn:aws:iam::123456789012:role/endpoint",
+    endpoint_role_arn=ROLE,
     champion_parameter="/vigil/cats/champion-endpoint",
-    endpoint=EndpointSpec(),
+    target=SPEC,
     rollout=RolloutSpec(bake_s=60, minimum_requests=50, endpoint_timeout_s=300),
 )
 
@@ -86,8 +92,8 @@ class Endpoints:
             self.made.append(endpoint["EndpointName"])
             self.up[endpoint["EndpointName"]] = "InService"
 
-    def standing(self, name: str) -> EndpointStanding | None:
-        return EndpointStanding(self.up[name], "no capacity") if name in self.up else None
+    def describe(self, name: str) -> EndpointStatus | None:
+        return EndpointStatus(self.up[name], "no capacity") if name in self.up else None
 
     def delete(self, name: str) -> bool:
         if name in self.locked:
@@ -134,11 +140,16 @@ class ReleaseHarness:
     packages: Packages = field(default_factory=Packages)
     endpoints: Endpoints = field(default_factory=Endpoints)
     metrics: Metrics = field(default_factory=Metrics)
+    target: Target | None = None
+    """Instead of serverless endpoints."""
     now: datetime = START
 
     def release_context(self) -> ReleaseContext:
+        target = self.target or ServerlessTarget(
+            SPEC, app="vigil", domain="cats", role_arn=ROLE, endpoints=self.endpoints
+        )
         table, champion = self.services.table, self.services.champion
-        return ReleaseContext(ENV, table, self.packages, self.endpoints, self.metrics, champion, START)
+        return ReleaseContext(ENV, table, self.packages, target, self.metrics, champion, START)
 
     def act(self, action: str, execution: str = "one", **event: Any) -> dict[str, Any]:
         self.now += timedelta(seconds=1)

@@ -32,7 +32,7 @@ NO_CAT = {"label": "NoCat", "confidence": 0.8, "scores": {"Cat": 0.2, "NoCat": 0
 def release(name: str) -> Release:
     return Release(
         release=name,
-        endpoint=f"vigil-cats-{name}",
+        address=f"vigil-cats-{name}",
         model_package_arn=f"arn:aws:sagemaker:eu-central-1:123456789012:model-package/vigil-cats/{name[1]}",
         model_data_url="s3://artifacts/model.tar.gz",
         since="2026-11-20T17:00:14Z",

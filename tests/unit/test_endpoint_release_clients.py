@@ -1,51 +1,58 @@
 """The release's calls against AWS in memory."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ReadTimeoutError
 from botocore.validate import ParamValidator
 
 from lambdas.common.release_state import ReleaseState
 from lambdas.common.releases_table import ReleasesTable, StateChangedError
-from lambdas.endpoint_release import requests
-from lambdas.endpoint_release.clients import Endpoints
 from lambdas.endpoint_release.judgement import WindowMetrics
-from lambdas.endpoint_release.models import EndpointSpec
+from lambdas.endpoint_release.package import Package
+from lambdas.endpoint_release.targets.base import NoAnswerError, Target
+from lambdas.endpoint_release.targets.serverless.clients import Endpoints
+from lambdas.endpoint_release.targets.serverless.spec import ServerlessSpec
 from lambdas.endpoint_release.window_metrics import WindowMetricsReader
+from tests.unit.release_harness import GOLDEN
 
 NAME = "vigil-cats-r7-3f2a1c"
-PACKAGE = requests.Package("arn", "Approved", "image", "s3://artifacts/model.tar.gz", {})
+PACKAGE = Package("arn", "Approved", "image", "s3://artifacts/model.tar.gz", {})
 
 
 @pytest.fixture
-def endpoints(aws: None) -> Iterator[Endpoints]:
-    role = "arn:aws:iam::123456789012:role/endpoint"
-    found = Endpoints()
-    tags = {"Tags": requests.tags("cats", "r7-3f2a1c")}
+def target(aws: None) -> Target:
+    target = ServerlessSpec().open(app="vigil", domain="cats", role_arn="arn:aws:iam::123456789012:role/endpoint")
     for _ in range(2):  # a retry
-        found.create(
-            {**requests.model(NAME, PACKAGE, role), **tags},
-            {**requests.endpoint_config(NAME, EndpointSpec()), **tags},
-            {**requests.endpoint(NAME), **tags},
-        )
-    return found
+        target.create(NAME, "r7-3f2a1c", PACKAGE)
+    return target
 
 
-def test_an_endpoint_is_made_once_and_serverless(endpoints: Endpoints) -> None:
+def test_an_endpoint_is_made_once_and_serverless(target: Target) -> None:
     client = boto3.client("sagemaker")
+    assert target.address("r7-3f2a1c") == NAME
     assert [one["EndpointName"] for one in client.list_endpoints()["Endpoints"]] == [NAME]
     [variant] = client.describe_endpoint_config(EndpointConfigName=NAME)["ProductionVariants"]
     assert variant["ServerlessConfig"] == {"MemorySizeInMB": 2048, "MaxConcurrency": 5}
 
 
-def test_an_endpoint_is_deleted_with_all_it_is_made_of_and_twice_is_fine(endpoints: Endpoints) -> None:
-    assert [endpoints.delete(NAME), endpoints.delete(NAME)] == [True, True]
-    assert endpoints.standing(NAME) is None
+def test_an_endpoint_is_deleted_with_all_it_is_made_of_and_twice_is_fine(target: Target) -> None:
+    assert [target.retire(NAME), target.retire(NAME)] == [True, True]
+    assert target.status(NAME) == ("failed", f"endpoint {NAME} does not exist")
     client = boto3.client("sagemaker")
     assert client.list_endpoint_configs()["EndpointConfigs"] == client.list_models()["Models"] == []
+
+
+def test_an_endpoint_that_hangs_has_no_answer(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def hangs(**_: Any) -> None:
+        raise ReadTimeoutError(endpoint_url="https://runtime.sagemaker")
+
+    endpoints = Endpoints()
+    monkeypatch.setattr(endpoints._runtime, "invoke_endpoint", hangs)
+    with pytest.raises(NoAnswerError, match=f"{NAME} does not answer"):
+        endpoints.ask(NAME, GOLDEN)
 
 
 class CloudWatch:

@@ -6,13 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from botocore.exceptions import ReadTimeoutError
 
 from inference.contracts.tasks.base import AnswerError
 from lambdas.common.errors import PayloadError
 from lambdas.endpoint_release import handler
 from lambdas.endpoint_release.admission import NoSuchStepError, NotTheChallengerError
 from lambdas.endpoint_release.judgement import WindowMetrics
+from lambdas.endpoint_release.targets.base import NoAnswerError
 from tests.unit.release_harness import GOLDEN, HEALTHY, SILENT, ReleaseHarness
 
 
@@ -66,7 +66,7 @@ def test_an_endpoint_that_does_not_come_up_fails_with_its_reason(
     harness: ReleaseHarness, status: str | None, after_s: int, answer: str, reason: str
 ) -> None:
     release = harness.prepare(1)["release"]
-    harness.endpoints.up = {} if status is None else {harness.state.challenger.endpoint: status}
+    harness.endpoints.up = {} if status is None else {harness.state.challenger.address: status}
     harness.now += timedelta(seconds=after_s)
     result = harness.act("endpoint_status", release=release)
     assert result["status"] == answer
@@ -98,7 +98,7 @@ def test_an_endpoint_that_answers_otherwise_than_its_package_fails(
 def test_an_endpoint_that_hangs_fails_with_its_first_golden_request(harness: ReleaseHarness) -> None:
     release = harness.prepare(1)["release"]
     harness.packages.golden_lines = b"\n".join([GOLDEN.model_dump_json().encode()] * 3)
-    harness.endpoints.answer = ReadTimeoutError(endpoint_url="https://runtime.sagemaker")
+    harness.endpoints.answer = NoAnswerError("endpoint x does not answer a golden request")
     result = harness.act("golden", release=release)
     assert (result["status"], "does not answer a golden request" in result["reason"]) == ("failed", True)
     assert harness.endpoints.asked == 5 + 1  # to warm up, and the first of three
@@ -182,7 +182,7 @@ def test_a_challenger_is_warm_to_its_concurrency_before_it_gets_more_traffic(
     release = harness.prepare(1)["release"]
     harness.endpoints.gathering = threading.Barrier(5, timeout=30)
     harness.act(action, release=release, **({"step": 0} if action == "shift" else {}))
-    assert harness.endpoints.most_at_once == 5  # EndpointSpec's max_concurrency
+    assert harness.endpoints.most_at_once == 5  # ServerlessSpec's max_concurrency
 
 
 def test_an_endpoint_that_answers_nothing_while_it_warms_up_is_no_failure_yet(harness: ReleaseHarness) -> None:

@@ -25,7 +25,7 @@ def test_the_first_release_gets_all_traffic_and_bakes_once(harness: ReleaseHarne
     assert harness.act("check", release=release, step=1)["status"] == "passed"
     assert harness.act("promote", release=release)["status"] == "promoted"
     assert harness.state.champion.release == release
-    assert harness.parameter == harness.state.champion.endpoint == f"vigil-cats-{release}"
+    assert harness.parameter == harness.state.champion.address == f"vigil-cats-{release}"
 
 
 def test_a_rollout_steps_up_beside_the_champion(harness: ReleaseHarness) -> None:

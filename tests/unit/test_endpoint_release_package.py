@@ -8,7 +8,8 @@ import pytest
 
 from lambdas.common.model_archive import ArchiveError
 from lambdas.endpoint_release.clients import Packages
-from lambdas.endpoint_release.requests import model, package_of
+from lambdas.endpoint_release.package import package_of
+from lambdas.endpoint_release.targets.serverless.requests import model
 from tests.unit.model_packages import MANIFEST, archive, package_files
 from tests.unit.release_harness import ReleaseHarness
 

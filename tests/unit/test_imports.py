@@ -27,7 +27,7 @@ MAY_IMPORT = {
         f"training_containers/{name}": rf"training_containers\.({name}|torch_run|packaging|contract)|inference"
         for name in CONTAINERS
     },
-    "stacks": r"stacks|lambdas\.\w+\.models|lambdas\.data_prep\.\w+\.spec|lambdas\.common\.(environment|artifacts)"
+    "stacks": r"stacks|lambdas\.\w+\.models|lambdas\.\w+(\.\w+)+\.spec|lambdas\.common\.(environment|artifacts)"
     r"|inference\.contracts|training_containers\.contract\.(metric_definitions|hyperparameters)|training_containers\.\w+\.config",
 }
 NEVER_SERVED = {"torch", "torchvision", "sklearn", "xgboost", "pickle", "joblib", "cloudpickle", "dill"}

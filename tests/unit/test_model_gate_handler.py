@@ -250,7 +250,7 @@ def test_what_was_judged_stands_in_the_package_in_words_that_sagemaker_takes(
     handler.environment.cache_clear()
     champion = {
         "release": "r1-a",
-        "endpoint": "e",
+        "address": "e",
         "model_package_arn": "arn",
         "model_data_url": "s3://artifacts/old.tar.gz",
         "since": "2026-11-20T17:00:14Z",

@@ -23,7 +23,7 @@ SPEC = GateSpec(
 )
 CHAMPION = Release(
     release="r1-abcdef",
-    endpoint="vigil-cats-r1-abcdef",
+    address="vigil-cats-r1-abcdef",
     model_package_arn="arn:aws:sagemaker:eu-central-1:123456789012:model-package/vigil-cats/1",
     model_data_url="s3://artifacts/old/model.tar.gz",
     since="2026-11-20T17:00:14Z",

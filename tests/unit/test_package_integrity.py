@@ -12,7 +12,7 @@ import pytest
 from inference.errors import PackageError
 from inference.package import load_manifest
 from lambdas.common.model_archive import ArchivedPackage, ArchiveError, read_package
-from lambdas.endpoint_release.requests import Package, require_registered
+from lambdas.endpoint_release.package import Package, require_registered
 from tests.unit.model_packages import MANIFEST, archive, manifest_of, package_files
 
 FLIPS = 1000

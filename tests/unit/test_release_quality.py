@@ -4,7 +4,7 @@ import pytest
 
 from lambdas.common.package_properties import quality_of, quality_properties
 from lambdas.common.release_state import Quality
-from lambdas.endpoint_release.requests import package_of
+from lambdas.endpoint_release.package import package_of
 from tests.unit.release_harness import ARN, ReleaseHarness
 
 

@@ -18,7 +18,7 @@ from lambdas.router.release_state_cache import MAX_AGE_S, ReleaseStateCache
 
 RELEASE = Release(
     release="r1",
-    endpoint="vigil-cats-r1",
+    address="vigil-cats-r1",
     model_package_arn="arn",
     model_data_url="s3://a/model.tar.gz",
     since="2026-11-20T17:00:14Z",

@@ -228,7 +228,7 @@ def test_what_serves_now(router_harness: RouterHarness) -> None:
     assert router_harness.call(event)[0] == 400  # it has a body
     status, body = router_harness.call(event | {"body": None})
     assert (status, body["champion"]["release"], body["challenger"]["release"]) == (200, "r1", "r2")
-    assert "endpoint" not in body["champion"]
+    assert "address" not in body["champion"]
 
 
 def test_the_handler_answers_every_route_that_the_stack_makes() -> None:

@@ -32,7 +32,7 @@ from tests.unit.test_tabular_serving import detector as detector
 
 COUNT = 10_000
 RELEASE = Release(
-    release="r1", endpoint="vigil-cats-r1", model_package_arn="arn", model_data_url="", since="2026-11-20T17:00:14Z"
+    release="r1", address="vigil-cats-r1", model_package_arn="arn", model_data_url="", since="2026-11-20T17:00:14Z"
 )
 
 

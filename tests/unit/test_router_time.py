@@ -23,7 +23,7 @@ BROKEN = ClientError({"Error": {"Code": "InternalFailure"}, "ResponseMetadata": 
 WRONG = ClientError({"Error": {"Code": "ValidationError"}, "ResponseMetadata": {"HTTPStatusCode": 400}}, "Op")
 MODEL = ClientError({"Error": {"Code": "ModelError"}, "ResponseMetadata": {"HTTPStatusCode": 424}}, "Op")
 RELEASE = Release(
-    release="r1", endpoint="vigil-cats-r1", model_package_arn="arn", model_data_url="", since="2026-11-20T17:00:14Z"
+    release="r1", address="vigil-cats-r1", model_package_arn="arn", model_data_url="", since="2026-11-20T17:00:14Z"
 )
 QUESTION = Question(b"picture", "image/jpeg", "camera-1", {})
 

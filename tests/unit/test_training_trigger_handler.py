@@ -86,7 +86,7 @@ def test_a_name_that_was_used_is_already_started(states: Any, context: Any) -> N
 def test_the_state_machine_gets_the_planned_run(states: Any, context: Any) -> None:
     champion = Release(
         release="r1-abcdef",
-        endpoint="vigil-cats-r1-abcdef",
+        address="vigil-cats-r1-abcdef",
         model_package_arn="arn:aws:sagemaker:eu-central-1:123456789012:model-package/vigil-cats/1",
         model_data_url="s3://artifacts/runs/cats/old/output/model.tar.gz",
         since="2026-11-20T17:00:14Z",

@@ -17,7 +17,7 @@ RUN = "vigil-cats-0123456789ab"
 CHOICES = Choices({"epochs": "5"}, "ml.m5.xlarge", spot=False, skip_data_prep=False, continue_run=None, tuning_jobs=0)
 CHAMPION = Release(
     release="r1-abcdef",
-    endpoint="vigil-cats-r1-abcdef",
+    address="vigil-cats-r1-abcdef",
     model_package_arn="arn:aws:sagemaker:eu-central-1:123456789012:model-package/vigil-cats/1",
     model_data_url="s3://a/model.tar.gz",
     manifest_sha256="5e" * 32,

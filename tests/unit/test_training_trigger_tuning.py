@@ -50,7 +50,7 @@ def spec(**changes: Any) -> TrainingSpec:
 
 CHAMPION = Release(
     release="r1-abcdef",
-    endpoint="vigil-cats-r1-abcdef",
+    address="vigil-cats-r1-abcdef",
     model_package_arn="arn:aws:sagemaker:eu-central-1:123456789012:model-package/vigil-cats/1",
     model_data_url="s3://artifacts/runs/champion/model.tar.gz",
     manifest_sha256="5e" * 32,

@@ -1,7 +1,8 @@
 """What makes `battery` itself."""
 
 from lambdas.data_prep.telemetry.spec import Telemetry
-from lambdas.endpoint_release.models import EndpointSpec, RolloutSpec
+from lambdas.endpoint_release.models import RolloutSpec
+from lambdas.endpoint_release.targets.serverless.spec import ServerlessSpec
 from lambdas.model_gate.models import GateSpec
 from lambdas.training_trigger.models import TunedRange, TuningSpec
 from stacks.domains.battery.signals import SIGNALS
@@ -84,6 +85,6 @@ BATTERY = DomainDefinition(
         not_worse_than_champion_on="average_precision",
         champion_tolerance=_MARGIN,
     ),
-    endpoint=EndpointSpec(memory_mb=2048, max_concurrency=5),
+    target=ServerlessSpec(memory_mb=2048, max_concurrency=5),
     rollout=RolloutSpec(steps=(10, 50, 100), bake_s=minutes(15)),
 )

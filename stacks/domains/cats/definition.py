@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from lambdas.data_prep.labelled_images.spec import LabelledImages
-from lambdas.endpoint_release.models import EndpointSpec, RolloutSpec
+from lambdas.endpoint_release.models import RolloutSpec
+from lambdas.endpoint_release.targets.serverless.spec import ServerlessSpec
 from lambdas.model_gate.models import GateSpec
 from stacks.pipeline.definition import DomainDefinition, Training, at_most, minutes, surely_at_least
 from stacks.pipeline.pretrained import PretrainedWeights
@@ -67,7 +68,7 @@ def cats(classes: Sequence[str] = SEVEN_CLASSES, pretrained: PretrainedWeights |
             not_worse_than_champion_on="macro_f1",
             champion_tolerance=_MARGIN,
         ),
-        endpoint=EndpointSpec(memory_mb=2048, max_concurrency=5),
+        target=ServerlessSpec(memory_mb=2048, max_concurrency=5),
         rollout=RolloutSpec(steps=(10, 50, 100), bake_s=minutes(15)),
     )
 

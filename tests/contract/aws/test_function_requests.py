@@ -8,14 +8,15 @@ from typing import Any
 import boto3
 import pytest
 
+from inference.contracts import GoldenRequest
 from inference.contracts.tasks import task_of
 from inference.contracts.tasks.base import Question
 from lambdas.common.release_state import Release, ReleaseState
 from lambdas.common.releases_table import ReleasesTable
 from lambdas.data_prep.clients import Bucket, LabelTable
 from lambdas.endpoint_release import clients as releasing
-from lambdas.endpoint_release.prepare import _create
-from lambdas.endpoint_release.requests import Package
+from lambdas.endpoint_release.targets.serverless.clients import Endpoints
+from lambdas.endpoint_release.targets.serverless.target import ServerlessTarget
 from lambdas.endpoint_release.window_metrics import WindowMetricsReader
 from lambdas.model_gate.clients import Artifacts, Registry
 from lambdas.model_gate.logic import refuse
@@ -37,7 +38,7 @@ ROLE = "arn:aws:iam::123456789012:role/VigilProductionCats-EndpointRole"
 MACHINE = "arn:aws:states:us-west-2:123456789012:stateMachine:vigil-cats-training"
 NAME = "vigil-cats-r7-3f2a1c"
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-RELEASE = Release(release="r7-3f2a1c", endpoint=NAME, model_package_arn=ARN, model_data_url=MODEL, since=NOW)
+RELEASE = Release(release="r7-3f2a1c", address=NAME, model_package_arn=ARN, model_data_url=MODEL, since=NOW)
 
 # Operation -> what IAM calls it, where that is not `<service>:<operation>`:
 # https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
@@ -134,15 +135,13 @@ def gate() -> None:
 
 
 def release() -> None:
-    package: Package = releasing.Packages().describe(ARN)
-    context = SimpleNamespace(
-        env=SimpleNamespace(domain="cats", endpoint=CATS.endpoint, endpoint_role_arn=ROLE),
-        endpoints=_WithoutEndpoints(),
-    )
-    _create(NAME, package, RELEASE.release, context)
-    releasing.Endpoints().standing(NAME)
-    releasing.Endpoints().delete(NAME)
-    releasing.Endpoints()._runtime.invoke_endpoint(EndpointName=NAME, ContentType="image/png", Body=b"0")
+    package = releasing.Packages().describe(ARN)
+    whose: dict[str, Any] = {"app": "vigil", "domain": "cats", "role_arn": ROLE}
+    ServerlessTarget(CATS.target, endpoints=_WithoutEndpoints(), **whose).create(NAME, RELEASE.release, package)
+    target = ServerlessTarget(CATS.target, **whose)
+    target.status(NAME)
+    target.retire(NAME)
+    target.ask(NAME, GoldenRequest(content_type="image/png", body_base64="MA==", answer={}))
     releasing.Packages()._s3.get_object(Bucket="artifacts", Key="runs/cats/x/output/model.tar.gz")
     releasing.ChampionParameter("/vigil/cats/champion-endpoint").set(NAME)
     WindowMetricsReader("Vigil", "cats").read(RELEASE.release, NOW, NOW)
@@ -150,7 +149,7 @@ def release() -> None:
     ReleasesTable("releases").write(ReleaseState(domain="cats", champion=RELEASE))
 
 
-class _WithoutEndpoints(releasing.Endpoints):
+class _WithoutEndpoints(Endpoints):
     def _describe(self, kind: str, **name: str) -> None:
         return None
 

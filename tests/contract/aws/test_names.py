@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from lambdas.endpoint_release.naming import endpoint_name, release_id
+from lambdas.endpoint_release.package import release_id
+from lambdas.endpoint_release.targets.serverless.requests import endpoint_name
 from lambdas.training_trigger.payload import run_name
 from stacks.domains.cats import CATS
 from stacks.pipeline.definition import DomainDefinition

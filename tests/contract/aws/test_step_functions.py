@@ -52,7 +52,7 @@ def planned(request):
     )
     champion = Release(
         release="r1-abcdef",
-        endpoint="vigil-battery-r1-abcdef",
+        address="vigil-battery-r1-abcdef",
         model_package_arn="arn:aws:sagemaker:eu-central-1:123456789012:model-package/vigil-battery/1",
         model_data_url="s3://a/model.tar.gz",
         manifest_sha256="5e" * 32,

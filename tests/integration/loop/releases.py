@@ -15,7 +15,8 @@ from rich.progress import Progress
 
 from lambdas.common.model_archive import read_package
 from lambdas.common.release_state import ReleaseState
-from lambdas.endpoint_release.naming import endpoint_name, release_id
+from lambdas.endpoint_release.package import release_id
+from lambdas.endpoint_release.targets.serverless.requests import endpoint_name
 from lambdas.model_gate.clients import Registry
 from sandbox.aws.guardian import marked
 from sandbox.demo.follow import follow_release

@@ -97,7 +97,7 @@ def endpoints(deployment: Deployment) -> set[str]:
 def test_the_first_release_gets_all_traffic_at_once(champion: EndedRelease) -> None:
     assert champion.told("shifted") == ["step 0: 100 %"]
     assert champion.state.champion is not None
-    assert champion.state.champion.endpoint == champion.endpoint
+    assert champion.state.champion.address == champion.endpoint
     assert champion.execution["status"] == "SUCCEEDED"
 
 
@@ -167,7 +167,7 @@ def test_a_good_challenger_is_promoted_in_steps(show: Show) -> None:
 def test_the_champion_before_stays_up_for_instant_rollback(show: Show, champion: EndedRelease) -> None:
     previous = show.challengers["better"].state.previous
     assert previous is not None
-    assert previous.endpoint == champion.endpoint
+    assert previous.address == champion.endpoint
 
 
 def test_captures_say_who_answered_what(captures: list[Capture], show: Show, champion: EndedRelease) -> None:

@@ -4,7 +4,7 @@ A serverless endpoint starts an instance, with a pause of seconds, whenever more
 instances. https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle, islice
 
@@ -13,18 +13,17 @@ from botocore.exceptions import BotoCoreError, ClientError
 from inference.contracts import GoldenRequest
 from inference.contracts.tasks.base import AnswerError
 from lambdas.common.observability import logger
-from lambdas.endpoint_release.context import ReleaseContext
+from lambdas.endpoint_release.targets.base import NoAnswerError
 
 
-def warm_up(endpoint: str, golden: Sequence[GoldenRequest], context: ReleaseContext) -> None:
+def warm_up(ask: Callable[[GoldenRequest], bytes], golden: Sequence[GoldenRequest], at_once: int) -> None:
     """Ask golden requests, as many at once as the endpoint takes. What they answer is judged elsewhere."""
-    at_once = context.env.endpoint.max_concurrency
 
-    def ask(request: GoldenRequest) -> None:
+    def try_one(request: GoldenRequest) -> None:
         try:
-            context.endpoints.ask(endpoint, request)
-        except (AnswerError, ClientError, BotoCoreError) as error:
-            logger.warning("warming up", extra={"endpoint": endpoint, "error": str(error)})
+            ask(request)
+        except (AnswerError, NoAnswerError, ClientError, BotoCoreError) as error:
+            logger.warning("warming up", extra={"error": str(error)})
 
     with ThreadPoolExecutor(at_once) as threads:
-        list(threads.map(ask, islice(cycle(golden), at_once)))
+        list(threads.map(try_one, islice(cycle(golden), at_once)))

@@ -1,18 +1,12 @@
-"""What a serverless endpoint is made of. Pure.
+"""A registered model package, and whether what lies in S3 is what was registered. Pure."""
 
-No network isolation and no KMS key: serverless endpoints take neither
-(https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html).
-"""
-
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from inference.contracts.package import MANIFEST_SHA256_VARIABLE
 from lambdas.common.model_archive import ARCHIVE_SHA256_PROPERTY, ArchivedPackage, ArchiveError
 from lambdas.common.package_properties import quality_of
 from lambdas.common.release_state import Quality
-from lambdas.endpoint_release.models import EndpointSpec
-
-VARIANT = "all"
 
 
 class Package(NamedTuple):
@@ -31,6 +25,15 @@ class Package(NamedTuple):
     def manifest_sha256(self) -> str:
         """What the serving process will ask for; empty: nothing."""
         return self.environment.get(MANIFEST_SHA256_VARIABLE, "")
+
+
+def release_id(model_package_arn: str) -> str:
+    """`r<version>-<6 digits of a hash>`: the version for people, the hash for groups that were made anew.
+
+    It follows from the package alone, so that a retry meets what an earlier try made.
+    """
+    version = model_package_arn.rsplit("/", 1)[1]
+    return f"r{version}-{sha256(model_package_arn.encode()).hexdigest()[:6]}"
 
 
 def package_of(description: dict[str, Any]) -> Package:
@@ -64,22 +67,3 @@ def require_registered(found: ArchivedPackage, package: Package) -> None:
                 f"The {what} at {package.model_data_url} has the sha256 {actual}, but {registered} was registered: it "
                 "was changed since the gate decided."
             )
-
-
-def tags(domain: str, release: str) -> list[dict[str, str]]:
-    return [{"Key": "vigil:domain", "Value": domain}, {"Key": "vigil:release", "Value": release}]
-
-
-def model(name: str, package: Package, role_arn: str) -> dict[str, Any]:
-    container = {"Image": package.image, "ModelDataUrl": package.model_data_url, "Environment": package.environment}
-    return {"ModelName": name, "PrimaryContainer": container, "ExecutionRoleArn": role_arn}
-
-
-def endpoint_config(name: str, spec: EndpointSpec) -> dict[str, Any]:
-    serverless = {"MemorySizeInMB": spec.memory_mb, "MaxConcurrency": spec.max_concurrency}
-    variant = {"VariantName": VARIANT, "ModelName": name, "ServerlessConfig": serverless}
-    return {"EndpointConfigName": name, "ProductionVariants": [variant]}
-
-
-def endpoint(name: str) -> dict[str, Any]:
-    return {"EndpointName": name, "EndpointConfigName": name}

@@ -1,0 +1,1 @@
+"""Target `serverless`: a SageMaker serverless endpoint a release."""
