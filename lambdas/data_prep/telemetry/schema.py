@@ -81,14 +81,14 @@ class TelemetrySchema:
 
     def _faults(self, name: str, source: Source) -> list[str]:
         known = (*self.signals.required_columns, *self.signals.optional_columns)
-        allowed = self.allowed_units(name)
+        allowed = self._allowed_units(name)
         if name not in known:
             return [f"'{name}' is no column of Vigil's; it knows {', '.join(known)}"]
         if source.unit is not None and source.unit not in allowed:
             return [f"'{name}' has the unit '{source.unit}'; known are {', '.join(allowed) or 'none'}"]
         return []
 
-    def allowed_units(self, name: str) -> tuple[str, ...]:
+    def _allowed_units(self, name: str) -> tuple[str, ...]:
         if name == TIMESTAMP:
             return TIME_UNITS
         if name not in self.signals.channel_names:
