@@ -31,9 +31,12 @@ class Demo(ABC):
     name: str
     """The domain's, and its module's."""
 
-    @abstractmethod
     def generate(self, folder: Path, bars: Progress) -> Path:
-        """Make raw data in the domain's documented form, with progress on a bar; returns its folder."""
+        """Make raw data in the domain's documented form, with progress on a bar; returns its folder.
+
+        Raises DemoError where nothing simulates them.
+        """
+        raise DemoError(f"nothing simulates data of {self.name}: make demo DOMAIN={self.name} DATA=folder")
 
     @abstractmethod
     def check(self, raw: Path) -> None:

@@ -3,17 +3,24 @@
 from pathlib import Path
 
 import pytest
+from rich.progress import Progress
 
 from sandbox.demo import domains
-from sandbox.demo.domain import Demo
+from sandbox.demo.domain import Demo, DemoError
+from stacks.domains.battery import BATTERY
+from stacks.domains.cats import CATS
 from stacks.shared.source_tree import ROOT
 
 OUTSIDER = """
-from sandbox.demo.domains.cats import CatsDemo
+from sandbox.demo.labelled_images import LabelledImagesDemo
 
 
-class DogsDemo(CatsDemo):
+class DogsDemo(LabelledImagesDemo):
     name = "dogs"
+    prefix = "dogs/"
+
+    def trainings(self, raw, own):
+        return ({},)
 
 
 DEMO = DogsDemo()
@@ -33,6 +40,13 @@ def test_a_module_is_all_that_a_new_demo_needs(tmp_path: Path, monkeypatch: pyte
 
     assert list(found)[0] == domains.DEFAULT
     assert found["dogs"].name == "dogs"
+    with pytest.raises(DemoError, match="make demo DOMAIN=dogs DATA=folder"):
+        found["dogs"].generate(tmp_path, Progress(disable=True))
+
+
+def test_raw_data_go_where_data_prep_looks_for_them() -> None:
+    told = {name: demo.prefix for name, demo in domains.find().items()}
+    assert told == {"cats": CATS.data.prefix, "battery": BATTERY.data.prefix}
 
 
 def test_a_demo_that_provides_too_little_is_refused() -> None:
