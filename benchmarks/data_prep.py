@@ -17,8 +17,10 @@ import numpy as np
 from PIL import Image
 
 from lambdas.data_prep.clients import Bucket, LabelTable
-from lambdas.data_prep.labelled_images.prepare import LabelledImagesPrep
+from lambdas.data_prep.inputs import Inputs
+from lambdas.data_prep.labelled_images.prepare import prepare
 from lambdas.data_prep.labelled_images.spec import LabelledImages
+from lambdas.data_prep.publish import publish
 
 PICTURES = 3_000
 SAMPLE = 200
@@ -99,15 +101,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as raw, tempfile.TemporaryDirectory() as artifacts:
         names = generate(Path(raw))
         client = Folder(Path(raw))
-        prep = LabelledImagesPrep(
-            "cats",
-            SPEC,
-            Bucket("raw", client),
-            Labels(names),
-            Bucket("artifacts", Folder(Path(artifacts))),
-            lambda: 900_000,
+        inputs = Inputs(
+            domain="cats",
+            run="benchmark",
+            spec=SPEC,
+            raw=Bucket("raw", client),
+            artifacts=Bucket("artifacts", Folder(Path(artifacts))),
+            labels=Labels(names),
+            remaining_ms=lambda: 900_000,
         )
-        seconds, result = timed(prep.prepare)
+        seconds, result = timed(lambda: publish("cats", SPEC, prepare(inputs), inputs.artifacts))
         sample_s, _ = timed(lambda: one_by_one(client, names[:SAMPLE]))
     report = {
         "pictures": PICTURES,

@@ -4,6 +4,7 @@
 """
 
 from enum import StrEnum
+from typing import ClassVar
 
 from pydantic import AwareDatetime, Field
 
@@ -25,6 +26,9 @@ class Item(Contract):
     split: Split
     group: str = Field(description="what must stay together: content hash, burst, site, entity")
 
+    correctable: ClassVar[frozenset[str]] = frozenset({"label", "group"})
+    """Fields that may be corrected: a test item with another label is the same test item."""
+
 
 class TelemetryItem(Item):
     """One entity's rows of a table. `path` is below the dataset version's own folder, where the checked tables are."""
@@ -33,6 +37,8 @@ class TelemetryItem(Item):
     starts: AwareDatetime = Field(description="its first row that may be used")
     faulty: bool = Field(default=False, description="a fault of its own is known in this part, whatever came of it")
     ends: AwareDatetime = Field(description="its rows from here on may not be used: they lie in another split's time")
+
+    correctable: ClassVar[frozenset[str]] = Item.correctable | {"faulty"}
 
 
 class Finding(Contract):

@@ -5,7 +5,7 @@ s3:PutObject, s3:DeleteObject on the artifacts bucket below datasets/<domain>/, 
 use of the buckets' KMS keys.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -61,15 +61,18 @@ class Bucket:
 
 
 class LabelTable:
-    def __init__(self, name: str, resource: Any = None) -> None:
+    """`columns`: what is read of each row, where the row has it."""
+
+    def __init__(self, name: str, columns: Sequence[str], resource: Any = None) -> None:
         self.name = name
+        self._columns = {f"#{number}": column for number, column in enumerate(columns)}
         self._table = (resource if resource is not None else boto3.resource("dynamodb")).Table(name)
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        """Every row's name, label and reviewed label, page by page."""
+        """Page by page."""
         request: dict[str, Any] = {
-            "ProjectionExpression": "#n, #l, #r",
-            "ExpressionAttributeNames": {"#n": "imageName", "#l": "label", "#r": "reviewedLabel"},
+            "ProjectionExpression": ", ".join(self._columns),
+            "ExpressionAttributeNames": self._columns,
         }
         while True:
             page = self._table.scan(**request)

@@ -1,20 +1,38 @@
-"""A dataset version as files: what `datasets/<domain>/<version>/` holds, and how a training job gets at it. Pure."""
+"""A dataset version as files: what a version's folder in the artifacts bucket holds. Pure."""
 
-import json
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from inference.contracts import DatasetSummary, Item, Split
+from inference.contracts import DatasetSummary, Finding, Item, Split
+from inference.contracts.telemetry import Signals
 from lambdas.common.artifacts import MANIFEST, SUMMARY
 from lambdas.data_prep import quarantine
-from lambdas.data_prep.labelled_images.dataset import Dataset
-from lambdas.data_prep.labelled_images.spec import LabelledImages
+from lambdas.data_prep.quarantine import Rejection
 
 VERSION_DIGITS = 16
-IMAGES = "images.manifest"
-"""Lists the pictures of a version, which stay where they are; telemetry has none."""
+
+
+class Dataset(NamedTuple):
+    """What a kind's preparation ends in."""
+
+    classes: tuple[str, ...]
+    items: Sequence[Item]
+    rejections: list[Rejection]
+    duplicates: int
+    """Surplus exact copies, left out."""
+    undersampled: dict[str, int] = {}
+    """Class -> items left out to respect its limit."""
+    signals: Signals | None = None
+    """What the columns of tables mean; of the version, as its files are."""
+    findings: Sequence[Finding] = ()
+    examples: Mapping[str, tuple[str, ...]] = {}
+    """Names to show beside those of rejections."""
+    files: Mapping[str, bytes] = {}
+    """Files of the version's own (name -> content), which its hash covers: items whose raw data was rewritten."""
+    listings: Mapping[str, bytes] = {}
+    """Files that follow from the items, outside the hash."""
 
 
 class DatasetFiles(NamedTuple):
@@ -24,55 +42,36 @@ class DatasetFiles(NamedTuple):
     summary: DatasetSummary
 
 
-def render(domain: str, dataset: Dataset, spec: LabelledImages, raw_bucket: str) -> DatasetFiles:
-    """The version is the manifest's hash: the same data is the same version."""
+def render(domain: str, dataset: Dataset) -> DatasetFiles:
+    """The version is the hash of manifest, signals and files: the same data is the same version."""
     manifest = "".join(f"{item.model_dump_json()}\n" for item in dataset.items).encode()
-    version = sha256(manifest).hexdigest()[:VERSION_DIGITS]
+    digests = b"".join(sha256(dataset.files[name]).digest() for name in sorted(dataset.files))
+    read_as = b"" if dataset.signals is None else dataset.signals.model_dump_json().encode()
+    version = sha256(manifest + read_as + digests).hexdigest()[:VERSION_DIGITS]
     summary = DatasetSummary(
         domain=domain,
         version=version,
-        classes=spec.classes,
-        counts=_counts(dataset, spec.classes),
+        classes=dataset.classes,
+        counts=_counts(dataset),
         test_split=test_split(dataset.items),
-        duplicates=len(dataset.surplus),
+        duplicates=dataset.duplicates,
         undersampled=dataset.undersampled,
         quarantined=quarantine.counts(dataset.rejections),
-        examples={
-            **quarantine.examples(dataset.rejections),
-            "duplicates": tuple(dataset.surplus[: quarantine.EXAMPLES]),
-        },
+        examples={**quarantine.examples(dataset.rejections), **dataset.examples},
+        signals=dataset.signals,
+        findings=tuple(dataset.findings),
     )
-    # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_S3DataSource.html: a prefix, then keys below it
-    pictures = [{"prefix": f"s3://{raw_bucket}/{spec.prefix}"}, *(item.path for item in dataset.items)]
-    files = {
-        MANIFEST: manifest,
-        IMAGES: json.dumps(pictures).encode(),
-        SUMMARY: summary.model_dump_json(indent=1).encode(),
-    }
-    return DatasetFiles(version, files, summary)
+    described = {MANIFEST: manifest, **dataset.listings, SUMMARY: summary.model_dump_json(indent=1).encode()}
+    return DatasetFiles(version, {**dataset.files, **described}, summary)
 
 
 def test_split(items: Iterable[Item]) -> str:
     """Fingerprint of the test items, in any order: the gate counts attempts on it. A corrected label keeps it."""
-    lines = sorted(
-        item.model_dump_json(exclude={"label", "group", "faulty"}) for item in items if item.split is Split.TEST
-    )
+    lines = sorted(item.model_dump_json(exclude={*item.correctable}) for item in items if item.split is Split.TEST)
     return sha256("\n".join(lines).encode()).hexdigest()[:VERSION_DIGITS]
 
 
-def _counts(dataset: Dataset, classes: tuple[str, ...]) -> dict[Split, dict[str, int]]:
+def _counts(dataset: Dataset) -> dict[Split, dict[str, int]]:
+    """Items by split and class."""
     found = Counter((item.split, item.label) for item in dataset.items)
-    return {split: {name: found[split, name] for name in classes} for split in Split}
-
-
-def channels(uri: str, names: Collection[str]) -> tuple[dict[str, Any], ...]:
-    """InputDataConfig of CreateTrainingJob for a version's folder (with a trailing slash) that holds these files."""
-    dataset = _channel("dataset", "S3Prefix", uri)
-    if IMAGES not in names:
-        return (dataset,)
-    return dataset, _channel("images", "ManifestFile", f"{uri}{IMAGES}")
-
-
-def _channel(name: str, kind: str, uri: str) -> dict[str, Any]:
-    source = {"S3DataType": kind, "S3Uri": uri, "S3DataDistributionType": "FullyReplicated"}
-    return {"ChannelName": name, "DataSource": {"S3DataSource": source}, "InputMode": "File"}
+    return {split: {name: found[split, name] for name in dataset.classes} for split in Split}

@@ -6,10 +6,11 @@ from typing import Any
 
 from lambdas.common.errors import parse
 from lambdas.common.observability import logger, tracer
-from lambdas.data_prep import publish
-from lambdas.data_prep.clients import Bucket
-from lambdas.data_prep.kinds import preparation
+from lambdas.data_prep.clients import Bucket, LabelTable
+from lambdas.data_prep.inputs import Inputs
+from lambdas.data_prep.kinds import batches, preparation
 from lambdas.data_prep.models import BatchResult, DataPrepEnvironment, DataPrepEvent, DataPrepResult, ListResult
+from lambdas.data_prep.publish import latest, publish
 
 
 @cache
@@ -32,16 +33,19 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def _act(
     request: DataPrepEvent, env: DataPrepEnvironment, remaining_ms: Callable[[], int]
 ) -> DataPrepResult | ListResult | BatchResult:
+    spec, artifacts = env.data, Bucket(env.artifacts_bucket)
     if request.reuse_latest:
-        return publish.latest(env.domain, Bucket(env.artifacts_bucket))
-    prep = preparation(env, remaining_ms)
+        return latest(env.domain, spec, artifacts)
+    labels = None if env.labels_table is None else LabelTable(env.labels_table, spec.label_columns)
+    inputs = Inputs(env.domain, request.run, spec, Bucket(env.raw_bucket), artifacts, labels, remaining_ms)
     match request.action:
         case "list":
-            return prep.list_batches(request.run)
+            return batches(spec).list_batches(inputs)
         case "batch":
             assert request.batch is not None  # DataPrepEvent asks for it
-            return prep.inspect_batch(request.run, request.batch)
+            return batches(spec).inspect_batch(inputs, request.batch)
         case "merge":
-            return prep.merge(request.run)
+            dataset = batches(spec).merge(inputs)
         case _:
-            return prep.prepare()
+            dataset = preparation(spec).prepare(inputs)
+    return publish(env.domain, spec, dataset, artifacts)

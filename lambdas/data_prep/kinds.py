@@ -1,32 +1,83 @@
-"""Which preparation a kind of data has."""
+"""The kinds of data there are. A kind is a folder here: its spec, what prepares it, and its batches if it has any."""
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Protocol, cast
 
-from lambdas.data_prep.clients import Bucket, LabelTable
+from pydantic import BeforeValidator, SerializeAsAny, ValidationError
+
+from lambdas.common.errors import PayloadError, sentences
 from lambdas.data_prep.labelled_images.spec import LabelledImages
-from lambdas.data_prep.models import BatchResult, DataPrepEnvironment, DataPrepResult, ListResult
+from lambdas.data_prep.spec import KindSpec
+from lambdas.data_prep.telemetry.spec import Telemetry
+
+if TYPE_CHECKING:
+    from lambdas.data_prep.dataset_files import Dataset
+    from lambdas.data_prep.inputs import Inputs
+    from lambdas.data_prep.models import BatchResult, ListResult
 
 
 class Preparation(Protocol):
-    def prepare(self) -> DataPrepResult: ...
+    """A kind's module that prepares all in one invocation."""
 
-    def list_batches(self, run: str) -> ListResult: ...
-
-    def inspect_batch(self, run: str, number: int) -> BatchResult: ...
-
-    def merge(self, run: str) -> DataPrepResult: ...
+    def prepare(self, inputs: "Inputs") -> "Dataset": ...
 
 
-def preparation(env: DataPrepEnvironment, remaining_ms: Callable[[], int]) -> Preparation:
-    """Imported when needed: a function's layer has Pillow or pandas, never both."""
-    raw, artifacts = Bucket(env.raw_bucket), Bucket(env.artifacts_bucket)
-    if isinstance(env.data, LabelledImages):
-        from lambdas.data_prep.labelled_images.prepare import LabelledImagesPrep
+class Batches(Protocol):
+    """A kind's module with the parts of a Distributed Map; `merge` answers what `prepare` would have."""
 
-        assert env.labels_table is not None  # DataPrepEnvironment asks for it
-        labels = LabelTable(env.labels_table)
-        return LabelledImagesPrep(env.domain, env.data, raw, labels, artifacts, remaining_ms)
-    from lambdas.data_prep.telemetry.prepare import TelemetryPrep
+    def list_batches(self, inputs: "Inputs") -> "ListResult": ...
 
-    return TelemetryPrep(env.domain, env.data, raw, artifacts)
+    def inspect_batch(self, inputs: "Inputs", number: int) -> "BatchResult": ...
+
+    def merge(self, inputs: "Inputs") -> "Dataset": ...
+
+
+class Kind(NamedTuple):
+    spec: type[KindSpec]
+    preparation: str
+    """The module; imported when needed: a function's layer has the libraries of its own kind only."""
+    batches: str | None = None
+    """The module, or None: the kind is prepared in one call."""
+
+
+KINDS: dict[str, Kind] = {
+    "labelled_images": Kind(
+        LabelledImages, "lambdas.data_prep.labelled_images.prepare", "lambdas.data_prep.labelled_images.batches"
+    ),
+    "telemetry": Kind(Telemetry, "lambdas.data_prep.telemetry.prepare"),
+}
+
+
+def _of_its_kind(value: Any) -> KindSpec:
+    kind = value.kind if isinstance(value, KindSpec) else value.get("kind") if isinstance(value, Mapping) else None
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise ValueError(f"data of kind {kind!r}; known kinds are {', '.join(KINDS)}")
+    if isinstance(value, KindSpec):
+        return value
+    try:
+        return KINDS[kind].spec.model_validate(value)
+    except ValidationError as error:
+        raise ValueError(sentences(error)) from error
+
+
+DataSpec = Annotated[SerializeAsAny[KindSpec], BeforeValidator(_of_its_kind)]
+"""The spec of any kind, told apart by its `kind`."""
+
+
+def has_batches(spec: KindSpec) -> bool:
+    return KINDS[spec.kind].batches is not None
+
+
+def preparation(spec: KindSpec) -> Preparation:
+    return cast(Preparation, import_module(KINDS[spec.kind].preparation))
+
+
+def batches(spec: KindSpec) -> Batches:
+    """Raises PayloadError for a kind without."""
+    module = KINDS[spec.kind].batches
+    if module is None:
+        raise PayloadError(
+            f"Data of kind {spec.kind} is prepared in one call, not in batches; use the action `prepare`."
+        )
+    return cast(Batches, import_module(module))

@@ -6,10 +6,7 @@ from pydantic import Field, model_validator
 
 from inference.contracts.base import Contract
 from lambdas.common.environment import FROM_JSON, Environment
-from lambdas.data_prep.labelled_images.spec import LabelledImages
-from lambdas.data_prep.telemetry.spec import Telemetry
-
-DataSpec = Annotated[LabelledImages | Telemetry, Field(discriminator="kind")]
+from lambdas.data_prep.kinds import DataSpec
 
 
 class DataPrepEnvironment(Environment):
@@ -21,8 +18,8 @@ class DataPrepEnvironment(Environment):
 
     @model_validator(mode="after")
     def _labels_have_a_table(self) -> "DataPrepEnvironment":
-        if self.data.kind == "labelled_images" and self.labels_table is None:
-            raise ValueError("labelled pictures need LABELS_TABLE, the table of their labels")
+        if self.data.labels_key is not None and self.labels_table is None:
+            raise ValueError(f"data of kind {self.data.kind} need LABELS_TABLE, the table of their labels")
         return self
 
 
@@ -58,9 +55,9 @@ class ListResult(Contract):
     """The parts of a Distributed Map."""
 
     batches: tuple[DataPrepEvent, ...]
-    pictures: int
+    items: int
 
 
 class BatchResult(Contract):
     batch: int
-    pictures: int
+    items: int

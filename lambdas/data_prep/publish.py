@@ -1,7 +1,6 @@
 """Writes a dataset version, the records of what was left out, and last of all which version is the latest."""
 
 import json
-from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 
 from inference.contracts import DatasetSummary
@@ -13,25 +12,29 @@ from lambdas.common.artifacts import (
     quarantine_record,
 )
 from lambdas.data_prep.clients import READERS, Bucket
-from lambdas.data_prep.dataset_files import DatasetFiles, channels
+from lambdas.data_prep.dataset_files import Dataset, render
 from lambdas.data_prep.errors import DataError
 from lambdas.data_prep.models import DataPrepResult
 from lambdas.data_prep.quarantine import Rejection
+from lambdas.data_prep.spec import KindSpec
 
 RECORDS = 5_000
 """Quarantine records of one run; with more, the data is wrong as a whole, and `dataset.json` says how much of it."""
 
 
-def publish_dataset(domain: str, files: DatasetFiles, artifacts: Bucket) -> DataPrepResult:
+def publish(domain: str, spec: KindSpec, dataset: Dataset, artifacts: Bucket) -> DataPrepResult:
     """Writing the same version again changes nothing."""
-    for name, body in files.files.items():
-        artifacts.write(f"{dataset_folder(domain, files.version)}{name}", body)
-    uri = f"s3://{artifacts.name}/{dataset_folder(domain, files.version)}"
-    artifacts.write(latest_dataset(domain), json.dumps({"version": files.version, "uri": uri}).encode())
-    return _result(files.summary, uri, files.files)
+    _publish_quarantine(domain, dataset.rejections, artifacts)
+    rendered = render(domain, dataset)
+    folder = dataset_folder(domain, rendered.version)
+    for name, body in rendered.files.items():
+        artifacts.write(f"{folder}{name}", body)
+    uri = f"s3://{artifacts.name}/{folder}"
+    artifacts.write(latest_dataset(domain), json.dumps({"version": rendered.version, "uri": uri}).encode())
+    return _result(rendered.summary, spec, uri)
 
 
-def publish_quarantine(domain: str, rejections: list[Rejection], artifacts: Bucket) -> None:
+def _publish_quarantine(domain: str, rejections: list[Rejection], artifacts: Bucket) -> None:
     """One record an item; records of items that have been put right are removed."""
     prefix = quarantine_folder(domain)
     records = {
@@ -44,7 +47,7 @@ def publish_quarantine(domain: str, rejections: list[Rejection], artifacts: Buck
             list(done)
 
 
-def latest(domain: str, artifacts: Bucket) -> DataPrepResult:
+def latest(domain: str, spec: KindSpec, artifacts: Bucket) -> DataPrepResult:
     """The newest dataset version; raises DataError when there is none yet."""
     pointer = artifacts.read(latest_dataset(domain))
     if pointer is None:
@@ -53,16 +56,15 @@ def latest(domain: str, artifacts: Bucket) -> DataPrepResult:
     summary = artifacts.read(dataset_summary(domain, known["version"]))
     if summary is None:
         raise DataError(f"Dataset version {known['version']} of {domain} has no dataset.json; run data prep again.")
-    names = artifacts.sizes(dataset_folder(domain, known["version"]))
-    return _result(DatasetSummary.model_validate_json(summary), known["uri"], names)
+    return _result(DatasetSummary.model_validate_json(summary), spec, known["uri"])
 
 
-def _result(summary: DatasetSummary, uri: str, names: Collection[str]) -> DataPrepResult:
+def _result(summary: DatasetSummary, spec: KindSpec, uri: str) -> DataPrepResult:
     return DataPrepResult(
         version=summary.version,
         test_split=summary.test_split,
         uri=uri,
-        channels=channels(uri, names),
+        channels=spec.channels(uri),
         items=sum(sum(by_class.values()) for by_class in summary.counts.values()),
         quarantined=sum(summary.quarantined.values()),
     )

@@ -1,4 +1,4 @@
-"""Data prep of a million pictures: the same function, its work listed, done in parallel and merged."""
+"""Data prep of a million items: the same function, its work listed, done in parallel and merged."""
 
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_stepfunctions as sfn
@@ -11,11 +11,11 @@ _PARALLEL = 100
 
 
 def data_prep_in_batches(scope: Construct, function: lambda_.IFunction, on_failure: sfn.State) -> sfn.Chain:
-    """`ListPictures` -> `PrepareBatches` (a Distributed Map) -> `DataPrep`, unless an earlier version is reused."""
+    """`ListBatches` -> `PrepareBatches` (a Distributed Map) -> `DataPrep`, unless an earlier version is reused."""
     run = "{% $states.input.run %}"
     listing = invoke(
         scope,
-        "ListPictures",
+        "ListBatches",
         function,
         payload={"action": "list", "run": run},
         outputs="{% $merge([$states.input, {'batches': $states.result.Payload.batches}]) %}",

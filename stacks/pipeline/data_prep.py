@@ -43,7 +43,7 @@ class DataPrep(Construct):
             platform=platform,
             timeout=Duration.minutes(15),
             memory_mb=1769,
-            layers=[data_layer(self, definition.data.kind)],
+            layers=[data_layer(self, definition.data)],
         )
         permissions.allow_objects(self.function, permissions.READ_OBJECT, raw_data.bucket, raw_data.prefix)
         if raw_data.table is not None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from inference.contracts.tasks import TASKS
-from lambdas.data_prep.models import DataSpec
+from lambdas.data_prep.kinds import DataSpec, has_batches
 from lambdas.endpoint_release.models import RolloutSpec, TargetSpec
 from lambdas.model_gate.models import GateSpec, Requirement
 from lambdas.training_trigger.models import Option, TuningSpec
@@ -110,5 +110,9 @@ class DomainDefinition:
         problems.require(
             len(self.name) <= LONGEST_NAME,
             f"name has {len(self.name)} characters; {LONGEST_NAME} at most (names of tuning jobs)",
+        )
+        problems.require(
+            not self.large_data or has_batches(self.data),
+            f"large_data: data of kind {self.data.kind} is prepared in one call and has no batches; leave it out",
         )
         problems.raise_any()

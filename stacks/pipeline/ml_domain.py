@@ -54,7 +54,6 @@ class MlDomain(Construct):
         construct_id: str,
         *,
         definition: DomainDefinition,
-        labels_key: str | None = None,
         **options: Unpack[DomainOptions],
     ) -> None:
         super().__init__(scope, construct_id)
@@ -65,7 +64,6 @@ class MlDomain(Construct):
             self,
             "RawData",
             domain=domain,
-            labels_key=labels_key,
             bucket=options.get("bucket"),
             table=options.get("table"),
             table_key=options.get("table_key"),

@@ -23,12 +23,12 @@ class RawData(Construct):
         construct_id: str,
         *,
         domain: DomainContext,
-        labels_key: str | None,
         bucket: s3.IBucket | None = None,
         table: dynamodb.ITable | None = None,
         table_key: kms.IKey | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
+        labels_key = domain.definition.data.labels_key
         if table is not None and labels_key is None:
             raise ValueError(f"{domain.definition.name}: labels come with the data, so it takes no table of labels")
         self.prefix = domain.definition.data.prefix

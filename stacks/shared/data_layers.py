@@ -1,6 +1,6 @@
-"""What data prep needs beyond Lambda and Powertools: Pillow and ImageHash for pictures, pandas for tables.
+"""What data prep of a kind needs beyond Lambda and Powertools: its requirements, or the pandas layer of AWS.
 
-The first two are fetched by uv as wheels for Lambda's own platform, so that no Docker is needed; AWS publishes pandas.
+Requirements are fetched by uv as wheels for Lambda's own platform, so that no Docker is needed.
 """
 
 import hashlib
@@ -16,10 +16,10 @@ from aws_cdk import AssetHashType, BundlingOptions, DockerImage, ILocalBundling
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from lambdas.data_prep.spec import KindSpec
 from stacks.shared.pandas_layer import pandas_layer
 from stacks.shared.source_tree import ROOT
 
-REQUIREMENTS = ROOT / "lambdas" / "data_prep" / "requirements.txt"
 _TARGET = (
     "--python-platform",
     "x86_64-manylinux_2_28",
@@ -31,50 +31,49 @@ _TARGET = (
 )
 
 
-def data_layer(scope: Construct, kind: str) -> lambda_.ILayerVersion:
-    """For data of this kind (the discriminator of `DataSpec`)."""
-    match kind:
-        case "labelled_images":
-            return PillowLayer(scope, "Pillow")
-        case "telemetry":
-            return pandas_layer(scope)
-        case _:
-            raise ValueError(f"data of kind {kind!r}: no layer reads it; there is labelled_images and telemetry")
+def data_layer(scope: Construct, spec: KindSpec) -> lambda_.ILayerVersion:
+    if spec.layer == "pandas":
+        return pandas_layer(scope)
+    requirements = ROOT / "lambdas" / "data_prep" / spec.kind / "requirements.txt"
+    return RequirementsLayer(scope, "Requirements", requirements=requirements)
 
 
-class PillowLayer(lambda_.LayerVersion):
+class RequirementsLayer(lambda_.LayerVersion):
     """Its hash follows the pinned requirements and the target, so that synth is the same wherever it runs."""
 
-    def __init__(self, scope: Construct, construct_id: str) -> None:
-        source = REQUIREMENTS.read_bytes() + " ".join(_TARGET).encode()
+    def __init__(self, scope: Construct, construct_id: str, *, requirements: Path) -> None:
+        source = requirements.read_bytes() + " ".join(_TARGET).encode()
         super().__init__(
             scope,
             construct_id,
-            description="Pillow and ImageHash, for reading pictures",
+            description=f"Libraries that data prep of {requirements.parent.name} reads with",
             compatible_runtimes=[lambda_.Runtime.PYTHON_3_12],
             compatible_architectures=[lambda_.Architecture.X86_64],
             code=lambda_.Code.from_asset(
-                str(REQUIREMENTS.parent),
+                str(requirements.parent),
                 asset_hash_type=AssetHashType.CUSTOM,
                 asset_hash=hashlib.sha256(source).hexdigest(),
-                bundling=BundlingOptions(image=DockerImage.from_registry("unused"), local=_Uv()),
+                bundling=BundlingOptions(image=DockerImage.from_registry("unused"), local=_Uv(requirements)),
             ),
         )
 
 
 @jsii.implements(ILocalBundling)
 class _Uv:
+    def __init__(self, requirements: Path) -> None:
+        self._requirements = requirements
+
     def try_bundle(self, output_dir: str, *_: Any, **__: Any) -> bool:
         """Always bundles, or raises RuntimeError: there is no fallback to Docker."""
         folder = Path(output_dir) / "python"
-        command = ["uv", "pip", "install", "--quiet", "--target", str(folder), *_TARGET, "-r", str(REQUIREMENTS)]
+        command = ["uv", "pip", "install", "--quiet", "--target", str(folder), *_TARGET, "-r", str(self._requirements)]
         # Bytecode is of this Python, not of Lambda's, and differs from one synthesis to the next.
         plain = {name: value for name, value in os.environ.items() if name != "UV_COMPILE_BYTECODE"}
         result = subprocess.run(
             [sys.executable, "-m", *command], capture_output=True, text=True, check=False, env=plain
         )
         if result.returncode != 0:
-            raise RuntimeError(f"the layer of {REQUIREMENTS} could not be built with uv: {result.stderr.strip()}")
+            raise RuntimeError(f"the layer of {self._requirements} could not be built with uv: {result.stderr.strip()}")
         for leftover in (".lock", "bin"):
             _remove(folder / leftover)
         return True

@@ -33,7 +33,7 @@ def test_more_hosts_than_the_container_can_use_are_refused():
 def test_hosts_that_talk_to_each_other_are_warned_of():
     stack = cdk.Stack()
     distributed = dataclasses.replace(CATS, training=dataclasses.replace(CATS.training, instance_count=2))
-    MlDomain(stack, "Cats", definition=distributed, labels_key="imageName")
+    MlDomain(stack, "Cats", definition=distributed)
 
     Annotations.from_stack(stack).has_warning("*", Match.string_like_regexp("hosts of one job .* unencrypted"))
     (trigger,) = [
@@ -70,6 +70,11 @@ def test_v100_instances_warn_and_name_what_to_take_instead():
     assert retirement_warning("ml.g5.xlarge") is None
 
 
+def test_batches_of_a_kind_that_has_none_are_refused():
+    with pytest.raises(ValueError, match="large_data: data of kind telemetry is prepared in one call"):
+        dataclasses.replace(BATTERY, large_data=True)
+
+
 def test_battery_is_held_to_recall_at_bounded_false_alarms():
     required = {one.metric: (one.at_least, one.at_most) for one in BATTERY.gate.requirements}
 
@@ -85,4 +90,4 @@ def test_a_bake_that_ends_before_anything_is_seen_of_it_is_refused(environment):
     platform = Platform.create(stack, environment)
 
     with pytest.raises(ValueError, match="bake_s is 60; at least 300 s are needed"):
-        MlDomain(stack, "Cats", definition=hasty, platform=platform, labels_key="imageName")
+        MlDomain(stack, "Cats", definition=hasty, platform=platform)

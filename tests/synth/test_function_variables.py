@@ -67,7 +67,7 @@ def test_a_spec_of_forty_options_is_found_in_s3(tmp_path: Path, monkeypatch: pyt
     app = cdk.App(context=flags, outdir=str(tmp_path))
     stack = cdk.Stack(app, "Large")
     training = dataclasses.replace(CATS.training, options=OPTIONS)
-    MlDomain(stack, "Cats", definition=dataclasses.replace(CATS, training=training), labels_key="imageName")
+    MlDomain(stack, "Cats", definition=dataclasses.replace(CATS, training=training))
     template = app.synth().get_stack_by_name("Large").template
     ((_, variables),) = [(name, one) for name, one in functions(template).items() if "TRAINING" in one]
     assert len(json.dumps(variables, separators=(",", ":"))) <= FOUR_KB

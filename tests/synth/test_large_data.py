@@ -1,4 +1,4 @@
-"""A million pictures: the same function under a Distributed Map."""
+"""A million items: the same function under a Distributed Map."""
 
 import dataclasses
 import json
@@ -16,7 +16,7 @@ from stacks.shared.rules.template import text
 def states(tmp_path_factory, of_type):
     app = cdk.App(outdir=str(tmp_path_factory.mktemp("large")))
     stack = cdk.Stack(app, "Large")
-    MlDomain(stack, "Cats", definition=dataclasses.replace(CATS, large_data=True), labels_key="imageName")
+    MlDomain(stack, "Cats", definition=dataclasses.replace(CATS, large_data=True))
     template = app.synth().get_stack_by_name("Large").template
     (machine,) = (
         one["Properties"]
@@ -29,8 +29,8 @@ def states(tmp_path_factory, of_type):
 def test_work_is_listed_done_in_parallel_and_merged(states):
     batches = states["PrepareBatches"]
 
-    assert states["ReuseLatest"]["Default"] == "ListPictures"
-    assert states["ListPictures"]["Next"] == "PrepareBatches"
+    assert states["ReuseLatest"]["Default"] == "ListBatches"
+    assert states["ListBatches"]["Next"] == "PrepareBatches"
     assert batches["ItemProcessor"]["ProcessorConfig"] == {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}
     assert batches["Items"] == "{% $states.input.batches %}"
     assert batches["Next"] == "DataPrep"
@@ -43,7 +43,7 @@ def test_a_reused_version_skips_the_batches(states):
 
 def test_each_part_asks_the_function_for_what_it_knows(states):
     batch = states["PrepareBatches"]["ItemProcessor"]["States"]["PrepareBatch"]
-    asked = [states["ListPictures"]["Arguments"]["Payload"], batch["Arguments"]["Payload"]]
+    asked = [states["ListBatches"]["Arguments"]["Payload"], batch["Arguments"]["Payload"]]
 
     assert [payload["action"] for payload in asked] == ["list", "batch"]
     assert all(set(payload) <= set(DataPrepEvent.model_fields) for payload in asked)

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lambdas.data_prep.quarantine import Reason
 from lambdas.data_prep.telemetry.check import Checked, check
 from lambdas.data_prep.telemetry.reading import Unusable, read_table
+from lambdas.data_prep.telemetry.reasons import Reason
 from lambdas.data_prep.telemetry.schema import SchemaError, Source, TelemetrySchema
 from stacks.domains.battery.signals import SIGNALS
 

@@ -9,9 +9,10 @@ import pytest
 from pyarrow.parquet import ParquetFile
 
 from inference.contracts import Split, TelemetryItem
+from lambdas.data_prep.dataset_files import DatasetFiles, render
 from lambdas.data_prep.errors import DataError
 from lambdas.data_prep.telemetry.check import check
-from lambdas.data_prep.telemetry.dataset import PreparedTelemetry, prepare
+from lambdas.data_prep.telemetry.dataset import assemble
 from lambdas.data_prep.telemetry.items import items_of
 from lambdas.data_prep.telemetry.schema import TelemetrySchema
 from lambdas.data_prep.telemetry.spec import Telemetry
@@ -34,16 +35,16 @@ def recording(start: pd.Timestamp, modules: list[str], rows: int = 400, failing:
     return pd.concat(frames).to_csv(index=False).encode()
 
 
-def dataset(files: list[tuple[str, bytes]]) -> PreparedTelemetry:
-    return prepare("battery", Telemetry(prefix="", signals=SIGNALS), files, TelemetrySchema(SIGNALS))
+def dataset(files: list[tuple[str, bytes]]) -> DatasetFiles:
+    return render("battery", assemble(Telemetry(prefix="", signals=SIGNALS), files, TelemetrySchema(SIGNALS)))
 
 
-def items(prepared: PreparedTelemetry) -> list[TelemetryItem]:
+def items(prepared: DatasetFiles) -> list[TelemetryItem]:
     return [TelemetryItem.model_validate_json(line) for line in prepared.files["manifest.jsonl"].splitlines()]
 
 
 @pytest.fixture(scope="module")
-def sites() -> PreparedTelemetry:
+def sites() -> DatasetFiles:
     """Twelve sites, one after another."""
     names = [f"s{number:02}" for number in range(12)]
     return dataset(
@@ -54,7 +55,7 @@ def sites() -> PreparedTelemetry:
     )
 
 
-def test_sites_that_follow_one_another_split_at_a_start(sites: PreparedTelemetry) -> None:
+def test_sites_that_follow_one_another_split_at_a_start(sites: DatasetFiles) -> None:
     found = items(sites)
     assert len(found) == 36
     test = [item for item in found if item.split is Split.TEST]
@@ -62,14 +63,14 @@ def test_sites_that_follow_one_another_split_at_a_start(sites: PreparedTelemetry
     assert min(item.starts for item in test) >= max(item.ends for item in found if item.split is not Split.TEST)
 
 
-def test_no_group_straddles_a_split(sites: PreparedTelemetry) -> None:
+def test_no_group_straddles_a_split(sites: DatasetFiles) -> None:
     splits: dict[str, set[Split]] = {}
     for item in items(sites):
         splits.setdefault(item.group, set()).add(item.split)
     assert all(len(of_group) == 1 for of_group in splits.values())
 
 
-def test_every_split_has_both_classes(sites: PreparedTelemetry) -> None:
+def test_every_split_has_both_classes(sites: DatasetFiles) -> None:
     for counts in sites.summary.counts.values():
         assert counts[SIGNALS.clear] > 0
         assert counts[SIGNALS.hazard] > 0
@@ -99,7 +100,7 @@ def test_a_module_stays_on_its_side_when_others_are_added() -> None:
     assert {m for m in few if before[m].split is Split.TEST} == {m for m in few if after[m].split is Split.TEST}
 
 
-def test_the_version_follows_the_content(sites: PreparedTelemetry) -> None:
+def test_the_version_follows_the_content(sites: DatasetFiles) -> None:
     again = [
         (f"s{n:02}.csv", recording(DAY + 2 * n * HOUR, [f"s{n:02}/m{m}" for m in range(3)], site_id=f"s{n:02}"))
         for n in range(12)
@@ -108,7 +109,7 @@ def test_the_version_follows_the_content(sites: PreparedTelemetry) -> None:
     assert dataset([*again[:-1], (again[-1][0], again[-1][1].replace(b"20.0", b"21.0"))]).version != sites.version
 
 
-def test_the_test_split_keeps_its_fingerprint_while_training_data_changes(sites: PreparedTelemetry) -> None:
+def test_the_test_split_keeps_its_fingerprint_while_training_data_changes(sites: DatasetFiles) -> None:
     older = ("older.csv", recording(DAY - 9 * HOUR, ["older/m0", "older/m1"], rows=90, site_id="older"))
     files = [
         (f"s{n:02}.csv", recording(DAY + 2 * n * HOUR, [f"s{n:02}/m{m}" for m in range(3)], site_id=f"s{n:02}"))
@@ -122,14 +123,14 @@ def test_the_test_split_keeps_its_fingerprint_while_training_data_changes(sites:
     assert dataset([*files, newer]).summary.test_split != sites.summary.test_split
 
 
-def test_bad_files_are_named_and_do_not_stop_the_good(sites: PreparedTelemetry) -> None:
+def test_bad_files_are_named_and_do_not_stop_the_good(sites: DatasetFiles) -> None:
     files = [
         (f"s{n}.csv", recording(DAY + 2 * n * HOUR, [f"s{n}/m{m}" for m in range(3)], site_id=f"s{n}"))
         for n in range(12)
     ]
     prepared = dataset([*files, ("broken.csv", b"")])
-    assert [rejection.item for rejection in prepared.rejections] == ["broken.csv"]
     assert prepared.summary.quarantined == {"empty": 1}
+    assert prepared.summary.examples == {"empty": ("broken.csv",)}
     assert json.loads(prepared.files["dataset.json"])["counts"]["test"][SIGNALS.hazard] > 0
 
 
@@ -164,7 +165,7 @@ def test_known_faults_are_told_of_the_part_of_a_recording_that_is_used() -> None
         assert item.faulty is (item.split is not Split.TEST and item.entity != "m0")
 
 
-def test_checked_tables_are_written_as_the_layer_can(sites: PreparedTelemetry) -> None:
+def test_checked_tables_are_written_as_the_layer_can(sites: DatasetFiles) -> None:
     """`building/lambda/build-lambda-layer.sh` of aws/aws-sdk-pandas: snappy and zlib ON; ZSTD, LZ4, BROTLI OFF."""
     tables = [BytesIO(body) for path, body in sites.files.items() if path.endswith(".parquet")]
     assert tables

@@ -125,7 +125,7 @@ def test_no_group_straddles_a_split() -> None:
         for burst in range(60)
         for shot in range(5)
     ]
-    items = assemble(pictures, [], spec).items
+    items = assemble(pictures, [], spec, "raw").items
     assert len(items) == 300
     assert len({(item.group, item.split) for item in items}) == 60
     for name in spec.classes:

@@ -238,7 +238,7 @@ def test_undersampling_and_channels(raw: Raw, prepare: Callable[..., dict[str, A
 def test_the_parts_of_a_distributed_map_make_the_same_version(
     raw: Raw, prepare: Callable[..., dict[str, Any]], context: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lambdas.data_prep.labelled_images.prepare.BATCH", 5)
+    monkeypatch.setattr("lambdas.data_prep.labelled_images.batches.BATCH", 5)
     raw.fill()
     raw.picture("cut.jpg", b"\xff\xd8cut")
     raw.label("cut.jpg", "Cat")

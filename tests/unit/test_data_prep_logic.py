@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from inference.contracts import Split
 from lambdas.data_prep.clients import LabelTable
+from lambdas.data_prep.dataset_files import render
 from lambdas.data_prep.errors import DataError
 from lambdas.data_prep.labelled_images.dataset import assemble
 from lambdas.data_prep.labelled_images.duplicates import deduplicate
@@ -80,6 +81,30 @@ def test_an_escaping_path_is_no_picture() -> None:
     assert [rejection.reason for rejection in rejections] == ["unsupported_file"]
 
 
+def test_the_label_tables_columns_are_the_domains() -> None:
+    spec = LabelledImages(**{**SPEC.model_dump(), "name_column": "file", "label_column": "cat", "review_column": "by"})
+    rows = [{"file": "1.jpg", "cat": "Cat", "imageName": "2.jpg"}, {"file": "2.jpg", "cat": "Cat", "by": "NoCat"}, {}]
+    candidates, rejections = match(rows, {"1.jpg": 10, "2.jpg": 10}, spec)
+    assert [(one.path, one.label, one.reviewed) for one in candidates] == [
+        ("1.jpg", "Cat", False),
+        ("2.jpg", "NoCat", True),
+    ]
+    assert [rejection.detail for rejection in rejections] == ["the row has no file"]
+    assert spec.labels_key == "file"
+
+
+def test_columns_that_are_one_are_refused() -> None:
+    with pytest.raises(ValidationError, match="columns repeat"):
+        LabelledImages(prefix="p/", classes=("Cat", "NoCat"), review_column="label")
+
+
+def test_a_version_that_exists_keeps_its_name() -> None:
+    """Names that commit fef080b gave: models in the field point to them, and the gate counts attempts by the second."""
+    pictures = [picture(f"{name}{number}.jpg", name) for name in SPEC.classes for number in range(20)]
+    rendered = render("cats", assemble(pictures, [], SPEC, "raw"))
+    assert (rendered.version, rendered.summary.test_split) == ("897b5863365d317a", "4f7ed1b9c77804fc")
+
+
 def test_splits_come_near_their_shares_and_never_move() -> None:
     groups = [f"group{number}" for number in range(2_000)]
     before = split_class(groups[:1_000], 0.15, 0.15)
@@ -110,7 +135,7 @@ def test_a_class_of_too_few_groups_is_refused_with_the_way_out() -> None:
     burst = [picture(f"17600000{second:02}.jpg") for second in range(30)]
     others = [picture(f"n{number}.jpg", "NoCat") for number in range(9)]
     with pytest.raises(DataError, match=r"39 pictures form 10 groups.*Cat in .*burst_gap_s"):
-        assemble([*burst, *others], [], SPEC)
+        assemble([*burst, *others], [], SPEC, "raw")
 
 
 def test_undersampling_keeps_the_same_ones_and_every_split() -> None:
@@ -130,7 +155,7 @@ def test_too_few_after_duplicates() -> None:
     copies = [picture(f"{number}.jpg", "Cat", "same") for number in range(9)]
     others = [picture(f"n{number}.jpg", "NoCat") for number in range(3)]
     with pytest.raises(DataError, match="Cat has 1"):
-        assemble([*copies, *others], [], SPEC)
+        assemble([*copies, *others], [], SPEC, "raw")
 
 
 def test_labels_are_read_page_by_page() -> None:
@@ -145,5 +170,5 @@ def test_labels_are_read_page_by_page() -> None:
             asked.append(request.get("ExclusiveStartKey"))
             return pages[len(asked) - 1]
 
-    assert [row["imageName"] for row in LabelTable("catadata", Paged()).rows()] == ["a", "b"]
+    assert [row["imageName"] for row in LabelTable("catadata", SPEC.label_columns, Paged()).rows()] == ["a", "b"]
     assert asked == [None, {"imageName": "a"}]

@@ -27,8 +27,9 @@ MAY_IMPORT = {
         f"training_containers/{name}": rf"training_containers\.({name}|torch_run|packaging|contract)|inference"
         for name in CONTAINERS
     },
-    "stacks": r"stacks|lambdas\.\w+\.models|lambdas\.\w+(\.\w+)+\.spec|lambdas\.common\.(environment|artifacts)"
-    r"|inference\.contracts|training_containers\.contract\.(metric_definitions|hyperparameters)|training_containers\.\w+\.config",
+    "stacks": r"stacks|lambdas\.\w+\.models|lambdas\.\w+(\.\w+)*\.spec|lambdas\.data_prep\.kinds"
+    r"|lambdas\.common\.(environment|artifacts)|inference\.contracts"
+    r"|training_containers\.contract\.(metric_definitions|hyperparameters)|training_containers\.\w+\.config",
 }
 NEVER_SERVED = {"torch", "torchvision", "sklearn", "xgboost", "pickle", "joblib", "cloudpickle", "dill"}
 EDGE_ONLY = {"boto3", "botocore", "aws_lambda_powertools"}

@@ -13,9 +13,9 @@ from inference.contracts import Split, TelemetryItem
 from inference.errors import BadRequest
 from inference.tabular.features import Preparation, series_features
 from inference.tabular.input import WindowReader, due_decisions
-from lambdas.data_prep.quarantine import Reason
 from lambdas.data_prep.telemetry.check import check
 from lambdas.data_prep.telemetry.reading import Unusable
+from lambdas.data_prep.telemetry.reasons import Reason
 from lambdas.data_prep.telemetry.schema import TelemetrySchema
 from stacks.domains.battery.signals import SIGNALS
 from training_containers.contract import DataFault

@@ -14,9 +14,9 @@ from inference.contracts.tasks import task_of
 from inference.contracts.telemetry import Signals
 from inference.tabular.features import Preparation, series_features
 from inference.tabular.input import WindowReader
-from lambdas.data_prep.quarantine import Reason
 from lambdas.data_prep.telemetry.check import check
 from lambdas.data_prep.telemetry.reading import Unusable
+from lambdas.data_prep.telemetry.reasons import Reason
 from lambdas.data_prep.telemetry.schema import SchemaError, TelemetrySchema
 from stacks.domains.battery.signals import SIGNALS as BATTERY
 from tests.toys import pumps

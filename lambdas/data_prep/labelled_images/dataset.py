@@ -1,16 +1,17 @@
 """From inspected pictures to a dataset: duplicates, groups, undersampling, splits. Pure."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from inference.contracts import Item, Split
 from lambdas.data_prep import quarantine
+from lambdas.data_prep.dataset_files import Dataset
 from lambdas.data_prep.errors import DataError
 from lambdas.data_prep.labelled_images.duplicates import deduplicate
 from lambdas.data_prep.labelled_images.groups import group_pictures
 from lambdas.data_prep.labelled_images.pictures import Picture
-from lambdas.data_prep.labelled_images.spec import LabelledImages
+from lambdas.data_prep.labelled_images.spec import IMAGES, LabelledImages
 from lambdas.data_prep.quarantine import Rejection
 from lambdas.data_prep.splits import split_groups, undersample
 
@@ -20,16 +21,9 @@ SHOWN = 5
 """Names an error message gives for each reason."""
 
 
-class Dataset(NamedTuple):
-    """What becomes a dataset version."""
-
-    items: list[Item]
-    surplus: list[str]
-    undersampled: dict[str, int]
-    rejections: list[Rejection]
-
-
-def assemble(pictures: Iterable[Picture], rejections: Iterable[Rejection], spec: LabelledImages) -> Dataset:
+def assemble(
+    pictures: Iterable[Picture], rejections: Iterable[Rejection], spec: LabelledImages, raw_bucket: str
+) -> Dataset:
     """Raises DataError that names every class with too little, and what was left out."""
     kept, surplus, conflicts = deduplicate(pictures)
     rejected = sorted([*rejections, *conflicts])
@@ -56,7 +50,18 @@ def assemble(pictures: Iterable[Picture], rejections: Iterable[Rejection], spec:
         for name in spec.classes
         if len(staying[name]) < len(by_class[name])
     }
-    return Dataset(sorted(items, key=lambda item: item.path), surplus, undersampled, rejected)
+    items.sort(key=lambda item: item.path)
+    # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_S3DataSource.html: a prefix, then keys below it
+    listing = [{"prefix": f"s3://{raw_bucket}/{spec.prefix}"}, *(item.path for item in items)]
+    return Dataset(
+        classes=spec.classes,
+        items=items,
+        rejections=rejected,
+        duplicates=len(surplus),
+        undersampled=undersampled,
+        examples={"duplicates": tuple(surplus[: quarantine.EXAMPLES])},
+        listings={IMAGES: json.dumps(listing).encode()},
+    )
 
 
 def _require_every_split(items: list[Item], spec: LabelledImages, groups: int) -> None:

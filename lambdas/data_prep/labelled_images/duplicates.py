@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from lambdas.data_prep.labelled_images.pictures import Picture
-from lambdas.data_prep.quarantine import Reason, Rejection
+from lambdas.data_prep.labelled_images.reasons import Reason
+from lambdas.data_prep.quarantine import Rejection
 
 
 def deduplicate(pictures: Iterable[Picture]) -> tuple[list[Picture], list[str], list[Rejection]]:

@@ -10,7 +10,8 @@ from PIL import Image, UnidentifiedImageError
 
 from lambdas.data_prep.labelled_images.labels import Candidate
 from lambdas.data_prep.labelled_images.pictures import LOOK_BITS, Picture
-from lambdas.data_prep.quarantine import Reason, Rejection
+from lambdas.data_prep.labelled_images.reasons import Reason
+from lambdas.data_prep.quarantine import Rejection
 
 SIDE = isqrt(LOOK_BITS)
 DRAFT = (64, 64)

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from lambdas.data_prep.labelled_images.reasons import Reason
 from lambdas.data_prep.labelled_images.spec import LabelledImages
-from lambdas.data_prep.quarantine import Reason, Rejection
+from lambdas.data_prep.quarantine import Rejection
 
 PICTURE_SUFFIXES = (".jpg", ".jpeg")
 
@@ -25,9 +26,9 @@ def match(
     rejections: list[Rejection] = []
     named: set[str] = set()
     for row in rows:
-        name = row.get("imageName")
+        name = row.get(spec.name_column)
         if not isinstance(name, str) or not name:
-            rejections.append(Rejection(f"{row!r:.80}", Reason.INVALID_LABEL, "the row has no imageName"))
+            rejections.append(Rejection(f"{row!r:.80}", Reason.INVALID_LABEL, f"the row has no {spec.name_column}"))
             continue
         path = name.removeprefix(spec.prefix)
         named.add(path)
@@ -47,8 +48,8 @@ def match(
 def _verdict(
     path: str, row: Mapping[str, Any], sizes: Mapping[str, int], spec: LabelledImages
 ) -> Candidate | Rejection:
-    reviewed = row.get("reviewedLabel") is not None
-    label = row["reviewedLabel"] if reviewed else row.get("label")
+    reviewed = row.get(spec.review_column) is not None
+    label = row[spec.review_column] if reviewed else row.get(spec.label_column)
     if not isinstance(label, str) or not label:
         return Rejection(path, Reason.INVALID_LABEL, f"its label is {label!r}; write one of {', '.join(spec.classes)}")
     if label not in spec.classes:

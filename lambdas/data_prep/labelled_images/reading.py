@@ -8,8 +8,9 @@ from lambdas.data_prep.clients import READERS, Bucket
 from lambdas.data_prep.labelled_images.inspection import inspect
 from lambdas.data_prep.labelled_images.labels import Candidate
 from lambdas.data_prep.labelled_images.pictures import Picture
+from lambdas.data_prep.labelled_images.reasons import Reason
 from lambdas.data_prep.labelled_images.spec import LabelledImages
-from lambdas.data_prep.quarantine import Reason, Rejection
+from lambdas.data_prep.quarantine import Rejection
 
 CHUNK = 256
 """Pictures between two looks at the clock."""

@@ -4,8 +4,6 @@ import json
 from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypeVar
 
-from lambdas.data_prep.quarantine import Reason, Rejection
-
 R = TypeVar("R")
 
 
@@ -15,7 +13,3 @@ def lines(records: Iterable[NamedTuple]) -> bytes:
 
 def parse_lines(kind: Callable[..., R], body: bytes) -> list[R]:
     return [kind(**json.loads(line)) for line in body.splitlines()]
-
-
-def parse_rejections(body: bytes) -> list[Rejection]:
-    return [record._replace(reason=Reason(record.reason)) for record in parse_lines(Rejection, body)]

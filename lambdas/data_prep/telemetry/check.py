@@ -11,9 +11,9 @@ import pandas as pd
 
 from inference.contracts import Finding
 from inference.contracts.telemetry import TIMESTAMP, Signals
-from lambdas.data_prep.quarantine import Reason
 from lambdas.data_prep.telemetry.columns import Findings, channel_values, flag_values, require_columns
 from lambdas.data_prep.telemetry.reading import Unusable
+from lambdas.data_prep.telemetry.reasons import Reason
 from lambdas.data_prep.telemetry.schema import TelemetrySchema
 from lambdas.data_prep.telemetry.times import parse_times
 

@@ -4,8 +4,8 @@ import pandas as pd
 
 from inference.contracts import Finding
 from inference.contracts.telemetry import Channel
-from lambdas.data_prep.quarantine import Reason
 from lambdas.data_prep.telemetry.reading import Unusable
+from lambdas.data_prep.telemetry.reasons import Reason
 from lambdas.data_prep.telemetry.schema import CONVERSIONS, TelemetrySchema
 from lambdas.data_prep.telemetry.units import suspect_unit
 

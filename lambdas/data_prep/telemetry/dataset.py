@@ -1,19 +1,15 @@
 """From readable tables to a dataset version of telemetry: checked tables, items, splits, findings. Pure."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable
 from hashlib import sha256
 from io import BytesIO
-from typing import NamedTuple
 
 import pandas as pd
 
-from inference.contracts import DatasetSummary, Finding, Split, TelemetryItem
+from inference.contracts import Finding, Split, TelemetryItem
 from inference.contracts.telemetry import TIMESTAMP, Signals
-from lambdas.common.artifacts import MANIFEST, SUMMARY
-from lambdas.data_prep import quarantine
-from lambdas.data_prep.dataset_files import test_split
+from lambdas.data_prep.dataset_files import Dataset
 from lambdas.data_prep.errors import DataError
 from lambdas.data_prep.quarantine import Rejection
 from lambdas.data_prep.telemetry.check import check
@@ -22,22 +18,11 @@ from lambdas.data_prep.telemetry.reading import WRITTEN, Unusable, read_table
 from lambdas.data_prep.telemetry.schema import TelemetrySchema
 from lambdas.data_prep.telemetry.spec import Telemetry
 
-VERSION_DIGITS = 16
 LEAST_ENTITIES = 1
 """Of each class that each split needs."""
 
 
-class PreparedTelemetry(NamedTuple):
-    version: str
-    files: dict[str, bytes]
-    """Name in the version's folder -> content: `manifest.jsonl`, `dataset.json` and the checked tables."""
-    summary: DatasetSummary
-    rejections: list[Rejection]
-
-
-def prepare(
-    domain: str, spec: Telemetry, files: Iterable[tuple[str, bytes]], schema: TelemetrySchema
-) -> PreparedTelemetry:
+def assemble(spec: Telemetry, files: Iterable[tuple[str, bytes]], schema: TelemetrySchema) -> Dataset:
     """Check every file and split what is usable.
 
     Raises DataError when no file is usable, or a split would lack one of the classes.
@@ -59,26 +44,15 @@ def prepare(
     bodies = {path: _parquet(table, signals) for path, table in contents.items()}
     items = items_of(contents, spec)
     _require_both_classes(items, signals, rejections)
-    manifest = "".join(f"{item.model_dump_json()}\n" for item in items).encode()
-    read_as = signals.model_dump_json().encode()
-    digest = sha256(manifest + read_as + b"".join(sha256(bodies[path]).digest() for path in sorted(bodies)))
-    summary = DatasetSummary(
-        domain=domain,
-        version=digest.hexdigest()[:VERSION_DIGITS],
+    return Dataset(
         classes=signals.classes,
-        counts=_counts(items, signals.classes),
-        test_split=test_split(items),
+        items=items,
+        rejections=rejections,
         duplicates=sum(finding.count for finding in findings if finding.kind == "copies"),
-        quarantined=quarantine.counts(rejections),
-        examples=quarantine.examples(rejections),
         signals=signals,
-        findings=tuple(findings),
+        findings=findings,
+        files=bodies,
     )
-    written = {
-        MANIFEST: manifest,
-        SUMMARY: json.dumps(summary.model_dump(mode="json"), indent=1).encode(),
-    }
-    return PreparedTelemetry(summary.version, {**bodies, **written}, summary, rejections)
 
 
 def _by_site(parts: list[pd.DataFrame], signals: Signals, findings: list[Finding]) -> dict[str, pd.DataFrame]:
@@ -117,12 +91,6 @@ def _require_both_classes(items: list[TelemetryItem], signals: Signals, rejectio
 
 def _told(rejections: list[Rejection]) -> str:
     return " ".join(f"{rejection.item}: {rejection.detail}" for rejection in rejections[:10])
-
-
-def _counts(items: list[TelemetryItem], classes: tuple[str, ...]) -> dict[Split, dict[str, int]]:
-    """Entities by split and class."""
-    found = Counter((item.split, item.label) for item in items)
-    return {split: {label: found[split, label] for label in classes} for split in Split}
 
 
 def _parquet(table: pd.DataFrame, signals: Signals) -> bytes:

@@ -5,7 +5,7 @@ from io import BytesIO
 import pandas as pd
 from pyarrow.parquet import FileMetaData, ParquetFile
 
-from lambdas.data_prep.quarantine import Reason
+from lambdas.data_prep.telemetry.reasons import Reason
 
 SUFFIXES = (".csv", ".parquet")
 CODECS = ("SNAPPY", "GZIP", "UNCOMPRESSED")

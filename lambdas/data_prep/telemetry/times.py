@@ -4,8 +4,8 @@ from typing import Protocol
 
 import pandas as pd
 
-from lambdas.data_prep.quarantine import Reason
 from lambdas.data_prep.telemetry.reading import Unusable
+from lambdas.data_prep.telemetry.reasons import Reason
 from lambdas.data_prep.telemetry.schema import Source
 
 EARLIEST, LATEST = pd.Timestamp("2000-01-01", tz="UTC"), pd.Timestamp("2100-01-01", tz="UTC")

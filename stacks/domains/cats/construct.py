@@ -36,4 +36,4 @@ class CatRecognition(MlDomain):
         pretrained: PretrainedWeights | None = None,
         **options: Unpack[DomainOptions],
     ) -> None:
-        super().__init__(scope, construct_id, definition=cats(classes, pretrained), labels_key="imageName", **options)
+        super().__init__(scope, construct_id, definition=cats(classes, pretrained), **options)

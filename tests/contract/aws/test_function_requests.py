@@ -109,7 +109,7 @@ def prepare_data() -> None:
     bucket.read("datasets/cats/version/dataset.json")
     bucket.write("datasets/cats/version/dataset.json", b"{}")
     bucket.delete("runs/cats/vigil-cats-0123456789ab/batches/1.json")
-    list(LabelTable("labels").rows())
+    list(LabelTable("labels", CATS.data.label_columns).rows())
 
 
 def gate() -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from lambdas.data_prep.telemetry.dataset import prepare
+from lambdas.data_prep.dataset_files import render
+from lambdas.data_prep.telemetry.dataset import assemble
 from lambdas.data_prep.telemetry.schema import TelemetrySchema
 from lambdas.data_prep.telemetry.spec import Telemetry
 from sandbox.simulators.battery import FleetOptions, simulate_fleet
@@ -25,7 +26,7 @@ def dataset_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     raw = tmp_path_factory.mktemp("raw")
     list(simulate_fleet(FleetOptions(sites=4, hours=0.75, seed=5, dummy=True), raw))
     files = ((path.name, path.read_bytes()) for path in sorted(raw.glob("*.parquet")))
-    return prepare("battery", Telemetry(prefix="", signals=SIGNALS), files, TelemetrySchema(SIGNALS)).files
+    return render("battery", assemble(Telemetry(prefix="", signals=SIGNALS), files, TelemetrySchema(SIGNALS))).files
 
 
 @pytest.fixture(scope="session")

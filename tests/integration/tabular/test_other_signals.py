@@ -12,7 +12,8 @@ from inference.errors import BadRequest
 from inference.package import load_manifest
 from inference.predictor import open_predictor
 from inference.tabular.predictor import HazardDetector
-from lambdas.data_prep.telemetry.dataset import prepare
+from lambdas.data_prep.dataset_files import render
+from lambdas.data_prep.telemetry.dataset import assemble
 from lambdas.data_prep.telemetry.schema import TelemetrySchema
 from lambdas.data_prep.telemetry.spec import Telemetry
 from tests.integration.tabular.conftest import train
@@ -25,9 +26,9 @@ JSON = "application/json"
 def job(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = tmp_path_factory.mktemp("pumps")
     spec = Telemetry.model_validate_json(pumps.SPEC.model_dump_json())  # as the function gets it
-    prepared = prepare("pumps", spec, pumps.tables().items(), TelemetrySchema(spec.signals))
-    assert prepared.rejections == []
-    files = {f"input/data/dataset/{name}": body for name, body in prepared.files.items()}
+    dataset = assemble(spec, pumps.tables().items(), TelemetrySchema(spec.signals))
+    assert dataset.rejections == []
+    files = {f"input/data/dataset/{name}": body for name, body in render("pumps", dataset).files.items()}
     files["input/config/hyperparameters.json"] = json.dumps(pumps.HYPERPARAMETERS).encode()
     for name, body in files.items():
         path = base / name

@@ -1,0 +1,37 @@
+"""What a kind of data says of itself, whatever a domain chooses. Each kind's own `spec.py` adds the choices."""
+
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from inference.contracts.base import Contract
+
+Layer = Literal["requirements", "pandas"]
+"""Libraries that a kind's preparation needs: its folder's requirements.txt, or the pandas layer that AWS publishes."""
+
+
+class KindSpec(Contract):
+    layer: ClassVar[Layer]
+
+    kind: str
+    prefix: str = Field(pattern=r"^([^/].*/)?$", description="in the raw bucket; ends with a slash, or is empty")
+
+    @property
+    def label_columns(self) -> tuple[str, ...]:
+        """Columns read from the label table, its key first; none where labels come with the data."""
+        return ()
+
+    @property
+    def labels_key(self) -> str | None:
+        """The label table's partition key; None where there is no such table."""
+        return next(iter(self.label_columns), None)
+
+    def channels(self, uri: str) -> tuple[dict[str, Any], ...]:
+        """InputDataConfig of CreateTrainingJob for a dataset version; `uri`: its folder, with a trailing slash."""
+        return (channel("dataset", "S3Prefix", uri),)
+
+
+def channel(name: str, source: Literal["S3Prefix", "ManifestFile"], uri: str) -> dict[str, Any]:
+    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_S3DataSource.html"""
+    data = {"S3DataType": source, "S3Uri": uri, "S3DataDistributionType": "FullyReplicated"}
+    return {"ChannelName": name, "DataSource": {"S3DataSource": data}, "InputMode": "File"}
