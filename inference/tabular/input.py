@@ -21,8 +21,9 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from inference.contracts.base import Contract
+from inference.contracts.channels import Channel
 from inference.contracts.strict_json import NotJson, strict_loads
-from inference.contracts.telemetry import TIMESTAMP, Channel, Signals, spoken
+from inference.contracts.telemetry import TIMESTAMP, Signals, spoken
 from inference.errors import BadRequest
 from inference.tabular.features import to_grid
 

@@ -6,7 +6,8 @@ Before a pump bursts its pressure falls and it shakes; worn pumps shake all the 
 import numpy as np
 import pandas as pd
 
-from inference.contracts.telemetry import Channel, RuleSignal, Signals
+from inference.contracts.channels import Channel, RuleSignal
+from inference.contracts.telemetry import Signals
 from lambdas.data_prep.telemetry.spec import Telemetry
 
 SIGNALS = Signals(

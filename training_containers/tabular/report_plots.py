@@ -8,7 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from inference.contracts.telemetry import Channel, Signals, spoken
+from inference.contracts.channels import Channel
+from inference.contracts.telemetry import Signals, spoken
 from training_containers.tabular.data import Series
 from training_containers.tabular.windows import Windows
 

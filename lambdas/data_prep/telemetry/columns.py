@@ -3,7 +3,7 @@
 import pandas as pd
 
 from inference.contracts import Finding
-from inference.contracts.telemetry import Channel
+from inference.contracts.channels import Channel
 from lambdas.data_prep.telemetry.reading import Unusable
 from lambdas.data_prep.telemetry.reasons import Reason
 from lambdas.data_prep.telemetry.schema import CONVERSIONS, TelemetrySchema

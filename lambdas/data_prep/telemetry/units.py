@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from inference.contracts.telemetry import Channel
+from inference.contracts.channels import Channel
 
 
 def suspect_unit(channel: Channel, values: pd.Series) -> str | None:

@@ -1,6 +1,7 @@
 """Telemetry of battery modules: what is measured, how a window is made of it, and what to warn of."""
 
-from inference.contracts.telemetry import Channel, Derived, Doubt, RuleSignal, Signals
+from inference.contracts.channels import Channel, Derived, Doubt, RuleSignal
+from inference.contracts.telemetry import Signals
 
 _KELVIN = Doubt(above=200.0, unit="K")
 _FAHRENHEIT = Doubt(above=60.0, unit="degF")
