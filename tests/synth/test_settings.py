@@ -70,22 +70,22 @@ def test_every_domain_is_deployed_unless_some_are_named():
     assert settings.github is None
 
 
-STANDING = {
+SECTIONS = {
     "production": {"domains": "cats", "alarmEmail": "someone@example.com", "cats:classes": "Cat,NoCat"},
     "development": {"domains": "fire"},
 }
 
 
-def test_what_stands_in_cdk_json_holds_for_whoever_deploys():
-    settings = read_settings({"environment": "production", **STANDING}, ACCEPTED)
+def test_settings_of_cdk_json_hold_for_everybody_who_deploys():
+    settings = read_settings({"environment": "production", **SECTIONS}, ACCEPTED)
 
     assert (settings.domains, settings.alarm_email) == (("cats",), "someone@example.com")
     assert settings.options["cats"] == {"classes": ("Cat", "NoCat")}
-    assert read_settings({"environment": "development", **STANDING}, ACCEPTED).domains == ("fire",)
+    assert read_settings({"environment": "development", **SECTIONS}, ACCEPTED).domains == ("fire",)
 
 
-def test_a_word_on_the_command_line_wins_for_once():
-    context = {"environment": "production", "domains": "fire", "cats:classes": "A,B", **STANDING}
+def test_the_command_line_wins_over_cdk_json():
+    context = {"environment": "production", "domains": "fire", "cats:classes": "A,B", **SECTIONS}
 
     settings = read_settings(context, ACCEPTED)
 
@@ -197,7 +197,7 @@ def test_the_sandbox_bakes_seconds_and_can_be_deployed_to_the_embedded_aws_only(
 
 
 def test_the_sandbox_takes_nothing_from_cdk_json():
-    settings = read_settings({"environment": "development", "sandbox": "true", **STANDING}, ACCEPTED)
+    settings = read_settings({"environment": "development", "sandbox": "true", **SECTIONS}, ACCEPTED)
 
     assert settings.domains == ("cats", "fire")
 
