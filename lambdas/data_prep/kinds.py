@@ -24,7 +24,7 @@ class Preparation(Protocol):
 
 
 class Batches(Protocol):
-    """A kind's module with the parts of a Distributed Map; `merge` answers what `prepare` would have."""
+    """A kind's module with the steps under a Distributed Map; `merge` answers what `prepare` would have."""
 
     def list_batches(self, inputs: "Inputs") -> "ListResult": ...
 

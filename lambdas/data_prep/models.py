@@ -1,4 +1,4 @@
-"""What data prep is told (environment, event) and what it answers."""
+"""Data prep's environment variables, its event and its results."""
 
 from typing import Annotated, Any, Literal
 
@@ -24,7 +24,7 @@ class DataPrepEnvironment(Environment):
 
 
 class DataPrepEvent(Contract):
-    """`prepare` does all in one call. `list`, `batch`, `merge` are its parts for a Distributed Map.
+    """`prepare` does all in one call. `list`, `batch`, `merge` are its steps under a Distributed Map.
 
     `list` answers `{"batches": [{"action": "batch", "run": ..., "batch": 0}, ...]}`: the map's items. `merge` answers
     what `prepare` does.
@@ -52,7 +52,7 @@ class DataPrepResult(Contract):
 
 
 class ListResult(Contract):
-    """The parts of a Distributed Map."""
+    """The items of a Distributed Map."""
 
     batches: tuple[DataPrepEvent, ...]
     items: int

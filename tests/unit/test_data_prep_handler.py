@@ -235,7 +235,7 @@ def test_undersampling_and_channels(raw: Raw, prepare: Callable[..., dict[str, A
     assert names == [item.path for item in raw.items(result["version"])]
 
 
-def test_the_parts_of_a_distributed_map_make_the_same_version(
+def test_the_steps_of_a_distributed_map_make_the_same_version(
     raw: Raw, prepare: Callable[..., dict[str, Any]], context: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("lambdas.data_prep.labelled_images.batches.BATCH", 5)
@@ -245,7 +245,7 @@ def test_the_parts_of_a_distributed_map_make_the_same_version(
     whole = prepare()
     listed = prepare(action="list")
     assert len(listed["batches"]) == 4
-    with pytest.raises(DataError, match="that part of data prep did not end"):
+    with pytest.raises(DataError, match="that step of data prep did not end"):
         prepare(action="merge")
     for event in listed["batches"]:
         handler.lambda_handler(event, context)

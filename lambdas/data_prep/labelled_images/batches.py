@@ -1,4 +1,4 @@
-"""Data prep of labelled pictures in the three parts of a Distributed Map: list, batch, merge."""
+"""Data prep of labelled pictures in the three steps of a Distributed Map: list, batch, merge."""
 
 from lambdas.common.artifacts import batches_folder
 from lambdas.data_prep.dataset_files import Dataset
@@ -23,8 +23,8 @@ def list_batches(inputs: Inputs) -> ListResult:
     _write(inputs, "unmatched.jsonl", lines(unmatched))
     numbers = range(0, (len(candidates) + BATCH - 1) // BATCH)
     for number in numbers:
-        part = candidates[number * BATCH : (number + 1) * BATCH]
-        _write(inputs, f"batches/{number:06}.jsonl", lines(part))
+        batch = candidates[number * BATCH : (number + 1) * BATCH]
+        _write(inputs, f"batches/{number:06}.jsonl", lines(batch))
     events = tuple(DataPrepEvent(action="batch", run=inputs.run, batch=number) for number in numbers)
     return ListResult(batches=events, items=len(candidates))
 
@@ -55,5 +55,5 @@ def _write(inputs: Inputs, name: str, body: bytes) -> None:
 def _read(inputs: Inputs, name: str) -> bytes:
     body = inputs.artifacts.read(f"{batches_folder(inputs.domain, inputs.run)}{name}")
     if body is None:
-        raise DataError(f"Run {inputs.run} has no {name}: that part of data prep did not end; run it again.")
+        raise DataError(f"Run {inputs.run} has no {name}: that step of data prep did not end; run it again.")
     return body

@@ -24,8 +24,8 @@ def deduplicate(pictures: Iterable[Picture]) -> tuple[list[Picture], list[str], 
         copies.sort()
         labels = {copy.label for copy in copies if copy.reviewed} or {copy.label for copy in copies}
         if len(labels) > 1:
-            told = ", ".join(f"{copy.path}: {copy.label}" for copy in copies[:10])
-            detail = f"exact copies with different labels ({told}); review one of them"
+            listed = ", ".join(f"{copy.path}: {copy.label}" for copy in copies[:10])
+            detail = f"exact copies with different labels ({listed}); review one of them"
             rejections += [Rejection(copy.path, Reason.CONFLICTING_LABELS, detail) for copy in copies]
             continue
         kept.append(copies[0]._replace(label=labels.pop()))

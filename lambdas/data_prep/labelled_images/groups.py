@@ -15,9 +15,9 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
-from lambdas.data_prep.labelled_images.pictures import LOOK_BITS, Picture
+from lambdas.data_prep.labelled_images.pictures import HASH_BITS, Picture
 
-ALIKE_BITS = LOOK_BITS // 8
+ALIKE_BITS = HASH_BITS // 8
 """Bits of the perceptual hash in which two near-duplicates differ at most. Measured on 160 photographs and drawings:
 scaled to half or 80 %, JPEG quality 30 to 80 and 15 % brighter all stay within; other pictures differ in 59 or more."""
 MOST_ALIKE = 20
@@ -49,12 +49,12 @@ def group_pictures(pictures: Iterable[Picture], burst_gap_s: float) -> dict[str,
     """Each picture's path -> its group, which is the content hash of the group's first picture."""
     bursts = _bursts(pictures, burst_gap_s)
     ordered = [picture for burst in bursts for picture in burst]
-    looks = _as_words([picture.look for picture in ordered])
+    hashes = _as_words([picture.perceptual_hash for picture in ordered])
     group_of: list[int] = []  # of each picture in `ordered`: the number of its group's first picture
     sizes: dict[int, int] = {}
     for burst in bursts:
         first = len(group_of)
-        joined = _alike(looks, group_of, sizes, first, len(burst))
+        joined = _alike(hashes, group_of, sizes, first, len(burst))
         group_of += [joined] * len(burst)
         sizes[joined] = sizes.get(joined, 0) + len(burst)
     return {picture.path: ordered[group].digest for picture, group in zip(ordered, group_of, strict=True)}
@@ -76,17 +76,17 @@ def _bursts(pictures: Iterable[Picture], gap_s: float) -> list[list[Picture]]:
     return [burst for _, burst in sorted(found, key=lambda one: (one[0], one[1][0].path))]
 
 
-def _alike(looks: np.ndarray, group_of: Sequence[int], sizes: dict[int, int], first: int, length: int) -> int:
+def _alike(hashes: np.ndarray, group_of: Sequence[int], sizes: dict[int, int], first: int, length: int) -> int:
     """The earliest group with a picture like one of the burst's and with room for it; else a group of its own."""
     start = max(0, first - COMPARED)
     near: set[int] = set()
     for number in range(first, first + length):
-        differing = np.bitwise_count(looks[start:first] ^ looks[number]).sum(axis=1)
+        differing = np.bitwise_count(hashes[start:first] ^ hashes[number]).sum(axis=1)
         near |= {group_of[start + int(row)] for row in np.flatnonzero(differing <= ALIKE_BITS)}
     return min((group for group in near if sizes[group] + length <= MOST_ALIKE), default=first)
 
 
-def _as_words(looks: Sequence[str]) -> np.ndarray:
+def _as_words(hashes: Sequence[str]) -> np.ndarray:
     """Hexadecimal hashes as rows of 64-bit words."""
-    data = b"".join(bytes.fromhex(look) for look in looks)
-    return np.frombuffer(data, dtype=np.uint64).reshape(len(looks), LOOK_BITS // 64)
+    data = b"".join(bytes.fromhex(look) for look in hashes)
+    return np.frombuffer(data, dtype=np.uint64).reshape(len(hashes), HASH_BITS // 64)

@@ -1,4 +1,4 @@
-"""Opens one picture: is it a JPEG, of a sane size, whole? What is its content's hash, and what does it look like?"""
+"""Opens one picture: checks that it is a whole JPEG of a sane size, and hashes its content and its appearance."""
 
 import warnings
 from hashlib import sha256
@@ -9,11 +9,11 @@ import imagehash
 from PIL import Image, UnidentifiedImageError
 
 from lambdas.data_prep.labelled_images.labels import Candidate
-from lambdas.data_prep.labelled_images.pictures import LOOK_BITS, Picture
+from lambdas.data_prep.labelled_images.pictures import HASH_BITS, Picture
 from lambdas.data_prep.labelled_images.reasons import Reason
 from lambdas.data_prep.quarantine import Rejection
 
-SIDE = isqrt(LOOK_BITS)
+SIDE = isqrt(HASH_BITS)
 DRAFT = (64, 64)
 """Decoding at an eighth of the size still reads every byte, at a fraction of the time."""
 
@@ -24,7 +24,7 @@ def inspect(candidate: Candidate, body: bytes, max_megapixels: float) -> Picture
         with warnings.catch_warnings():
             # Our own limit stands below; Pillow's warning about large pictures adds nothing.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            seen = _look(body, max_megapixels)
+            seen = _perceptual_hash(body, max_megapixels)
     except Image.DecompressionBombError as error:
         seen = (Reason.TOO_MANY_PIXELS, str(error))
     except UnidentifiedImageError:
@@ -36,7 +36,7 @@ def inspect(candidate: Candidate, body: bytes, max_megapixels: float) -> Picture
     return Picture(candidate.path, candidate.label, candidate.reviewed, sha256(body).hexdigest(), seen)
 
 
-def _look(body: bytes, max_megapixels: float) -> str | tuple[Reason, str]:
+def _perceptual_hash(body: bytes, max_megapixels: float) -> str | tuple[Reason, str]:
     """The perceptual hash, or what is wrong."""
     if not body:
         return Reason.EMPTY, "the file has 0 bytes"

@@ -1,4 +1,4 @@
-"""Labels meet pictures: which pictures have a usable label, and what is left over on either side."""
+"""Matches rows of the label table with pictures: which pictures have a usable label, and what is left over."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple

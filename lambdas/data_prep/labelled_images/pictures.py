@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-LOOK_BITS = 256
-"""Of the perceptual hash `look`."""
+HASH_BITS = 256
+"""Of the perceptual hash."""
 
 
 class Picture(NamedTuple):
@@ -12,5 +12,5 @@ class Picture(NamedTuple):
     reviewed: bool
     digest: str
     """Of its file's content: exact copies have the same."""
-    look: str
-    """Perceptual hash (difference hash), hexadecimal: pictures that look alike differ in few bits."""
+    perceptual_hash: str
+    """Difference hash, hexadecimal: pictures that look alike differ in few bits."""

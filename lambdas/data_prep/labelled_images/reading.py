@@ -13,7 +13,7 @@ from lambdas.data_prep.labelled_images.spec import LabelledImages
 from lambdas.data_prep.quarantine import Rejection
 
 CHUNK = 256
-"""Pictures between two looks at the clock."""
+"""Pictures between two checks of the time left."""
 RESERVE_MS = 45_000
 """Left for what follows: putting the dataset together and writing it."""
 
@@ -40,7 +40,7 @@ def read_all(
             if remaining_ms() < RESERVE_MS:
                 raise TimeBudgetError(
                     f"Read {start} of {len(candidates)} pictures before the time ran out. "
-                    "Give the function more time, or prepare the data with the Distributed Map form."
+                    "Give the function more time, or set large_data in the domain's definition (a Distributed Map)."
                 )
             for outcome in readers.map(read, candidates[start : start + CHUNK]):
                 if isinstance(outcome, Picture):

@@ -1,4 +1,4 @@
-"""Pictures, candidates and rejections as JSON lines: how the parts of a Distributed Map hand over. Pure."""
+"""Pictures, candidates and rejections as JSON lines: what the steps of a Distributed Map hand over. Pure."""
 
 import json
 from collections.abc import Callable, Iterable

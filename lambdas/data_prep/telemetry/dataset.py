@@ -27,19 +27,19 @@ def assemble(spec: Telemetry, files: Iterable[tuple[str, bytes]], schema: Teleme
 
     Raises DataError when no file is usable, or a split would lack one of the classes.
     """
-    parts, findings, rejections = [], [], []
+    usable, findings, rejections = [], [], []
     for name, body in files:
         try:
             checked = check(name, read_table(name, body), schema)
         except Unusable as fault:
             rejections.append(Rejection(name, fault.reason, fault.detail))
             continue
-        parts.append(checked.table)
+        usable.append(checked.table)
         findings += checked.findings
-    if not parts:
-        raise DataError(f"None of the {len(rejections)} files is usable telemetry. {_told(rejections)}")
+    if not usable:
+        raise DataError(f"None of the {len(rejections)} files is usable telemetry. {_reasons(rejections)}")
     signals = spec.signals
-    tables = _by_site(parts, signals, findings)
+    tables = _by_site(usable, signals, findings)
     contents = {f"tables/{_file_name(site)}.parquet": table for site, table in tables.items()}
     bodies = {path: _parquet(table, signals) for path, table in contents.items()}
     items = items_of(contents, spec)
@@ -55,13 +55,13 @@ def assemble(spec: Telemetry, files: Iterable[tuple[str, bytes]], schema: Teleme
     )
 
 
-def _by_site(parts: list[pd.DataFrame], signals: Signals, findings: list[Finding]) -> dict[str, pd.DataFrame]:
+def _by_site(checked: list[pd.DataFrame], signals: Signals, findings: list[Finding]) -> dict[str, pd.DataFrame]:
     """One table a site, sorted by entity and time; an entity and time that two files have counts once."""
     key = [signals.entity_id, TIMESTAMP]
     tables = {}
     by_site: dict[str, list[pd.DataFrame]] = {}
-    for part in parts:
-        for site, rows in part.groupby(signals.site_id, sort=True, observed=True):
+    for file in checked:
+        for site, rows in file.groupby(signals.site_id, sort=True, observed=True):
             by_site.setdefault(str(site), []).append(rows)
     for site, rows in sorted(by_site.items()):
         table = pd.concat(rows, ignore_index=True).sort_values(key, kind="stable")
@@ -85,11 +85,11 @@ def _require_both_classes(items: list[TelemetryItem], signals: Signals, rejectio
         raise DataError(
             f"Each split needs at least {LEAST_ENTITIES} {signals.entity} of each class, and has too few "
             f"({'; '.join(poor)}). Give more recordings of {signals.entity}s with their {signals.event} "
-            f"(column `{signals.event}`). {_told(rejections)}".strip()
+            f"(column `{signals.event}`). {_reasons(rejections)}".strip()
         )
 
 
-def _told(rejections: list[Rejection]) -> str:
+def _reasons(rejections: list[Rejection]) -> str:
     return " ".join(f"{rejection.item}: {rejection.detail}" for rejection in rejections[:10])
 
 

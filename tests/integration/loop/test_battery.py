@@ -9,6 +9,7 @@ import pytest
 from rich.progress import Progress
 
 from clients.predict import PredictClient
+from lambdas.common.artifacts import gate_record, quarantine_folder, run_evaluation
 from sandbox.demo.domain import Question
 from sandbox.demo.domains.battery import DEMO
 from sandbox.demo.follow import follow_release, follow_training
@@ -54,7 +55,7 @@ def run(deployment: Deployment, raw: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def gate(deployment: Deployment, run: dict[str, Any]) -> dict[str, Any]:
-    return deployment.read_json(f"runs/battery/{run['name']}/gate.json")
+    return deployment.read_json(gate_record("battery", run["name"]))
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +78,7 @@ def answers(
 
 
 def test_broken_files_are_named_with_their_reasons(deployment: Deployment, run: dict[str, Any]) -> None:
-    listed = deployment.s3.list_objects_v2(Bucket=deployment.artifacts, Prefix="quarantine/battery/")["Contents"]
+    listed = deployment.s3.list_objects_v2(Bucket=deployment.artifacts, Prefix=quarantine_folder("battery"))["Contents"]
     records = [deployment.read_json(entry["Key"]) for entry in listed]
     told = {record["item"]: (record["reason"], record["detail"]) for record in records}
 
@@ -98,7 +99,7 @@ def test_the_best_of_the_search_trains_the_run(deployment: Deployment, run: dict
 
 
 def test_the_evaluation_has_what_an_operator_asks(deployment: Deployment, run: dict[str, Any]) -> None:
-    evaluation = deployment.read_json(f"runs/battery/{run['name']}/evaluation.json")
+    evaluation = deployment.read_json(run_evaluation("battery", run["name"]))
 
     for measured in (evaluation["metrics"], evaluation["dummy"], evaluation["references"]["threshold_rule"]):
         assert {"hazard_recall", "precision", "average_precision"} <= set(measured)

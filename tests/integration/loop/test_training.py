@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from rich.progress import Progress
 
+from lambdas.common.artifacts import gate_record
 from lambdas.training_trigger.payload import run_name
 from sandbox.demo.follow import follow_training, refusals
 from sandbox.deployment import Deployment
@@ -95,7 +96,7 @@ def test_a_model_that_learned_nothing_is_rejected_with_reasons(run_on_noise: Run
     result = json.loads(run_on_noise.execution["output"])
     assert result["status"] == "rejected"
     assert any(reason.startswith("macro_f1 is ") for reason in result["reasons"])
-    assert deployment.read_json(f"runs/cats/{run_on_noise.name}/gate.json")["result"] == result
+    assert deployment.read_json(gate_record("cats", run_on_noise.name))["result"] == result
 
 
 def test_a_rejected_package_stands_in_the_registry_with_its_reasons(run_on_noise: Run, deployment: Deployment) -> None:
