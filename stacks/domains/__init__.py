@@ -2,14 +2,14 @@
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
 
 from stacks.pipeline.ml_domain import MlDomain
 
 
-def _found() -> Iterator[tuple[str, type[MlDomain]]]:
-    for package in sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg):
-        yield package, importlib.import_module(f"{__name__}.{package}").DOMAIN
+def find() -> dict[str, type[MlDomain]]:
+    """Every domain's construct by the domain's name, which is its package's."""
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__) if module.ispkg)
+    return {name: importlib.import_module(f"{__name__}.{name}").DOMAIN for name in names}
 
 
-ALL_DOMAINS: dict[str, type[MlDomain]] = dict(_found())
+ALL_DOMAINS = find()

@@ -9,6 +9,8 @@ import aws_cdk as cdk
 import pytest
 
 from app import build
+from stacks.domains import ALL_DOMAINS
+from stacks.pipeline.ml_domain import MlDomain
 from stacks.shared.source_tree import ROOT
 
 FLAGS = {key: flag for key, flag in json.loads((ROOT / "cdk.json").read_text())["context"].items() if key[0] == "@"}
@@ -16,10 +18,12 @@ FLAGS = {key: flag for key, flag in json.loads((ROOT / "cdk.json").read_text())[
 Templates = Mapping[str, Mapping[str, Any]]
 
 
-def synthesize(outdir: Path, context: Mapping[str, str]) -> Templates:
+def synthesize(
+    outdir: Path, context: Mapping[str, str], domains: Mapping[str, type[MlDomain]] = ALL_DOMAINS
+) -> Templates:
     """Stack name -> template. Raises when a rule of cdk-nag's or our own finds something."""
     app = cdk.App(context={**FLAGS, **context}, outdir=str(outdir))
-    build(app)
+    build(app, domains)
     app.synth()
     report = outdir / "validation-report.json"
     if report.exists():

@@ -8,6 +8,14 @@ def blocks(text: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
 
+def files(text: str) -> dict[str, str]:
+    """Path -> Python code, of each block; the path is the last one that the text before the block names."""
+    texts = re.split(r"^```python\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+    return {
+        re.findall(r"`([\w/]+\.py)`", before)[-1]: code for before, code in zip(texts[::2], texts[1::2], strict=False)
+    }
+
+
 def rows(text: str, first: str) -> dict[str, list[str]]:
     """First cell -> other cells, of every table whose first column is called `first`."""
     found = {}
