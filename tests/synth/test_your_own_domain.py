@@ -66,7 +66,9 @@ def test_every_file_has_a_place() -> None:
 def test_the_code_is_formatted_as_ours(written: Path) -> None:
     config = ["--config", str(ROOT / "pyproject.toml"), "--config", f"src=['{ROOT}']"]
     for command in (["check", *config], ["format", "--check", *config]):
-        done = subprocess.run(["ruff", *command, written], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, written], capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stdout
 
 
