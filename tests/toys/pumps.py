@@ -33,7 +33,6 @@ SIGNALS = Signals(
     off_delay_s=60,
 )
 SPEC = Telemetry(prefix="pumps/", signals=SIGNALS)
-HYPERPARAMETERS = {"trials": "0", "folds": "2", "negatives": "1000", "rounds": "20"}
 PLANTS, PUMPS, STEPS = 12, 4, 360
 FIRST = pd.Timestamp("2026-01-05T06:00:00Z")
 APART = pd.Timedelta(hours=2)

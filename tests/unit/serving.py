@@ -26,9 +26,9 @@ MANIFEST = PackageManifest(
 
 
 @contextmanager
-def served(predictor: Predictor, task: str = MANIFEST.task) -> Iterator[int]:
+def served(predictor: Predictor, manifest: PackageManifest = MANIFEST) -> Iterator[int]:
     """The port that the application listens on."""
-    app = create_app(predictor, MANIFEST.model_copy(update={"task": task}))
+    app = create_app(predictor, manifest)
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
     thread = threading.Thread(target=server.run)
     thread.start()

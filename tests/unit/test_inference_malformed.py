@@ -12,7 +12,7 @@ from inference.image_classification.predictor import ImageClassifier
 from inference.predictor import Predictor
 from tests.integration.loop.graphs import CLASSES, CONTRACT, brightness_graph
 from tests.malformed import Maker, draw, picture_requests, window_requests
-from tests.unit.serving import served
+from tests.unit.serving import MANIFEST, served
 from tests.unit.test_tabular_serving import detector as detector
 
 COUNT = 1000
@@ -27,7 +27,10 @@ def of_bodies(makers: dict[str, Maker]) -> dict[str, Maker]:
 
 @contextmanager
 def asked(predictor: Predictor, task: str) -> Iterator[urllib3.HTTPConnectionPool]:
-    with served(predictor, task) as port, urllib3.HTTPConnectionPool("127.0.0.1", port) as pool:
+    with (
+        served(predictor, MANIFEST.model_copy(update={"task": task})) as port,
+        urllib3.HTTPConnectionPool("127.0.0.1", port) as pool,
+    ):
         yield pool
 
 
