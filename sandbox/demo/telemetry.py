@@ -69,18 +69,18 @@ class TelemetryDemo(Demo):
         return answer["predictions"][0]["label"]
 
     def picture(self, questions: Sequence[Question], answers: Sequence[dict[str, Any]], file: Path) -> None:
-        """How the hazard probability of each failing entity rises, beside entities that are well; alarms are filled."""
+        """How the hazard's probability rises for each failing entity, beside those that are well; alarms are filled."""
         figure, axes = plt.subplots(figsize=(9, 4.5), layout="constrained")
         asked = [question for question in questions if isinstance(question, WindowQuestion)]
         signals = asked[0].signals
         told = [answer["predictions"][0] for answer in answers]
         pairs = list(zip(asked, told, strict=True))
-        well = [one["hazard_probability"] for question, one in pairs if question.minutes_before is None]
+        well = [one["scores"][signals.hazard] for question, one in pairs if question.minutes_before is None]
         without = f"{len(well)} {signals.entity}s without one"
         axes.scatter([-22] * len(well), well, color="tab:green", alpha=0.4, label=without)
         for entity in dict.fromkeys(one.entity_id for one in asked if one.minutes_before is not None):
             points = [
-                (-question.minutes_before, one["hazard_probability"], one["label"] == signals.hazard)
+                (-question.minutes_before, one["scores"][signals.hazard], one["label"] == signals.hazard)
                 for question, one in pairs
                 if question.entity_id == entity and question.minutes_before is not None
             ]
@@ -90,7 +90,7 @@ class TelemetryDemo(Demo):
             faces = [colour if alarm else "white" for alarm in alarmed]
             axes.scatter(minutes, probabilities, facecolors=faces, edgecolors=colour, zorder=3)
         axes.axvspan(-signals.horizon_s / 60, 0, color="tab:red", alpha=0.08, label="horizon")
-        axes.set(xlabel=f"minutes to the {signals.event}", ylabel="hazard probability", ylim=(-0.03, 1.03))
+        axes.set(xlabel=f"minutes to the {signals.event}", ylabel=f"{signals.hazard} probability", ylim=(-0.03, 1.03))
         axes.legend(fontsize="small", loc="center left", bbox_to_anchor=(1, 0.5))
         figure.savefig(file, dpi=120)
         plt.close(figure)
