@@ -9,20 +9,20 @@ from lambdas.common.observability import logger, tracer
 from lambdas.data_prep.clients import Bucket, LabelTable
 from lambdas.data_prep.inputs import Inputs
 from lambdas.data_prep.kinds import batches, preparation
-from lambdas.data_prep.models import BatchResult, DataPrepEnvironment, DataPrepEvent, DataPrepResult, ListResult
+from lambdas.data_prep.models import BatchResult, DataPrepEvent, DataPrepResult, DataPrepVariables, ListResult
 from lambdas.data_prep.publish import latest, publish
 
 
 @cache
-def environment() -> DataPrepEnvironment:
-    return DataPrepEnvironment.load()
+def variables() -> DataPrepVariables:
+    return DataPrepVariables.load()
 
 
 @tracer.capture_lambda_handler(capture_response=False)
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     request = parse(DataPrepEvent, event)
-    result = _act(request, environment(), context.get_remaining_time_in_millis)
+    result = _act(request, variables(), context.get_remaining_time_in_millis)
     logger.info(
         "data prep",
         extra={"run": request.run, "action": request.action, "result": result.model_dump(exclude={"batches"})},
@@ -31,7 +31,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _act(
-    request: DataPrepEvent, env: DataPrepEnvironment, remaining_ms: Callable[[], int]
+    request: DataPrepEvent, env: DataPrepVariables, remaining_ms: Callable[[], int]
 ) -> DataPrepResult | ListResult | BatchResult:
     spec, artifacts = env.data, Bucket(env.artifacts_bucket)
     if request.reuse_latest:

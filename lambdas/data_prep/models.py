@@ -5,11 +5,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from inference.contracts.base import Contract
-from lambdas.common.environment import FROM_JSON, Environment
+from lambdas.common.function_variables import FROM_JSON, FunctionVariables
 from lambdas.data_prep.kinds import DataSpec
 
 
-class DataPrepEnvironment(Environment):
+class DataPrepVariables(FunctionVariables):
     domain: str
     raw_bucket: str
     artifacts_bucket: str
@@ -17,7 +17,7 @@ class DataPrepEnvironment(Environment):
     data: Annotated[DataSpec, FROM_JSON]
 
     @model_validator(mode="after")
-    def _labels_have_a_table(self) -> "DataPrepEnvironment":
+    def _labels_have_a_table(self) -> "DataPrepVariables":
         if self.data.labels_key is not None and self.labels_table is None:
             raise ValueError(f"data of kind {self.data.kind} need LABELS_TABLE, the table of their labels")
         return self

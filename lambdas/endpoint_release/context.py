@@ -8,14 +8,14 @@ from lambdas.common.observability import emit
 from lambdas.common.release_state import Release, ReleaseState
 from lambdas.common.releases_table import ReleasesTable
 from lambdas.endpoint_release.clients import ChampionParameter, Packages
-from lambdas.endpoint_release.models import EndpointReleaseEnvironment, NextPackage, ReleaseResult, ReleaseStatus
+from lambdas.endpoint_release.models import EndpointReleaseVariables, NextPackage, ReleaseResult, ReleaseStatus
 from lambdas.endpoint_release.targets.base import Target
 from lambdas.endpoint_release.window_metrics import WindowMetricsReader
 
 
 @dataclass(frozen=True)
 class ReleaseContext:
-    env: EndpointReleaseEnvironment
+    env: EndpointReleaseVariables
     table: ReleasesTable
     packages: Packages
     target: Target

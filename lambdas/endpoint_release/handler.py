@@ -14,7 +14,7 @@ from lambdas.common.releases_table import ReleasesTable, StateChangedError
 from lambdas.endpoint_release import check, endpoint_status, golden, prepare, promote, roll_back, shift
 from lambdas.endpoint_release.clients import ChampionParameter, Packages
 from lambdas.endpoint_release.context import ReleaseContext
-from lambdas.endpoint_release.models import RELEASE_EVENT, EndpointReleaseEnvironment, ReleaseResult
+from lambdas.endpoint_release.models import RELEASE_EVENT, EndpointReleaseVariables, ReleaseResult
 from lambdas.endpoint_release.window_metrics import WindowMetricsReader
 
 ACTIONS: dict[str, Callable[[Any, ReleaseContext], ReleaseResult]] = {
@@ -31,14 +31,14 @@ TRIES = 5
 
 
 @cache
-def environment() -> EndpointReleaseEnvironment:
-    return EndpointReleaseEnvironment.load()
+def variables() -> EndpointReleaseVariables:
+    return EndpointReleaseVariables.load()
 
 
 @cache
 def release_context() -> ReleaseContext:
     """Clients outlive an invocation; the clock does not."""
-    env = environment()
+    env = variables()
     return ReleaseContext(
         env,
         ReleasesTable(env.releases_table),

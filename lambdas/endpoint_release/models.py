@@ -6,7 +6,7 @@ from pydantic import AwareDatetime, BeforeValidator, Field, SerializeAsAny, Type
 
 from inference.contracts.base import Contract
 from inference.contracts.tasks import TaskName
-from lambdas.common.environment import FROM_JSON, Environment
+from lambdas.common.function_variables import FROM_JSON, FunctionVariables
 from lambdas.endpoint_release.targets import TargetSpec, target_spec
 
 
@@ -32,7 +32,7 @@ class RolloutSpec(Contract):
         return self
 
 
-class EndpointReleaseEnvironment(Environment):
+class EndpointReleaseVariables(FunctionVariables):
     domain: str
     task: TaskName
     app: str

@@ -11,21 +11,21 @@ from lambdas.common.releases_table import ReleasesTable
 from lambdas.model_gate import package
 from lambdas.model_gate.clients import Artifacts, Registry
 from lambdas.model_gate.logic import Decision, counted, decide, refuse, status
-from lambdas.model_gate.models import GateRecord, ModelGateEnvironment, ModelGateEvent, ModelGateResult
+from lambdas.model_gate.models import GateRecord, ModelGateEvent, ModelGateResult, ModelGateVariables
 
 EVALUATION = "evaluation.json"
 
 
 @cache
-def environment() -> ModelGateEnvironment:
-    return ModelGateEnvironment.load()
+def variables() -> ModelGateVariables:
+    return ModelGateVariables.load()
 
 
 @tracer.capture_lambda_handler(capture_response=False)
 @logger.inject_lambda_context
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     request = parse(ModelGateEvent, event)
-    env = environment()
+    env = variables()
     artifacts = Artifacts(env.artifacts_bucket)
     gate, evaluation = gate_record(env.domain, request.run), run_evaluation(env.domain, request.run)
     recorded = artifacts.read(gate)
@@ -51,7 +51,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _decide(
-    request: ModelGateEvent, env: ModelGateEnvironment, artifacts: Artifacts
+    request: ModelGateEvent, env: ModelGateVariables, artifacts: Artifacts
 ) -> tuple[Decision, ArchivedPackage | None]:
     """The decision and the verified package it rests on."""
     champion = ReleasesTable(env.releases_table).read(env.domain).champion
@@ -63,7 +63,7 @@ def _decide(
 
 
 def _register(
-    request: ModelGateEvent, env: ModelGateEnvironment, decision: Decision, found: ArchivedPackage | None, report: str
+    request: ModelGateEvent, env: ModelGateVariables, decision: Decision, found: ArchivedPackage | None, report: str
 ) -> ModelGateResult:
     registry = Registry()
     arn = registry.create(package.model_package(request, env, decision, report, found))

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, model_validator
 from inference.contracts import Interval
 from inference.contracts.base import Contract
 from inference.contracts.tasks import TaskName
-from lambdas.common.environment import FROM_JSON, Environment
+from lambdas.common.function_variables import FROM_JSON, FunctionVariables
 
 
 class Requirement(Contract):
@@ -57,7 +57,7 @@ class GateSpec(Contract):
     )
 
 
-class ModelGateEnvironment(Environment):
+class ModelGateVariables(FunctionVariables):
     domain: str
     task: TaskName
     artifacts_bucket: str

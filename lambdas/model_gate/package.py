@@ -12,7 +12,7 @@ from inference.contracts.tasks.base import ANSWER_TYPE
 from lambdas.common.model_archive import ARCHIVE_SHA256_PROPERTY, MANIFEST_SHA256_PROPERTY, ArchivedPackage
 from lambdas.common.package_properties import quality_properties
 from lambdas.model_gate.logic import Decision
-from lambdas.model_gate.models import ModelGateEnvironment, ModelGateEvent
+from lambdas.model_gate.models import ModelGateEvent, ModelGateVariables
 
 DESCRIPTION_LIMIT = 1024
 KEY_LIMIT, PROPERTY_LIMIT, PROPERTIES_LIMIT = 128, 256, 50
@@ -22,7 +22,7 @@ APPROVAL_STATUS = {"approved": "Approved", "pending": "PendingManualApproval", "
 
 def model_package(
     event: ModelGateEvent,
-    env: ModelGateEnvironment,
+    env: ModelGateVariables,
     decision: Decision,
     report_uri: str,
     found: ArchivedPackage | None = None,
@@ -73,7 +73,7 @@ def described(reasons: tuple[str, ...]) -> str:
 
 
 def _properties(
-    event: ModelGateEvent, env: ModelGateEnvironment, decision: Decision, found: ArchivedPackage | None
+    event: ModelGateEvent, env: ModelGateVariables, decision: Decision, found: ArchivedPackage | None
 ) -> dict[str, str]:
     properties = {"domain": env.domain, "run": event.run, "dataset_version": event.dataset.version}
     if found is not None:

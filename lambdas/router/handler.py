@@ -8,7 +8,7 @@ from typing import Any
 from lambdas.common.observability import emit, logger, tracer
 from lambdas.router import http
 from lambdas.router.deadline import MARGIN_S, Deadline
-from lambdas.router.models import Operation, RouterEnvironment, http_routes
+from lambdas.router.models import Operation, RouterVariables, http_routes
 from lambdas.router.predict import Router
 from lambdas.router.setup import make_router
 
@@ -21,14 +21,14 @@ REQUESTS = ThreadPoolExecutor(4)
 
 
 @cache
-def environment() -> RouterEnvironment:
-    return RouterEnvironment.load()
+def variables() -> RouterVariables:
+    return RouterVariables.load()
 
 
 @cache
 def router() -> Router:
     """Made once: clients, their connections and the cached release state outlive a request."""
-    return make_router(environment())
+    return make_router(variables())
 
 
 @tracer.capture_lambda_handler(capture_response=False)
@@ -59,7 +59,7 @@ def _in_time(event: Any, deadline: Deadline) -> dict[str, Any]:
 
 def _answer(event: Any, deadline: Deadline) -> dict[str, Any]:
     request = http.parse(event)
-    routes = http_routes(environment().domain)
+    routes = http_routes(variables().domain)
     operation = next((one for one, route in routes.items() if request.path.endswith(route.path)), None)
     if operation is None:
         known = ", ".join(route.path for route in routes.values())
@@ -71,5 +71,5 @@ def _answer(event: Any, deadline: Deadline) -> dict[str, Any]:
 
 
 def _count_error() -> None:
-    env = environment()
+    env = variables()
     emit(env.namespace, [{"Domain": env.domain}], {"Requests": 1, "Errors": 1})

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field, model_validator
 
 from inference.contracts.tasks import TaskName
-from lambdas.common.environment import FROM_JSON, Environment
+from lambdas.common.function_variables import FROM_JSON, FunctionVariables
 
 Operation = Literal["predict", "model"]
 
@@ -23,7 +23,7 @@ def http_routes(domain: str) -> dict[Operation, HttpRoute]:
     }
 
 
-class RouterEnvironment(Environment):
+class RouterVariables(FunctionVariables):
     domain: str
     task: TaskName
     releases_table: str | None = None
@@ -37,7 +37,7 @@ class RouterEnvironment(Environment):
     raw_buckets: Annotated[tuple[str, ...], FROM_JSON] = Field(default=(), description="allowed in S3 references")
 
     @model_validator(mode="after")
-    def _one_source(self) -> "RouterEnvironment":
+    def _one_source(self) -> "RouterVariables":
         if (self.releases_table is None) == (self.pinned_endpoint is None):
             raise ValueError("give either RELEASES_TABLE or PINNED_ENDPOINT")
         return self

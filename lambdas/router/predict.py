@@ -14,7 +14,7 @@ from lambdas.router.clients import CaptureStream, Endpoints, RawBuckets
 from lambdas.router.deadline import Deadline
 from lambdas.router.http import HttpError, Request
 from lambdas.router.metrics import domain_metrics, release_metrics
-from lambdas.router.models import RouterEnvironment
+from lambdas.router.models import RouterVariables
 from lambdas.router.outcome import Fault, FaultKind
 from lambdas.router.question import question
 from lambdas.router.release_state_cache import ReleaseStateCache
@@ -26,7 +26,7 @@ from lambdas.router.serve import Served, serve
 class Router(NamedTuple):
     """One domain's router with its clients."""
 
-    env: RouterEnvironment
+    env: RouterVariables
     task: Task
     releases: ReleaseStateCache
     champion: Endpoints

@@ -8,7 +8,7 @@ from inference.contracts.tasks import task_of
 from lambdas.common.release_state import Release, ReleaseState
 from lambdas.router.clients import CHAMPION_TIMEOUT_S, CaptureStream, Endpoints, RawBuckets, Table
 from lambdas.router.deadline import Deadline
-from lambdas.router.models import RouterEnvironment
+from lambdas.router.models import RouterVariables
 from lambdas.router.predict import Router
 from lambdas.router.release_state_cache import ReleaseStateCache
 
@@ -16,7 +16,7 @@ THREADS = 8
 """Two for each request; a slow challenger may occupy one a little longer than its request lasts."""
 
 
-def make_router(env: RouterEnvironment) -> Router:
+def make_router(env: RouterVariables) -> Router:
     task = task_of(env.task)
     return Router(
         env,
@@ -30,11 +30,11 @@ def make_router(env: RouterEnvironment) -> Router:
     )
 
 
-def _reader(env: RouterEnvironment) -> Callable[[Deadline], ReleaseState]:
+def _reader(env: RouterVariables) -> Callable[[Deadline], ReleaseState]:
     if env.pinned_endpoint is not None:
         pinned = _pinned(env.domain, env.pinned_endpoint)
         return lambda _: pinned
-    assert env.releases_table is not None  # RouterEnvironment asks for one of the two
+    assert env.releases_table is not None  # RouterVariables asks for one of the two
     return Table(env.releases_table, env.domain).read
 
 

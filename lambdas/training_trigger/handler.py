@@ -10,18 +10,18 @@ from lambdas.common.observability import logger, tracer
 from lambdas.common.releases_table import ReleasesTable
 from lambdas.training_trigger.clients import Executions
 from lambdas.training_trigger.logic import plan_run
-from lambdas.training_trigger.models import TrainingTriggerEnvironment, TrainingTriggerResult
+from lambdas.training_trigger.models import TrainingTriggerResult, TrainingTriggerVariables
 
 
 @cache
-def environment() -> TrainingTriggerEnvironment:
-    return TrainingTriggerEnvironment.load()
+def variables() -> TrainingTriggerVariables:
+    return TrainingTriggerVariables.load()
 
 
 @tracer.capture_lambda_handler(capture_response=False)
 @logger.inject_lambda_context
 def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
-    env = environment()
+    env = variables()
     champion = ReleasesTable(env.releases_table).read(env.domain).champion
     planned = plan_run(event, context.aws_request_id, env, champion)
     execution = Executions(env.state_machine_arn).start(planned.input)

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from lambdas.common.release_state import Release
 from lambdas.training_trigger.cost import require_affordable, worst_case_usd
-from lambdas.training_trigger.models import RunInput, TrainingTriggerEnvironment
+from lambdas.training_trigger.models import RunInput, TrainingTriggerVariables
 from lambdas.training_trigger.options import choose
 from lambdas.training_trigger.payload import read, run_name
 from lambdas.training_trigger.plan import training_job
@@ -16,7 +16,7 @@ class PlannedRun(NamedTuple):
     cost_usd: float
 
 
-def plan_run(event: Any, request_id: str, env: TrainingTriggerEnvironment, champion: Release | None) -> PlannedRun:
+def plan_run(event: Any, request_id: str, env: TrainingTriggerVariables, champion: Release | None) -> PlannedRun:
     """Raises PayloadError, OptionsError or CostLimitError; a refused run starts nothing."""
     asked = read(event, request_id)
     spec = env.training

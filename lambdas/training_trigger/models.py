@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from inference.contracts.base import Contract
-from lambdas.common.environment import FROM_JSON, Environment
+from lambdas.common.function_variables import FROM_JSON, FunctionVariables
 
 OptionValue = bool | int | float | str
 RESERVED_OPTIONS = ("skipDataPrep", "instanceType", "spot", "runToken", "continueRun", "tuningJobs")
@@ -93,7 +93,7 @@ class TrainingSpec(Contract):
         return self
 
 
-class TrainingTriggerEnvironment(Environment):
+class TrainingTriggerVariables(FunctionVariables):
     app: str
     domain: str
     state_machine_arn: str

@@ -5,7 +5,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from lambdas.common.artifacts import datasets_folder, quarantine_folder, runs_folder
-from lambdas.data_prep.models import DataPrepEnvironment
+from lambdas.data_prep.models import DataPrepVariables
 from stacks.pipeline.batches import data_prep_in_batches
 from stacks.pipeline.domain_context import DomainContext
 from stacks.pipeline.function_states import invoke
@@ -33,7 +33,7 @@ class DataPrep(Construct):
             name=domain.names.of("data-prep"),
             package="data_prep",
             description=f"{definition.name}: prepares a dataset version",
-            environment=DataPrepEnvironment(
+            variables=DataPrepVariables(
                 domain=definition.name,
                 raw_bucket=raw_data.bucket.bucket_name,
                 artifacts_bucket=platform.artifacts.bucket_name,

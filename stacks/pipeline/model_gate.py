@@ -5,7 +5,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from lambdas.common.artifacts import runs_folder
-from lambdas.model_gate.models import ModelGateEnvironment
+from lambdas.model_gate.models import ModelGateVariables
 from stacks.pipeline.domain_context import DomainContext
 from stacks.pipeline.function_states import invoke
 from stacks.pipeline.serving import Serving
@@ -35,7 +35,7 @@ class ModelGate(Construct):
             name=names.of("model-gate"),
             package="model_gate",
             description=f"{definition.name}: decides whether a package may be released",
-            environment=ModelGateEnvironment(
+            variables=ModelGateVariables(
                 domain=definition.name,
                 task=definition.task,
                 artifacts_bucket=platform.artifacts.bucket_name,

@@ -7,7 +7,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from lambdas.common.artifacts import runs_folder
-from lambdas.endpoint_release.models import EndpointReleaseEnvironment, RolloutSpec
+from lambdas.endpoint_release.models import EndpointReleaseVariables, RolloutSpec
 from stacks.pipeline.domain_context import DomainContext
 from stacks.pipeline.release_states import ReleaseStates
 from stacks.pipeline.serving import Serving
@@ -38,7 +38,7 @@ class Release(Construct):
             name=names.of("endpoint-release"),
             package="endpoint_release",
             description=f"{definition.name}: one step of a release",
-            environment=EndpointReleaseEnvironment(
+            variables=EndpointReleaseVariables(
                 domain=definition.name,
                 task=definition.task,
                 app=names.app,

@@ -6,7 +6,7 @@ from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 from aws_cdk import aws_apigatewayv2_integrations as integrations
 from constructs import Construct
 
-from lambdas.router.models import RouterEnvironment, http_routes
+from lambdas.router.models import RouterVariables, http_routes
 from stacks.pipeline.captures import Captures
 from stacks.pipeline.domain_context import DomainContext
 from stacks.pipeline.raw_data import RawData
@@ -38,7 +38,7 @@ class Router(Construct):
             name=names.of("router"),
             package="router",
             description=f"{definition.name}: answers predictions",
-            environment=RouterEnvironment(
+            variables=RouterVariables(
                 domain=definition.name,
                 task=definition.task,
                 releases_table=platform.releases.table_name if pinned_endpoint is None else None,

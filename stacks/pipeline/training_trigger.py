@@ -5,7 +5,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_destinations as destinations
 from constructs import Construct
 
-from lambdas.training_trigger.models import MetricDefinition, TrainingSpec, TrainingTriggerEnvironment
+from lambdas.training_trigger.models import MetricDefinition, TrainingSpec, TrainingTriggerVariables
 from stacks.pipeline.domain_context import DomainContext
 from stacks.pipeline.training import Training
 from stacks.pipeline.training_run import TrainingRun
@@ -32,7 +32,7 @@ class TrainingTrigger(Construct):
             name=domain.names.of("trigger-training"),
             package="training_trigger",
             description=f"{domain.definition.name}: starts a training run; invoke with --invocation-type Event",
-            environment=TrainingTriggerEnvironment(
+            variables=TrainingTriggerVariables(
                 app=domain.names.app,
                 domain=domain.definition.name,
                 state_machine_arn=run.state_machine.state_machine_arn,

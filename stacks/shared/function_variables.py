@@ -15,7 +15,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3_assets as s3_assets
 from constructs import Construct
 
-from lambdas.common.environment import PARTS_VARIABLE, Environment, as_text
+from lambdas.common.function_variables import PARTS_VARIABLE, FunctionVariables, as_text
 from stacks.shared.permissions import READ_OBJECT
 
 LIMIT = 4096
@@ -36,19 +36,19 @@ def size(variables: Mapping[str, str]) -> int:
 
 
 def within_limit(
-    scope: Construct, construct_id: str, *, environment: Environment, beside: Mapping[str, str], role: iam.IRole
+    scope: Construct, construct_id: str, *, variables: FunctionVariables, beside: Mapping[str, str], role: iam.IRole
 ) -> dict[str, str]:
-    """The variables of `environment` and those `beside` them; with an asset that `role` may read where they are long.
+    """The `variables` and those `beside` them; with an asset that `role` may read where they are long.
 
     Lists and objects without tokens go into the asset; what is short, or known at deployment only, stays in sight.
 
     Raises:
         ValueError: what stays exceeds the limit, too.
     """
-    whole = {**environment.variables(), **beside}
+    whole = {**variables.variables(), **beside}
     if size(whole) <= LIMIT:
         return whole
-    fields = environment.model_dump(mode="json", exclude_none=True)
+    fields = variables.model_dump(mode="json", exclude_none=True)
     parts = {name: _long_parts(value) for name, value in fields.items() if isinstance(value, dict)}
     short = {
         name: {key: value for key, value in fields[name].items() if key not in moved} for name, moved in parts.items()

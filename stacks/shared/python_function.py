@@ -7,7 +7,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from lambdas.common.environment import Environment
+from lambdas.common.function_variables import FunctionVariables
 from stacks.platform import Platform
 from stacks.shared.acknowledge import acknowledge, acknowledge_star
 from stacks.shared.function_variables import within_limit
@@ -26,7 +26,7 @@ _SHARED = ("lambdas/__init__.py", "lambdas/common", "inference/__init__.py", "in
 
 
 class PythonFunction(lambda_.Function):
-    """Runs `lambdas.<package>.handler.lambda_handler`; `environment` is the function's own model of its variables."""
+    """Runs `lambdas.<package>.handler.lambda_handler`; `variables` is the function's own model of its variables."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class PythonFunction(lambda_.Function):
         name: str,
         package: str,
         description: str,
-        environment: Environment,
+        variables: FunctionVariables,
         platform: Platform,
         timeout: Duration,
         memory_mb: int = 256,
@@ -68,7 +68,7 @@ class PythonFunction(lambda_.Function):
             environment=within_limit(
                 scope,
                 f"{construct_id}Spec",
-                environment=environment,
+                variables=variables,
                 beside={"POWERTOOLS_SERVICE_NAME": name, "POWERTOOLS_METRICS_NAMESPACE": "Vigil"},
                 role=role,
             ),

@@ -11,8 +11,8 @@ import pytest
 from moto import mock_aws
 
 from inference.contracts.base import Contract
-from lambdas.common.environment import Environment
-from lambdas.training_trigger.models import Option, TrainingTriggerEnvironment
+from lambdas.common.function_variables import FunctionVariables
+from lambdas.training_trigger.models import Option, TrainingTriggerVariables
 from stacks.domains.cats import CATS
 from stacks.pipeline.ml_domain import MlDomain
 from stacks.platform import Platform
@@ -81,7 +81,7 @@ def test_a_spec_of_forty_options_is_found_in_s3(tmp_path: Path, monkeypatch: pyt
     s3.put_object(Bucket="assets", Key=key, Body=(tmp_path / f"asset.{key}").read_bytes())
     for name, value in (variables | {"SPEC_PARTS": f"s3://assets/{key}"}).items():
         monkeypatch.setenv(name, value)
-    found = TrainingTriggerEnvironment.load().training
+    found = TrainingTriggerVariables.load().training
     assert found.options == OPTIONS
     assert found.cost_limit_usd == CATS.training.cost_limit_usd
     assert len(found.metric_definitions) == len(CATS.training.metrics)
@@ -91,7 +91,7 @@ class Wordy(Contract):
     text: str
 
 
-class WordyEnvironment(Environment):
+class WordyVariables(FunctionVariables):
     spec: Wordy
 
 
@@ -104,7 +104,7 @@ def test_what_does_not_fit_without_its_parts_is_refused():
             name="wordy",
             package="router",
             description="",
-            environment=WordyEnvironment(spec=Wordy(text="x" * 5000)),
+            variables=WordyVariables(spec=Wordy(text="x" * 5000)),
             platform=Platform.create(stack),
             timeout=cdk.Duration.seconds(1),
         )

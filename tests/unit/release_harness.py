@@ -18,7 +18,7 @@ from lambdas.endpoint_release import handler
 from lambdas.endpoint_release.clients import ChampionParameter
 from lambdas.endpoint_release.context import ReleaseContext
 from lambdas.endpoint_release.judgement import WindowMetrics
-from lambdas.endpoint_release.models import EndpointReleaseEnvironment, RolloutSpec
+from lambdas.endpoint_release.models import EndpointReleaseVariables, RolloutSpec
 from lambdas.endpoint_release.package import Package
 from lambdas.endpoint_release.targets.base import Target
 from lambdas.endpoint_release.targets.serverless.clients import EndpointStatus
@@ -38,7 +38,7 @@ GOOD_ANSWER = b'{"label": "Cat", "confidence": 0.9, "scores": {"Cat": 0.9, "NoCa
 MANIFEST_SHA256 = "5e" * 32
 ROLE = "arn:aws:iam::123456789012:role/endpoint"
 SPEC = ServerlessSpec()
-ENV = EndpointReleaseEnvironment(
+ENV = EndpointReleaseVariables(
     domain="cats",
     task="image_classification",
     app="vigil",

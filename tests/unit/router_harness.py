@@ -17,7 +17,7 @@ from lambdas.common.release_state import Release, ReleaseState
 from lambdas.router import handler
 from lambdas.router.deadline import Deadline
 from lambdas.router.http import HttpError
-from lambdas.router.models import RouterEnvironment
+from lambdas.router.models import RouterVariables
 from lambdas.router.outcome import Fault, FaultKind, Outcome
 from lambdas.router.predict import Router
 from lambdas.router.release_state_cache import ReleaseStateCache
@@ -91,7 +91,7 @@ class RouterHarness:
         self, *states: ReleaseState, task: str = "image_classification", slow_ms: float = 1500, **replies: Reply
     ) -> None:
         """The router in front of these releases; it reads the states one after the other."""
-        env = RouterEnvironment(
+        env = RouterVariables(
             domain="cats",
             task=task,
             releases_table="releases",
@@ -104,7 +104,7 @@ class RouterHarness:
         known = ReleaseStateCache(lambda _: left.pop(0) if len(left) > 1 else left[0])
         ask = self.endpoints
         router = Router(env, task_of(task), known, ask, ask, Raw(), self.captures, ThreadPoolExecutor(4))
-        self.monkeypatch.setattr(handler, "environment", lambda: env)
+        self.monkeypatch.setattr(handler, "variables", lambda: env)
         self.monkeypatch.setattr(handler, "router", lambda: router)
 
     def call(self, event: Any) -> tuple[int, dict[str, Any]]:

@@ -16,7 +16,7 @@ from lambdas.data_prep import handler
 from lambdas.data_prep.errors import DataError
 from lambdas.data_prep.labelled_images.reading import TimeBudgetError
 from lambdas.data_prep.labelled_images.spec import LabelledImages
-from lambdas.data_prep.models import DataPrepEnvironment
+from lambdas.data_prep.models import DataPrepVariables
 
 PREFIX = "catcam-training/"
 SPEC = LabelledImages(prefix=PREFIX, classes=("Cat", "NoCat"), at_most={"NoCat": 5}, max_megapixels=1)
@@ -73,12 +73,12 @@ class Raw:
 
 @pytest.fixture
 def raw(aws: None, monkeypatch: pytest.MonkeyPatch) -> Raw:
-    env = DataPrepEnvironment(
+    env = DataPrepVariables(
         domain="cats", raw_bucket="raw", artifacts_bucket="artifacts", labels_table="catadata", data=SPEC
     )
     for name, value in env.variables().items():
         monkeypatch.setenv(name, value)
-    handler.environment.cache_clear()
+    handler.variables.cache_clear()
     return Raw()
 
 

@@ -13,7 +13,7 @@ from lambdas.common.errors import PayloadError
 from lambdas.data_prep import handler
 from lambdas.data_prep.errors import DataError
 from lambdas.data_prep.labelled_images.spec import LabelledImages
-from lambdas.data_prep.models import DataPrepEnvironment
+from lambdas.data_prep.models import DataPrepVariables
 from stacks.domains.battery.definition import BATTERY
 
 
@@ -28,15 +28,15 @@ def test_a_layer_of_one_kind_is_enough(absent: str, module: str) -> None:
 def test_labelled_pictures_need_a_table() -> None:
     data = LabelledImages(prefix="", classes=("Cat", "NoCat"))
     with pytest.raises(ValidationError, match="need LABELS_TABLE"):
-        DataPrepEnvironment(domain="cats", raw_bucket="raw", artifacts_bucket="artifacts", data=data)
+        DataPrepVariables(domain="cats", raw_bucket="raw", artifacts_bucket="artifacts", data=data)
 
 
 @pytest.fixture
 def telemetry(aws: None, monkeypatch: pytest.MonkeyPatch) -> Any:
-    env = DataPrepEnvironment(domain="battery", raw_bucket="raw", artifacts_bucket="artifacts", data=BATTERY.data)
+    env = DataPrepVariables(domain="battery", raw_bucket="raw", artifacts_bucket="artifacts", data=BATTERY.data)
     for name, value in env.variables().items():
         monkeypatch.setenv(name, value)
-    handler.environment.cache_clear()
+    handler.variables.cache_clear()
     s3 = boto3.client("s3")
     for bucket in ("raw", "artifacts"):
         s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})

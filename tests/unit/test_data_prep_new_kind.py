@@ -13,7 +13,7 @@ from lambdas.data_prep import handler, kinds
 from lambdas.data_prep.dataset_files import Dataset
 from lambdas.data_prep.inputs import Inputs
 from lambdas.data_prep.kinds import Kind
-from lambdas.data_prep.models import DataPrepEnvironment
+from lambdas.data_prep.models import DataPrepVariables
 from lambdas.data_prep.quarantine import Rejection
 from lambdas.data_prep.spec import KindSpec, Layer, channel
 
@@ -68,7 +68,7 @@ def s3(aws: None, registered: None, monkeypatch: pytest.MonkeyPatch) -> Any:
         client.put_object(Bucket="raw", Key=f"notes/{name}", Body=name.encode())
     for name in ("a", "b", "c"):
         table.put_item(Item={"words": name, "topic": "sea", "beside": "the point"})
-    env = DataPrepEnvironment(
+    env = DataPrepVariables(
         domain="notes",
         raw_bucket="raw",
         artifacts_bucket="artifacts",
@@ -77,12 +77,12 @@ def s3(aws: None, registered: None, monkeypatch: pytest.MonkeyPatch) -> Any:
     )
     for name, value in env.variables().items():
         monkeypatch.setenv(name, value)
-    handler.environment.cache_clear()
+    handler.variables.cache_clear()
     return client
 
 
-def environment(**data: Any) -> DataPrepEnvironment:
-    return DataPrepEnvironment(domain="notes", raw_bucket="raw", artifacts_bucket="artifacts", data=data)
+def environment(**data: Any) -> DataPrepVariables:
+    return DataPrepVariables(domain="notes", raw_bucket="raw", artifacts_bucket="artifacts", data=data)
 
 
 def test_a_kind_that_nobody_registered_is_named() -> None:

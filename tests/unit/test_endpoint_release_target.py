@@ -9,7 +9,7 @@ import pytest
 
 from inference.contracts import GoldenRequest
 from lambdas.common.errors import ConfigurationError
-from lambdas.endpoint_release.models import EndpointReleaseEnvironment
+from lambdas.endpoint_release.models import EndpointReleaseVariables
 from lambdas.endpoint_release.package import Package
 from lambdas.endpoint_release.targets import TARGETS
 from lambdas.endpoint_release.targets.base import NoAnswerError, Target, TargetSpec, TargetStatus
@@ -73,10 +73,10 @@ def shelf(harness: ReleaseHarness, monkeypatch: pytest.MonkeyPatch) -> Shelf:
     monkeypatch.setattr(Endpoints, "__init__", refuse)
     monkeypatch.setitem(TARGETS, "shelf", ShelfSpec)
     spec = ShelfSpec(room_for=3)
-    written = EndpointReleaseEnvironment(**{**dict(ENV), "target": spec}).variables()
+    written = EndpointReleaseVariables(**{**dict(ENV), "target": spec}).variables()
     for name, value in written.items():
         monkeypatch.setenv(name, value)
-    env = EndpointReleaseEnvironment.load()
+    env = EndpointReleaseVariables.load()
     assert env.target == spec
     harness.target = env.target.open(app=env.app, domain=env.domain, role_arn=env.endpoint_role_arn)
     return harness.target
@@ -146,4 +146,4 @@ def test_a_kind_that_nobody_registered_is_refused_with_those_there_are(monkeypat
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("TARGET", json.dumps({"kind": "pigeons"}))
     with pytest.raises(ConfigurationError, match="'pigeons' is not registered; allowed are serverless"):
-        EndpointReleaseEnvironment.load()
+        EndpointReleaseVariables.load()

@@ -14,7 +14,7 @@ from lambdas.common.release_state import Release, ReleaseState
 from lambdas.common.releases_table import ReleasesTable
 from lambdas.model_gate import handler
 from lambdas.model_gate.clients import ModelMissingError, Registry
-from lambdas.model_gate.models import GateSpec, ModelGateEnvironment, Requirement
+from lambdas.model_gate.models import GateSpec, ModelGateVariables, Requirement
 from tests.unit.model_packages import MANIFEST, archive, package_files
 
 EVALUATION = {
@@ -63,7 +63,7 @@ class Account:
 
 @pytest.fixture
 def account(aws: None, monkeypatch: pytest.MonkeyPatch) -> Account:
-    env = ModelGateEnvironment(
+    env = ModelGateVariables(
         domain="cats",
         task="image_classification",
         artifacts_bucket="artifacts",
@@ -75,7 +75,7 @@ def account(aws: None, monkeypatch: pytest.MonkeyPatch) -> Account:
     )
     for name, value in env.variables().items():
         monkeypatch.setenv(name, value)
-    handler.environment.cache_clear()
+    handler.variables.cache_clear()
     account, create = Account(), Registry.create
     monkeypatch.setattr(
         Registry, "create", lambda self, request: (account.registered.append(request), create(self, request))[1]
@@ -247,7 +247,7 @@ def test_what_was_judged_stands_in_the_package_in_words_that_sagemaker_takes(
         champion_tolerance=0.05,
     )
     monkeypatch.setenv("GATE", spec.model_dump_json())
-    handler.environment.cache_clear()
+    handler.variables.cache_clear()
     champion = {
         "release": "r1-a",
         "address": "e",

@@ -9,7 +9,7 @@ from typing import Any
 from inference.contracts import Interval
 from lambdas.common.release_state import Quality
 from lambdas.model_gate.logic import Decision, decide
-from lambdas.model_gate.models import GateSpec, ModelGateEnvironment, ModelGateEvent, Requirement, Verdict
+from lambdas.model_gate.models import GateSpec, ModelGateEvent, ModelGateVariables, Requirement, Verdict
 from lambdas.model_gate.package import model_package
 from tests.unit.test_model_gate_logic import evaluation
 
@@ -25,7 +25,7 @@ TEXT = re.compile(r"[\w .:/=+\-@]*")
 
 
 def properties(decision: Decision) -> dict[str, str]:
-    environment = ModelGateEnvironment(
+    environment = ModelGateVariables(
         domain="cats",
         task="image_classification",
         artifacts_bucket="artifacts",

@@ -20,7 +20,7 @@ from lambdas.common.release_state import Release, ReleaseState
 from lambdas.router import handler
 from lambdas.router.clients import RawBuckets
 from lambdas.router.deadline import Deadline
-from lambdas.router.models import RouterEnvironment
+from lambdas.router.models import RouterVariables
 from lambdas.router.outcome import Fault, FaultKind, Outcome
 from lambdas.router.predict import Router
 from lambdas.router.release_state_cache import ReleaseStateCache
@@ -58,14 +58,14 @@ def router(monkeypatch: pytest.MonkeyPatch, context: Any, aws: None) -> Callable
     """Puts a router before a predictor; calls it with an event."""
 
     def put(task: str, predictor: Predictor) -> Callable[..., Any]:
-        env = RouterEnvironment(domain="cats", task=task, pinned_endpoint="pinned", captures_stream="captures")
+        env = RouterVariables(domain="cats", task=task, pinned_endpoint="pinned", captures_stream="captures")
         endpoint = Endpoint(predictor)
         raw = RawBuckets(("raw",))
         raw._s3 = SimpleNamespace(get_object=nothing_there)
         known = ReleaseStateCache(lambda _: ReleaseState(domain="cats", champion=RELEASE))
         captures = SimpleNamespace(put=lambda lines, deadline: None)
         made = Router(env, task_of(task), known, endpoint, endpoint, raw, captures, ThreadPoolExecutor(1))
-        monkeypatch.setattr(handler, "environment", lambda: env)
+        monkeypatch.setattr(handler, "variables", lambda: env)
         monkeypatch.setattr(handler, "router", lambda: made)
         monkeypatch.setattr("lambdas.router.predict.emit", lambda *_: None)
         monkeypatch.setattr("lambdas.router.predict.logger", SimpleNamespace(warning=lambda *_, **__: None))

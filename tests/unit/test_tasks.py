@@ -12,7 +12,7 @@ from inference.contracts.tasks import TASKS, UnknownTaskError, task_of
 from inference.predictor import open_predictor
 from lambdas.endpoint_release.replay import GoldenError, parse_golden, replay
 from lambdas.model_gate.logic import refuse
-from lambdas.model_gate.models import GateSpec, ModelGateEnvironment, ModelGateEvent, Requirement
+from lambdas.model_gate.models import GateSpec, ModelGateEvent, ModelGateVariables, Requirement
 from lambdas.model_gate.package import model_package
 from tests.unit.boxes_task import BoxesTask, boxes
 from tests.unit.router_harness import ALONE, CHALLENGED, RouterHarness
@@ -96,7 +96,7 @@ def test_a_golden_answer_of_another_task_cannot_be_replayed(boxes_task: BoxesTas
 def test_a_package_of_the_task_is_opened_and_registered(boxes_task: BoxesTask, tmp_path: Path) -> None:
     predictor = open_predictor(tmp_path, MANIFEST.model_copy(update={"task": "boxes"}))
     assert boxes_task.validate(predictor.predict(b"\x01\x02", "image/webp")) == ""
-    environment = ModelGateEnvironment(
+    environment = ModelGateVariables(
         domain="deer",
         task="boxes",
         artifacts_bucket="artifacts",

@@ -11,7 +11,7 @@ from lambdas.common.release_state import Release, ReleaseState
 from lambdas.common.releases_table import ReleasesTable
 from lambdas.training_trigger import handler
 from lambdas.training_trigger.cost import CostLimitError
-from lambdas.training_trigger.models import Option, TrainingSpec, TrainingTriggerEnvironment
+from lambdas.training_trigger.models import Option, TrainingSpec, TrainingTriggerVariables
 from lambdas.training_trigger.options import OptionsError
 
 SCHEDULE = json.loads((Path(__file__).parents[1] / "events" / "schedule.json").read_text())
@@ -41,7 +41,7 @@ def states(aws: None, monkeypatch: pytest.MonkeyPatch) -> Any:
         AttributeDefinitions=[{"AttributeName": "domain", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
     )
-    env = TrainingTriggerEnvironment(
+    env = TrainingTriggerVariables(
         app="vigil",
         domain="cats",
         state_machine_arn=machine["stateMachineArn"],
@@ -51,12 +51,12 @@ def states(aws: None, monkeypatch: pytest.MonkeyPatch) -> Any:
     )
     for name, value in env.variables().items():
         monkeypatch.setenv(name, value)
-    handler.environment.cache_clear()
+    handler.variables.cache_clear()
     return client
 
 
 def executions(states: Any) -> list[dict[str, Any]]:
-    machine = handler.environment().state_machine_arn
+    machine = handler.variables().state_machine_arn
     return states.list_executions(stateMachineArn=machine)["executions"]
 
 

@@ -8,7 +8,7 @@ from botocore.validate import ParamValidator
 
 from lambdas.common.release_state import Release
 from lambdas.training_trigger.logic import plan_run
-from lambdas.training_trigger.models import MetricDefinition, TrainingSpec, TrainingTriggerEnvironment
+from lambdas.training_trigger.models import MetricDefinition, TrainingSpec, TrainingTriggerVariables
 from lambdas.training_trigger.options import Choices
 from lambdas.training_trigger.plan import training_job
 
@@ -58,7 +58,7 @@ def test_every_host_of_the_job_is_paid_for() -> None:
     assert plan()["ResourceConfig"]["InstanceCount"] == 1
     assert plan(instance_count=3)["ResourceConfig"]["InstanceCount"] == 3
 
-    variables = TrainingTriggerEnvironment(
+    variables = TrainingTriggerVariables(
         app="vigil",
         domain="cats",
         state_machine_arn="arn:aws:states:eu-central-1:123456789012:stateMachine:training",

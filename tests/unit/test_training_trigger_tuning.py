@@ -12,7 +12,7 @@ from lambdas.training_trigger.models import (
     MetricDefinition,
     Option,
     TrainingSpec,
-    TrainingTriggerEnvironment,
+    TrainingTriggerVariables,
     TunedRange,
     TuningSpec,
 )
@@ -59,7 +59,7 @@ CHAMPION = Release(
 
 
 def plan(event: dict[str, Any], **changes: Any) -> PlannedRun:
-    env = TrainingTriggerEnvironment(
+    env = TrainingTriggerVariables(
         app="vigil",
         domain="battery",
         state_machine_arn="arn",

@@ -19,7 +19,7 @@ def prepare(inputs: Inputs) -> Dataset:
 def match_labels(inputs: Inputs) -> tuple[list[Candidate], list[Rejection]]:
     """Raises DataError where there are no pictures, or no labels."""
     spec: LabelledImages = inputs.spec
-    assert inputs.labels is not None  # DataPrepEnvironment asks for it
+    assert inputs.labels is not None  # DataPrepVariables asks for it
     sizes = inputs.raw.sizes(spec.prefix)
     if not sizes:
         raise DataError(f"There are no pictures below s3://{inputs.raw.name}/{spec.prefix}; upload some.")

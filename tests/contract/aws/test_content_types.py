@@ -4,7 +4,7 @@ import pytest
 
 from inference.contracts.tasks import task_of
 from lambdas.model_gate.logic import refuse
-from lambdas.model_gate.models import GateSpec, ModelGateEnvironment, ModelGateEvent, Requirement
+from lambdas.model_gate.models import GateSpec, ModelGateEvent, ModelGateVariables, Requirement
 from lambdas.model_gate.package import model_package
 
 EVENT = ModelGateEvent(run="vigil-any-0123456789ab", dataset={"version": "v"}, model_data_url="s3://a/model.tar.gz")
@@ -18,7 +18,7 @@ EVENT = ModelGateEvent(run="vigil-any-0123456789ab", dataset={"version": "v"}, m
     ],
 )
 def test_a_package_is_registered_with_what_its_model_reads(task, read):
-    environment = ModelGateEnvironment(
+    environment = ModelGateVariables(
         domain="any",
         task=task,
         artifacts_bucket="artifacts",

@@ -20,7 +20,7 @@ from lambdas.endpoint_release.targets.serverless.target import ServerlessTarget
 from lambdas.endpoint_release.window_metrics import WindowMetricsReader
 from lambdas.model_gate.clients import Artifacts, Registry
 from lambdas.model_gate.logic import refuse
-from lambdas.model_gate.models import ModelGateEnvironment, ModelGateEvent
+from lambdas.model_gate.models import ModelGateEvent, ModelGateVariables
 from lambdas.model_gate.package import approval, model_package
 from lambdas.router import clients as routing
 from lambdas.router.deadline import Deadline
@@ -113,7 +113,7 @@ def prepare_data() -> None:
 
 
 def gate() -> None:
-    environment = ModelGateEnvironment(
+    environment = ModelGateVariables(
         domain="cats",
         task="image_classification",
         artifacts_bucket="artifacts",

@@ -16,7 +16,7 @@ from lambdas.router.http import Request
 from lambdas.router.outcome import Outcome
 from lambdas.router.question import question
 from lambdas.router.serve import Served
-from lambdas.training_trigger.models import TrainingTriggerEnvironment
+from lambdas.training_trigger.models import TrainingTriggerVariables
 from stacks.pipeline.definition import DomainDefinition
 from stacks.shared.rules.template import text
 from tests.contract.domains.candidates import CANDIDATES, Candidate
@@ -94,7 +94,7 @@ def toy_run(
         with pytest.MonkeyPatch.context() as patch:
             for variable, value in variables["trigger-training"].items():
                 patch.setenv(variable, value)
-            spec = TrainingTriggerEnvironment.load().training
+            spec = TrainingTriggerVariables.load().training
         toy = candidate.toy or TOYS[definition.data.kind](definition.data)
         hyperparameters = candidate.hyperparameters or HYPERPARAMETERS[definition.training.container]
         toy_runs[name] = run(definition, spec, toy, hyperparameters, tmp_path_factory.mktemp(name) / "ml")

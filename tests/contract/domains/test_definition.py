@@ -4,7 +4,7 @@ from importlib import import_module
 
 import pytest
 
-from lambdas.router.models import RouterEnvironment
+from lambdas.router.models import RouterVariables
 from lambdas.training_trigger.models import Option
 from lambdas.training_trigger.prices import USD_PER_HOUR
 from stacks.pipeline.definition import DomainDefinition
@@ -61,4 +61,4 @@ def test_every_instance_that_a_caller_may_ask_for_has_a_price(definition: Domain
 
 
 def test_an_answer_can_be_too_slow_before_the_router_loses_patience(definition: DomainDefinition) -> None:
-    assert definition.rollout.max_p95_ms < RouterEnvironment.model_fields["challenger_timeout_ms"].default
+    assert definition.rollout.max_p95_ms < RouterVariables.model_fields["challenger_timeout_ms"].default

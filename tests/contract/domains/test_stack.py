@@ -10,21 +10,21 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from lambdas.data_prep.models import DataPrepEnvironment
-from lambdas.endpoint_release.models import EndpointReleaseEnvironment
-from lambdas.model_gate.models import ModelGateEnvironment
-from lambdas.router.models import RouterEnvironment
-from lambdas.training_trigger.models import TrainingTriggerEnvironment
+from lambdas.data_prep.models import DataPrepVariables
+from lambdas.endpoint_release.models import EndpointReleaseVariables
+from lambdas.model_gate.models import ModelGateVariables
+from lambdas.router.models import RouterVariables
+from lambdas.training_trigger.models import TrainingTriggerVariables
 from stacks.pipeline.definition import DomainDefinition
 from stacks.shared.rules.template import as_list, statements, text
 from stacks.shared.source_tree import ROOT
 
 READERS: dict[str, type[BaseModel]] = {
-    "data-prep": DataPrepEnvironment,
-    "trigger-training": TrainingTriggerEnvironment,
-    "model-gate": ModelGateEnvironment,
-    "endpoint-release": EndpointReleaseEnvironment,
-    "router": RouterEnvironment,
+    "data-prep": DataPrepVariables,
+    "trigger-training": TrainingTriggerVariables,
+    "model-gate": ModelGateVariables,
+    "endpoint-release": EndpointReleaseVariables,
+    "router": RouterVariables,
 }
 OURS = re.compile(r"vigil[-/]([a-z0-9]+)|(?:datasets|quarantine|runs)/([a-z0-9]+)/")
 """Names and keys that carry a domain's name."""

@@ -17,7 +17,7 @@ from inference.contracts import PackageManifest
 from inference.package import load_manifest
 from inference.predictor import Predictor, open_predictor
 from lambdas.data_prep import handler as data_prep
-from lambdas.data_prep.models import DataPrepEnvironment, DataPrepResult
+from lambdas.data_prep.models import DataPrepResult, DataPrepVariables
 from lambdas.training_trigger.models import TrainingSpec
 from lambdas.training_trigger.options import choose
 from lambdas.training_trigger.plan import training_job
@@ -106,7 +106,7 @@ def _prepare(definition: DomainDefinition, toy: ToyData, patch: pytest.MonkeyPat
     labels_key = definition.data.labels_key
     if labels_key is not None:
         _label(labels_key, toy)
-    environment = DataPrepEnvironment(
+    environment = DataPrepVariables(
         domain=definition.name,
         raw_bucket=RAW,
         artifacts_bucket=ARTIFACTS,

@@ -26,7 +26,7 @@ FROM_JSON = BeforeValidator(_decode)
 """Mark a field that travels as JSON text: `Annotated[TrainingSpec, FROM_JSON]`."""
 
 
-class Environment(Contract):
+class FunctionVariables(Contract):
     """Fields are lower case, their variables upper case. Values may be CDK tokens, so strings have no patterns."""
 
     @classmethod
@@ -39,7 +39,7 @@ class Environment(Contract):
         try:
             return cls.model_validate(found)
         except ValidationError as error:
-            raise ConfigurationError(f"The environment is not a {cls.__name__}: {sentences(error)}.") from error
+            raise ConfigurationError(f"The environment variables are no {cls.__name__}: {sentences(error)}.") from error
 
     def variables(self) -> dict[str, str]:
         """As Lambda takes them: text as it is, anything else as JSON; None is left out."""
