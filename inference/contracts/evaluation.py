@@ -55,10 +55,10 @@ class Evaluation(Contract):
     intervals: dict[str, Interval] = Field(default={}, description="of the metrics that are rates or bootstrapped")
     per_class: dict[str, ClassMetrics] = {}
     confusion: tuple[tuple[int, ...], ...] = Field(default=(), description="rows: truth, columns: answer; class order")
-    dummy: dict[str, float] = Field(description="the same metrics for a baseline that has learned nothing")
-    references: dict[str, dict[str, float]] = Field(default={}, description="other named baselines: a threshold rule")
+    dummy: dict[str, float] = Field(description="the same metrics for an answer that has learned nothing")
+    references: dict[str, dict[str, float]] = Field(default={}, description="of other methods, e.g. a threshold rule")
     leads: dict[str, dict[str, Interval]] = Field(
-        default={}, description="`dummy` or a reference's name -> metric -> the model less that baseline, paired"
+        default={}, description="`dummy` or a reference's name -> metric -> the model less that one, paired"
     )
     champion: ChampionEvaluation | None = None
     skipped: tuple[str, ...] = Field(default=(), description="what could not be read, of any split: path and reason")

@@ -1,1 +1,1 @@
-"""An approved model package in, a live release out, or none: one action a state of the release state machine."""
+"""Releases an approved model package in steps of traffic; each action is one state of the release state machine."""

@@ -1,4 +1,4 @@
-"""Who may act: a package that wants to start, an execution that drives the challenger. Pure."""
+"""Admission: whether a package may start its release, and whether an execution drives the challenger. Pure."""
 
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
@@ -13,7 +13,7 @@ class NotTheChallengerError(VigilError):
 
 
 def require_challenger(state: ReleaseState, release: str, execution: str) -> Release:
-    """The challenger, which this execution must drive; raises NotTheChallengerError."""
+    """The challenger, if it is this release and this execution drives it; raises NotTheChallengerError."""
     challenger = state.challenger
     if challenger is None or challenger.release != release or challenger.execution != execution:
         now = "there is none" if challenger is None else f"{challenger.release} is, driven by {challenger.execution}"
@@ -64,7 +64,7 @@ def admit(state: ReleaseState, event: Prepare, approval_status: str, rollout: Ro
 
 
 def _abandoned(state: ReleaseState, rollout: RolloutSpec, now: datetime) -> bool:
-    """Nothing happened for longer than the release state machine ever waits: its execution was ended from outside."""
+    """Whether the execution was ended from outside: no change for longer than a state machine ever waits."""
     longest = timedelta(seconds=rollout.endpoint_timeout_s + rollout.bake_s * rollout.max_bakes)
     return state.updated_at is not None and now - state.updated_at > longest
 

@@ -16,7 +16,7 @@ def run(event: Check, context: ReleaseContext) -> ReleaseResult:
     challenger = require_challenger(state, event.release, event.execution)
     require_step(event.step, context.env.rollout.steps)
     since = challenger.since if state.step_since is None else state.step_since
-    last = _patience_is_over(state, event, since, context)
+    last = _is_last_check(state, event, since, context)
     judgement = judge(context.metrics.read(event.release, since, context.now), context.env.rollout, last=last)
     if judgement.status == "quiet" and last:
         fault = replay_through(challenger, context)
@@ -36,8 +36,8 @@ def run(event: Check, context: ReleaseContext) -> ReleaseResult:
     )
 
 
-def _patience_is_over(state: ReleaseState, event: Check, since: datetime, context: ReleaseContext) -> bool:
-    """Nobody asks a domain before its first release, so that one bakes but once."""
+def _is_last_check(state: ReleaseState, event: Check, since: datetime, context: ReleaseContext) -> bool:
+    """Whether the step has baked as often as it may; a first release, which nobody asks yet, bakes once."""
     rollout = context.env.rollout
     bakes = rollout.max_bakes if state.champion is not None else 1
     return event.step != state.step or (context.now - since).total_seconds() >= rollout.bake_s * bakes

@@ -1,4 +1,4 @@
-"""AWS calls of a release that are the same for every target, but for its metrics.
+"""AWS calls of a release that are the same for every target. Its metrics are read in window_metrics.py.
 
 Needs: sagemaker:DescribeModelPackage on the group's packages; s3:GetObject on the artifacts bucket below
 runs/<domain>/; ssm:PutParameter on the champion's parameter; dynamodb:GetItem, dynamodb:PutItem on the releases table.
@@ -30,7 +30,7 @@ class Packages:
 
 
 class ChampionParameter:
-    """Where applications that call the SageMaker API themselves find the champion's address."""
+    """The SSM parameter with the champion's address, for applications that call SageMaker themselves."""
 
     def __init__(self, name: str) -> None:
         self._name = name

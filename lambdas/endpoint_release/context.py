@@ -1,4 +1,4 @@
-"""What every action works with."""
+"""The clients, the settings and the time that every action works with."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,13 +34,13 @@ class ReleaseContext:
     def emit(self, metric: str) -> None:
         emit(self.env.namespace, [{"Domain": self.env.domain}], {metric: 1})
 
-    def serve_with(self, champion: Release) -> None:
-        """The champion has all callers: told to its target, and to applications that do not ask the router."""
+    def give_all_traffic(self, champion: Release) -> None:
+        """Tell the target, and applications that do not ask the router, that the champion has all traffic."""
         self.target.shift(champion.address, 100, ())
         self.champion.set(champion.address)
 
     def sweep(self, state: ReleaseState) -> ReleaseState:
-        """Take retired releases away; what cannot be taken away yet is tried again by the next release."""
+        """Retire what is no longer needed; the next release tries again what its target cannot retire yet."""
         left = tuple(address for address in state.retired if not self.target.retire(address))
         return state if left == state.retired else self.table.write(state.model_copy(update={"retired": left}))
 

@@ -23,7 +23,7 @@ def run(event: Golden, context: ReleaseContext) -> ReleaseResult:
 
 
 def golden_to_get_ready(challenger: Release, context: ReleaseContext) -> list[GoldenRequest]:
-    """None of a package that cannot be replayed: a replay tells of that."""
+    """Of its package; none if that cannot be replayed, which the replay reports."""
     try:
         return _golden(challenger, context)
     except (ArchiveError, GoldenError):
@@ -31,7 +31,7 @@ def golden_to_get_ready(challenger: Release, context: ReleaseContext) -> list[Go
 
 
 def replay_through(challenger: Release, context: ReleaseContext, *, get_ready: bool = False) -> str:
-    """What went wrong, or an empty text. `get_ready`: the target may get ready for callers before."""
+    """What went wrong, or an empty text. `get_ready`: let the target prepare for traffic first."""
     try:
         golden = _golden(challenger, context)
         if get_ready:

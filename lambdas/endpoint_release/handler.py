@@ -1,4 +1,4 @@
-"""Edge of a release: one action of the release state machine an invocation."""
+"""Handler of the release function: each invocation is one action of the release state machine."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -27,7 +27,7 @@ ACTIONS: dict[str, Callable[[Any, ReleaseContext], ReleaseResult]] = {
     "roll_back": roll_back.run,
 }
 TRIES = 5
-"""Of an action whose state somebody else changed meanwhile: an approval that queues itself, an operator."""
+"""Attempts at an action while another writer (an approval that queues, an operator) changes the release state."""
 
 
 @cache
@@ -37,7 +37,7 @@ def variables() -> EndpointReleaseVariables:
 
 @cache
 def release_context() -> ReleaseContext:
-    """Clients outlive an invocation; the clock does not."""
+    """Made once a process; `now` is set anew at each invocation."""
     env = variables()
     return ReleaseContext(
         env,

@@ -1,4 +1,4 @@
-"""Does a challenger hold to the rollout's limits? Pure."""
+"""Judges a challenger by the rollout's limits. Pure."""
 
 from typing import Literal, NamedTuple
 
@@ -8,11 +8,11 @@ from lambdas.endpoint_release.proportions import Proportion, proportion
 SLOWEST = 0.05
 """A 95th percentile above its limit is the same as more than this share of answers that take longer."""
 CHANCE = 1
-"""A single failure is nobody's fault: a cold start, a lost packet."""
+"""So many failures may be chance at the last check: a cold start, a lost packet."""
 
 
 class WindowMetrics(NamedTuple):
-    """Of one release since its step began; a latency of None means that there was no request."""
+    """Metrics of one release since its step began."""
 
     requests: float
     errors: float
@@ -23,6 +23,7 @@ class WindowMetrics(NamedTuple):
     slow: float
     """Answers above the rollout's `max_p95_ms`, those that did not come in time among them."""
     p95_ms: float | None
+    """None: there was no request."""
     compared: float
     disagreements: float
 
@@ -39,12 +40,12 @@ class _Limit(NamedTuple):
 
     @property
     def broken(self) -> bool:
-        """Beyond doubt."""
+        """The whole interval lies above the limit."""
         return self.found.low > self.at_most
 
     @property
     def doubtful(self) -> bool:
-        """Above the limit, if it stays so: what is seen may be chance."""
+        """The observed share lies above the limit, which may be chance."""
         return self.found.point > self.at_most
 
     def __str__(self) -> str:
@@ -68,7 +69,7 @@ def judge(window: WindowMetrics, rollout: RolloutSpec, *, last: bool = False) ->
     faults = [limit for limit in doubts if limit.broken or (last and limit.found.hits > CHANCE)]
     if faults:
         return Judgement("failed", "; ".join(map(str, faults)))
-    # Throttling tells something about the endpoint's concurrency, which is the definition's, not about the model.
+    # Throttling is due to the concurrency that the definition sets, not to the model.
     if window.requests - window.throttles < rollout.minimum_requests:
         return Judgement("quiet", f"{told}; {rollout.minimum_requests} requests are needed to tell")
     if doubts:

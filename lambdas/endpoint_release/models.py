@@ -1,4 +1,4 @@
-"""What the release function is told (environment, one action an event) and what each action answers."""
+"""Environment, events (one an action) and result of the release function."""
 
 from typing import Annotated, Literal
 
@@ -11,7 +11,7 @@ from lambdas.endpoint_release.targets import TargetSpec, target_spec
 
 
 class RolloutSpec(Contract):
-    """Steps of traffic, and what a challenger must hold to in each; times in seconds unless named otherwise."""
+    """Steps of traffic, and the limits that a challenger must keep in each; times in seconds unless named otherwise."""
 
     steps: tuple[int, ...] = (10, 50, 100)
     bake_s: int = Field(default=900, ge=1, description="traffic is watched so long before a step is checked")

@@ -1,4 +1,4 @@
-"""A registered model package, and whether what lies in S3 is what was registered. Pure."""
+"""A registered model package, and whether its archive in S3 is the registered one. Pure."""
 
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -19,11 +19,11 @@ class Package(NamedTuple):
     environment: dict[str, str]
     quality: Quality | None = None
     archive_sha256: str = ""
-    """As the gate registered it; empty: it was not."""
+    """As the gate registered it; empty: the package was registered without."""
 
     @property
     def manifest_sha256(self) -> str:
-        """What the serving process will ask for; empty: nothing."""
+        """What the serving process compares its manifest with; empty: nothing."""
         return self.environment.get(MANIFEST_SHA256_VARIABLE, "")
 
 
@@ -51,7 +51,7 @@ def package_of(description: dict[str, Any]) -> Package:
 
 
 def require_registered(found: ArchivedPackage, package: Package) -> None:
-    """Raises ArchiveError unless what lies in S3 is what the gate has verified; nothing else is tried on anybody."""
+    """Raises ArchiveError unless the archive in S3 is the one that the gate has verified."""
     if not package.manifest_sha256 or not package.archive_sha256:
         raise ArchiveError(
             f"{package.arn} was registered without the hashes of its archive and its manifest (property "

@@ -1,4 +1,4 @@
-"""State `Prepare`: an approved package becomes the challenger, and its target starts to take it in."""
+"""State `Prepare`: an approved package becomes the challenger, and starts on its target."""
 
 from lambdas.common.release_state import Approval, Release, ReleaseState
 from lambdas.endpoint_release import transitions

@@ -14,6 +14,6 @@ def run(event: Promote, context: ReleaseContext) -> ReleaseResult:
         champion = require_challenger(state, event.release, event.execution)
         state = context.table.write(transitions.promote(state, champion, context.now))
         context.emit("Promoted")
-    context.serve_with(champion)
+    context.give_all_traffic(champion)
     state = context.sweep(state)
     return context.result("promote", "promoted", event.release, percentage=0, next_package=next_package(state))

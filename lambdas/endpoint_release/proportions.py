@@ -1,6 +1,6 @@
-"""What a count tells about a share: its exact interval (Clopper and Pearson, 1934), without SciPy. Pure.
+"""Exact confidence interval of a proportion (Clopper and Pearson, 1934), without SciPy. Pure.
 
-It holds for few requests as for many, where a bare share does not: 1 of 30 is 3 %, and says 0.02 to 22 %.
+Unlike the proportion itself it holds for few requests: 1 of 30 is 3 %, and its interval 0.02 to 22 %.
 """
 
 import math
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 CONFIDENCE = 0.99
-"""Two-sided, so that one look in 200 errs in one direction: a rollout is looked at up to a dozen times."""
+"""Two-sided: one check in 200 errs in one direction, and a rollout has up to a dozen."""
 _NEGLIGIBLE = 1e-17
 _HALVINGS = 50
 

@@ -1,4 +1,4 @@
-"""Golden requests, and whether an answer is the expected one. Pure."""
+"""Replay of golden requests: whether each answer is the expected one. Pure."""
 
 from collections.abc import Callable
 
@@ -31,7 +31,7 @@ def parse_golden(task: Task, body: bytes) -> list[GoldenRequest]:
 
 
 def replay(task: Task, golden: list[GoldenRequest], ask: Callable[[GoldenRequest], bytes]) -> str:
-    """What went wrong, or an empty text. `ask` raises AnswerError when the endpoint answers with an error."""
+    """What went wrong, or an empty text. `ask` raises AnswerError when the release answers with an error."""
     found = [_fault(task, one, ask) for one in golden]
     faults = [f"golden request {number}: {fault}" for number, fault in enumerate(found) if fault]
     more = f"; and {len(faults) - NAMED} more" if len(faults) > NAMED else ""

@@ -1,4 +1,4 @@
-"""State `RollBack`, from any point of a release; and an operator's way back to the champion before this one."""
+"""State `RollBack`: ends a release at any point; an operator returns to the previous champion with it."""
 
 from lambdas.common.release_state import ReleaseState
 from lambdas.endpoint_release import transitions
@@ -13,7 +13,7 @@ def run(event: RollBack, context: ReleaseContext) -> ReleaseResult:
         after = context.table.write(after)
         context.emit("RolledBack")
     if after.champion is not None:
-        context.serve_with(after.champion)
+        context.give_all_traffic(after.champion)
     after = context.sweep(after)
     undone = after.history[-1:] and after.history[-1].event == "rolled_back" and after.history[-1].release == release
     return context.result(

@@ -1,4 +1,4 @@
-"""Every change of a release state, from one state to the next. Pure; the caller writes it on condition."""
+"""Transitions of the release state. Pure; the caller writes the result on condition."""
 
 from datetime import datetime
 
@@ -66,7 +66,7 @@ def promote(state: ReleaseState, challenger: Release, now: datetime) -> ReleaseS
 
 
 def remove_challenger(state: ReleaseState, failed: Release, reason: str, now: datetime) -> ReleaseState:
-    """The challenger leaves; the champion serves on as if nothing had been."""
+    """Remove the challenger; the champion serves on unchanged."""
     after = state.model_copy(
         update={
             **_NO_CHALLENGER,
@@ -79,7 +79,7 @@ def remove_challenger(state: ReleaseState, failed: Release, reason: str, now: da
 
 
 def restore(state: ReleaseState, failed: Release, earlier: Release, reason: str, now: datetime) -> ReleaseState:
-    """The champion leaves after all, and the one before it serves again."""
+    """Remove the champion; the one before it serves again."""
     restored = earlier.model_copy(update={"since": now})
     after = state.model_copy(
         update={

@@ -1,1 +1,1 @@
-"""A trained model in, an approved or rejected model package with reasons out."""
+"""Registers a trained model as an approved or rejected model package, with reasons."""

@@ -18,7 +18,7 @@ from lambdas.model_gate.models import GateSpec, Verdict
 from lambdas.model_gate.requirements import NO_INTERVAL, finite, finite_interval
 
 LEAST_SHARED_CLASSES = 2
-"""Fewer leave nothing to tell apart."""
+"""With fewer there is nothing to tell apart."""
 BY_HAND = (
     "to release a model of other classes, a person reads its evaluation and approves the package: "
     "aws sagemaker update-model-package --model-approval-status Approved --model-package-arn ..."
@@ -62,7 +62,7 @@ def compare(evaluation: Evaluation, spec: GateSpec, champion: Release | None) ->
 
 
 def _too_few_shared(measured: ChampionEvaluation) -> str | None:
-    """What little two classifiers share; None: enough, or a task without classes. Of no class nothing was measured."""
+    """The classes that two classifiers share, if too few to compare on; None: enough, or a task without classes."""
     shared = measured.shared_classes
     if 0 < len(shared) < LEAST_SHARED_CLASSES:
         return f"only {shared[0]}"

@@ -1,4 +1,4 @@
-"""Edge of the gate: a trained model in, a registered package and the decision out."""
+"""Handler of the gate: decides on a trained model and registers its package with the decision."""
 
 from functools import cache
 from typing import Any

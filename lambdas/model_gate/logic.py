@@ -12,9 +12,9 @@ from lambdas.model_gate.models import GateSpec, Verdict
 from lambdas.model_gate.requirements import check_requirements
 
 BY_LUCK = 0.025
-"""A model whose true value lies on a bound keeps it at the unfavourable end of a 95 % interval so often."""
+"""Probability that a model whose true value lies on a bound passes it, judged by a 95 % interval's end."""
 MANY_ATTEMPTS = 20
-"""From here on, luck finds such a model two times in five."""
+"""With so many, one such model passes by luck with a probability of 40 %."""
 
 
 class Decision(NamedTuple):
@@ -25,7 +25,7 @@ class Decision(NamedTuple):
     quality: Quality | None = None
     """The challenger's, should it become the champion."""
     attempt: int | None = None
-    """How many runs were measured on this test split, this one too."""
+    """Runs measured on this test split so far, this one included."""
 
 
 def decide(body: bytes | None, dataset_version: str, spec: GateSpec, champion: Release | None) -> Decision:
@@ -51,12 +51,12 @@ def decide(body: bytes | None, dataset_version: str, spec: GateSpec, champion: R
 
 
 def refuse(reason: str) -> Decision:
-    """For a package that cannot even be judged."""
+    """The decision on a package that cannot be evaluated."""
     return Decision(False, (reason,), (), None)
 
 
 def counted(decision: Decision, attempt: int) -> Decision:
-    """Says how often this test split was asked: who asks often enough is told yes."""
+    """With a reason that says how often this test split was used: after enough attempts, one passes by luck."""
     said = f"attempt {attempt} on this test split"
     if attempt > 1:
         luck = 1 - (1 - BY_LUCK) ** attempt

@@ -1,4 +1,4 @@
-"""What the gate is told (environment, event) and what it answers."""
+"""Environment, event and result of the gate."""
 
 from typing import Annotated, Literal
 
@@ -69,7 +69,7 @@ class ModelGateVariables(FunctionVariables):
 
 
 class DatasetReference(Contract):
-    """What the gate needs of data prep's answer."""
+    """The part of data prep's result that the gate reads."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -78,7 +78,7 @@ class DatasetReference(Contract):
 
     @property
     def measured_on(self) -> str:
-        """What attempts are counted on."""
+        """The identifier of the test split that attempts are counted by."""
         return self.test_split if self.test_split is not None else self.version
 
 

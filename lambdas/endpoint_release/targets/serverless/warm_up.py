@@ -17,7 +17,7 @@ from lambdas.endpoint_release.targets.base import NoAnswerError
 
 
 def warm_up(ask: Callable[[GoldenRequest], bytes], golden: Sequence[GoldenRequest], at_once: int) -> None:
-    """Ask golden requests, as many at once as the endpoint takes. What they answer is judged elsewhere."""
+    """Ask golden requests, as many at once as the endpoint takes. The replay judges answers, not this."""
 
     def try_one(request: GoldenRequest) -> None:
         try:
