@@ -106,18 +106,18 @@ def _prepare(definition: DomainDefinition, toy: ToyData, patch: pytest.MonkeyPat
     labels_key = definition.data.labels_key
     if labels_key is not None:
         _label(labels_key, toy)
-    environment = DataPrepVariables(
+    settings = DataPrepVariables(
         domain=definition.name,
         raw_bucket=RAW,
         artifacts_bucket=ARTIFACTS,
         labels_table=None if labels_key is None else LABELS,
         data=definition.data,
     )
-    for variable, value in environment.variables().items():
+    for variable, value in settings.variables().items():
         patch.setenv(variable, value)
-    data_prep.environment.cache_clear()
+    data_prep.variables.cache_clear()
     result = data_prep.lambda_handler({"action": "prepare", "run": "toy"}, Context())
-    data_prep.environment.cache_clear()
+    data_prep.variables.cache_clear()
     return DataPrepResult.model_validate(result)
 
 
