@@ -10,6 +10,7 @@ from lambdas.common.artifacts import runs_folder
 from lambdas.endpoint_release.models import EndpointReleaseVariables, RolloutSpec
 from stacks.pipeline.domain_context import DomainContext
 from stacks.pipeline.release_states import ReleaseStates
+from stacks.pipeline.release_targets import allow_target
 from stacks.pipeline.serving import Serving
 from stacks.pipeline.state_machine import LoggedStateMachine
 from stacks.settings import Environment
@@ -94,17 +95,11 @@ class Release(Construct):
 
     def _allow(self, domain: DomainContext, endpoint_role: iam.IRole) -> None:
         names, platform = domain.names, domain.platform
-        ours = f"{names.prefix}-*"
-        endpoints = [
-            arn for kind in ("model", "endpoint-config", "endpoint") for arn in permissions.sagemaker_arns(kind, ours)
-        ]
-        permissions.allow(self.function, permissions.MANAGE_ENDPOINT, endpoints)
-        permissions.allow(self.function, permissions.INVOKE_ENDPOINT, permissions.sagemaker_arns("endpoint", ours))
+        allow_target(self.function, domain.definition.target, names, endpoint_role)
         permissions.allow(
             self.function, permissions.READ_PACKAGE, permissions.sagemaker_arns("model-package", f"{names.prefix}/*")
         )
         permissions.allow(self.function, permissions.READ_METRICS, ["*"])
-        permissions.allow_pass_role(self.function, endpoint_role, "sagemaker.amazonaws.com")
         key_permissions.allow_table(
             self.function, ("dynamodb:GetItem", "dynamodb:PutItem"), platform.releases, platform.key
         )

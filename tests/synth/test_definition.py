@@ -2,14 +2,18 @@
 
 import dataclasses
 import json
+from typing import Literal
 
 import aws_cdk as cdk
 import pytest
 from aws_cdk.assertions import Annotations, Match, Template
 
+from lambdas.endpoint_release.targets import TARGETS
+from lambdas.endpoint_release.targets.base import TargetSpec
 from stacks.domains.battery import BATTERY
 from stacks.domains.cats import CATS
 from stacks.pipeline.ml_domain import MlDomain
+from stacks.pipeline.pinned_model import PinnedModel
 from stacks.platform import Platform
 from stacks.settings import DEVELOPMENT, PRODUCTION
 from stacks.shared.base_image import CPU, CURRENT_GPU, LAST_V100, base_image, retirement_warning
@@ -91,3 +95,29 @@ def test_a_bake_that_ends_before_anything_is_seen_of_it_is_refused(environment):
 
     with pytest.raises(ValueError, match="bake_s is 60; at least 300 s are needed"):
         MlDomain(stack, "Cats", definition=hasty, platform=platform)
+
+
+class PigeonSpec(TargetSpec):
+    kind: Literal["pigeons"] = "pigeons"
+
+    def open(self, *, app, domain, role_arn):
+        raise AssertionError("a stack opens no target")
+
+
+def test_a_target_of_a_kind_that_is_not_registered_is_refused():
+    with pytest.raises(ValueError, match="'pigeons' is not registered; allowed are serverless"):
+        MlDomain(cdk.Stack(), "Cats", definition=dataclasses.replace(CATS, target=PigeonSpec()))
+
+
+def test_a_target_without_permissions_is_refused(monkeypatch):
+    monkeypatch.setitem(TARGETS, "pigeons", PigeonSpec)
+
+    with pytest.raises(ValueError, match="no permissions are known for a target of kind 'pigeons', only"):
+        MlDomain(cdk.Stack(), "Cats", definition=dataclasses.replace(CATS, target=PigeonSpec()))
+
+
+def test_only_a_serverless_endpoint_can_be_pinned():
+    pinned = PinnedModel(data_url="s3://models/cats/model.tar.gz")
+
+    with pytest.raises(ValueError, match="its target is 'pigeons': only a serverless endpoint can be pinned"):
+        MlDomain(cdk.Stack(), "Cats", definition=dataclasses.replace(CATS, target=PigeonSpec()), pinned_model=pinned)

@@ -60,15 +60,6 @@ def test_a_run_that_may_search_may_do_all_that_its_integration_needs(development
     assert [resource.rpartition(":")[2] for resource in jobs] == ["hyper-parameter-tuning-job/vigil-battery-*"]
 
 
-def test_training_jobs_of_other_domains_are_out_of_reach(allowed):
-    resources = {
-        resource for action, resource in _of(allowed, "TrainingRun") if action == "sagemaker:CreateTrainingJob"
-    }
-
-    assert len(resources) == 1
-    assert resources.pop().endswith(":training-job/vigil-cats-*")
-
-
 def test_only_the_release_function_changes_endpoints(allowed):
     policies = {policy for policy, action, _ in allowed if action == "sagemaker:CreateEndpoint"}
 

@@ -36,7 +36,7 @@ def test_the_package_says_what_it_is_of(toy_run: ToyRun, definition: DomainDefin
     assert (manifest.domain, manifest.task) == (definition.name, definition.task)
     assert manifest.classes == DatasetSummary.model_validate(summary).classes
     assert manifest.dataset_version == toy_run.prepared.version
-    assert manifest.code_version
+    assert manifest.code_version.startswith("src-")
     assert manifest.libraries
 
 

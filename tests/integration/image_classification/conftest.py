@@ -14,23 +14,14 @@ import pytest
 from PIL import Image
 
 from inference.contracts import DatasetSummary, Item, Split
+from tests.contract.domains.toys import HYPERPARAMETERS
 from training_containers.contract import OptMl
 from training_containers.image_classification.train import run
 
 Job = Callable[..., Path]
 COLOURS = {"Chi": (200, 120, 60), "Mu": (225, 220, 215), "NoCat": (70, 120, 60)}
 PER_SPLIT = {Split.TRAIN: 8, Split.VALIDATION: 3, Split.TEST: 3}
-TINY = {
-    "architecture": "mobilenet_v2",
-    "train_only_top_layer": "false",
-    "epochs": "4",
-    "batch_size": "12",
-    "image_size": "64",  # 32 leaves one pixel before the last layer, too few for batch statistics
-    "width_multiplier": "0.1",
-    "learning_rate": "0.01",
-    "early_stopping_patience": "100",
-    "seed": "3",
-}
+TINY = {**HYPERPARAMETERS["image_classification"], "epochs": "4", "early_stopping_patience": "100", "seed": "3"}
 
 
 def draw_dataset(images: Path) -> list[Item]:

@@ -7,14 +7,12 @@ import socket
 import subprocess
 import sys
 import time
-from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import torch
 
-from inference.contracts import GoldenRequest
 from inference.image_classification.input import ImageInput, decode, to_input
 from training_containers.image_classification.mobilenet_v2 import MobileNetV2
 
@@ -75,15 +73,6 @@ def test_the_served_answers_are_the_trained_networks(port: int, trained: Trained
         answer = json.loads(content)
         assert list(answer["scores"].values()) == pytest.approx(expected.tolist(), abs=1e-4)
         assert answer["confidence"] == max(answer["scores"].values()) == answer["scores"][answer["label"]]
-
-
-def test_golden_requests_get_their_golden_answers(port: int, trained: Trained) -> None:
-    for line in (trained[0] / "model" / "golden.jsonl").read_text().splitlines():
-        golden = GoldenRequest.model_validate_json(line)
-        status, content = ask(port, "POST", "/invocations", b64decode(golden.body_base64))
-        assert status == 200
-        assert json.loads(content)["label"] == golden.answer["label"]
-        assert json.loads(content)["scores"] == pytest.approx(golden.answer["scores"], abs=1e-5)
 
 
 def test_a_truncated_picture_gets_a_sentence(port: int, trained: Trained) -> None:

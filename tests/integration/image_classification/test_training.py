@@ -24,16 +24,6 @@ FROM_WEIGHTS = {"architecture": "efficientnet_lite0", "width_multiplier": "1"}
 Trained = tuple[Path, subprocess.CompletedProcess[str]]
 
 
-def test_the_package_is_whole_and_names_its_origin(trained: Trained) -> None:
-    base, _ = trained
-    manifest = load_manifest(base / "model")
-    assert (manifest.domain, manifest.task, manifest.dataset_version) == ("cats", "image_classification", "v1")
-    assert manifest.classes == ("Chi", "Mu", "NoCat")
-    assert manifest.input == {"size": 64, "fit": "squash"}
-    assert manifest.code_version.startswith("src-")
-    assert manifest.libraries["torch"].startswith("2.")
-
-
 def test_it_learned_what_three_colours_can_teach(trained: Trained) -> None:
     evaluation = Evaluation.model_validate_json((trained[0] / "model" / "evaluation.json").read_bytes())
     assert evaluation.test_items == 9
