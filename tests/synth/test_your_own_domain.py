@@ -18,7 +18,7 @@ from tests.synth.conftest import Templates, synthesize
 from tests.unit.documents import blocks, files
 
 PAGE = (ROOT / "docs" / "your-own-domain.md").read_text(encoding="utf-8")
-NEW = ("birds", "pumps")
+NEW = ("fruit", "fans")
 
 
 @pytest.fixture(scope="module")
