@@ -5,7 +5,7 @@ Shared by the serving image, the training containers, the router and the gate, s
 
 from inference.contracts.baseline import Baseline, Bins
 from inference.contracts.capture import Capture
-from inference.contracts.dataset import DatasetSummary, Finding, Item, Split, TelemetryItem
+from inference.contracts.dataset import DatasetSummary, Finding, Item, Split
 from inference.contracts.evaluation import ChampionEvaluation, ClassMetrics, Evaluation, Interval
 from inference.contracts.package import GoldenRequest, PackageManifest
 
@@ -23,5 +23,4 @@ __all__ = [
     "Item",
     "PackageManifest",
     "Split",
-    "TelemetryItem",
 ]

@@ -4,12 +4,11 @@
 """
 
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from inference.contracts.base import Contract
-from inference.contracts.telemetry import Signals
 
 
 class Split(StrEnum):
@@ -19,26 +18,15 @@ class Split(StrEnum):
 
 
 class Item(Contract):
-    """One labelled piece of data. Items of one group never straddle a split."""
+    """One labelled piece of data; a kind may add fields. Items of one group never straddle a split."""
 
     path: str = Field(description="object key below the raw data's prefix; also the file's path in its channel")
-    label: str
+    label: str = Field(description="the class that it is split and counted by")
     split: Split
     group: str = Field(description="what must stay together: content hash, burst, site, entity")
 
     correctable: ClassVar[frozenset[str]] = frozenset({"label", "group"})
     """Fields that may be corrected: a test item with another label is the same test item."""
-
-
-class TelemetryItem(Item):
-    """One entity's rows of a table. `path` is below the dataset version's own folder, where the checked tables are."""
-
-    entity: str
-    starts: AwareDatetime = Field(description="its first row that may be used")
-    faulty: bool = Field(default=False, description="a fault of its own is known in this part, whatever came of it")
-    ends: AwareDatetime = Field(description="its rows from here on may not be used: they lie in another split's time")
-
-    correctable: ClassVar[frozenset[str]] = Item.correctable | {"faulty"}
 
 
 class Finding(Contract):
@@ -63,5 +51,5 @@ class DatasetSummary(Contract):
     undersampled: dict[str, int] = Field(default={}, description="class -> items left out to respect its limit")
     quarantined: dict[str, int] = Field(default={}, description="reason -> items")
     examples: dict[str, tuple[str, ...]] = Field(default={}, description="reason or `duplicates` -> some names")
-    signals: Signals | None = Field(default=None, description="of telemetry: what its tables hold, and what to warn of")
+    contents: dict[str, Any] | None = Field(default=None, description="what the files hold, in the kind's own contract")
     findings: tuple[Finding, ...] = Field(default=(), description="for the data report")

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from inference.contracts import DatasetSummary, Finding, Item, Split
-from inference.contracts.telemetry import Signals
+from inference.contracts.base import Contract
 from lambdas.common.artifacts import MANIFEST, SUMMARY
 from lambdas.data_prep import quarantine
 from lambdas.data_prep.quarantine import Rejection
@@ -24,8 +24,8 @@ class Dataset(NamedTuple):
     """Surplus exact copies, left out."""
     undersampled: dict[str, int] = {}
     """Class -> items left out to respect its limit."""
-    signals: Signals | None = None
-    """What the columns of tables mean; of the version, as its files are."""
+    contents: Contract | None = None
+    """What the files hold, in a contract of the kind's own; of the version, as they are."""
     findings: Sequence[Finding] = ()
     examples: Mapping[str, tuple[str, ...]] = {}
     """Names to show beside those of rejections."""
@@ -43,11 +43,11 @@ class DatasetFiles(NamedTuple):
 
 
 def render(domain: str, dataset: Dataset) -> DatasetFiles:
-    """The version is the hash of manifest, signals and files: the same data is the same version."""
+    """The version is the hash of manifest, contents and files: the same data is the same version."""
     manifest = "".join(f"{item.model_dump_json()}\n" for item in dataset.items).encode()
     digests = b"".join(sha256(dataset.files[name]).digest() for name in sorted(dataset.files))
-    read_as = b"" if dataset.signals is None else dataset.signals.model_dump_json().encode()
-    version = sha256(manifest + read_as + digests).hexdigest()[:VERSION_DIGITS]
+    contents = b"" if dataset.contents is None else dataset.contents.model_dump_json().encode()
+    version = sha256(manifest + contents + digests).hexdigest()[:VERSION_DIGITS]
     summary = DatasetSummary(
         domain=domain,
         version=version,
@@ -58,7 +58,7 @@ def render(domain: str, dataset: Dataset) -> DatasetFiles:
         undersampled=dataset.undersampled,
         quarantined=quarantine.counts(dataset.rejections),
         examples={**quarantine.examples(dataset.rejections), **dataset.examples},
-        signals=dataset.signals,
+        contents=None if dataset.contents is None else dataset.contents.model_dump(mode="json"),
         findings=tuple(dataset.findings),
     )
     described = {MANIFEST: manifest, **dataset.listings, SUMMARY: summary.model_dump_json(indent=1).encode()}

@@ -51,7 +51,7 @@ class TelemetryDemo(Demo):
 
     def questions(self, raw: Path, items: Sequence[dict[str, Any]], read: ReadFile) -> Sequence[Question]:
         """Windows before one event of each of some sites, and one from the middle of some entities without any."""
-        signals = Signals.model_validate(json.loads(read(SUMMARY))["signals"])
+        signals = Signals.model_validate(json.loads(read(SUMMARY))["contents"])
         table = cache(lambda path: pd.read_parquet(BytesIO(read(path))))
         questions: list[Question] = []
         of_each_site = {item["path"]: item for item in reversed(items) if item["label"] == signals.hazard}

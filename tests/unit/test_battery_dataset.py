@@ -8,8 +8,10 @@ import pandas as pd
 import pytest
 from pyarrow.parquet import ParquetFile
 
-from inference.contracts import Split, TelemetryItem
-from lambdas.data_prep.dataset_files import DatasetFiles, render
+from inference.contracts import Split
+from inference.contracts.telemetry import Signals
+from inference.contracts.telemetry_item import TelemetryItem
+from lambdas.data_prep.dataset_files import Dataset, DatasetFiles, render
 from lambdas.data_prep.errors import DataError
 from lambdas.data_prep.telemetry.check import check
 from lambdas.data_prep.telemetry.dataset import assemble
@@ -98,6 +100,13 @@ def test_a_module_stays_on_its_side_when_others_are_added() -> None:
     many = {f"m{number}": Span(DAY, DAY + 100 * HOUR, 36_000) for number in range(40)}
     before, after = (assign(spans, 0.2, 0.3, set(), LONGEST_HORIZON) for spans in (few, many))
     assert {m for m in few if before[m].split is Split.TEST} == {m for m in few if after[m].split is Split.TEST}
+
+
+def test_the_signals_go_with_the_version(sites: DatasetFiles) -> None:
+    assert Signals.model_validate(json.loads(sites.files["dataset.json"])["contents"]) == SIGNALS
+    same = Dataset(classes=SIGNALS.classes, items=[], rejections=[], duplicates=0, contents=SIGNALS)
+    other = same._replace(contents=SIGNALS.model_copy(update={"off_delay_s": 2 * SIGNALS.off_delay_s}))
+    assert len({render("battery", one).version for one in (same, other, same._replace(contents=None))}) == 3
 
 
 def test_the_version_follows_the_content(sites: DatasetFiles) -> None:

@@ -38,7 +38,8 @@ def questions(plant: pd.DataFrame) -> list[Question]:
     times = {"starts": plant["timestamp"].min().isoformat(), "ends": "2027-01-01T00:00:00+00:00"}
     labels = zip(plant["pump_id"].unique(), ("leaking", "tight", "tight", "tight"), strict=True)
     items = [{"path": TABLE, "entity": pump, "label": label, **times} for pump, label in labels]
-    files = {TABLE: parquet.getvalue(), "dataset.json": pumps.SPEC.model_dump_json().encode()}
+    summary = json.dumps({"contents": pumps.SIGNALS.model_dump(mode="json")})
+    files = {TABLE: parquet.getvalue(), "dataset.json": summary.encode()}
     return list(PumpsDemo().questions(Path(), items, files.__getitem__))
 
 

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from inference.contracts import DatasetSummary, GoldenRequest, Item, Split, TelemetryItem
+from inference.contracts import DatasetSummary, GoldenRequest, Item, Split
 from inference.contracts.tasks.image_classification import ClassPrediction
+from inference.contracts.telemetry_item import TelemetryItem
 from inference.image_classification.input import ImageInput
 from inference.tabular.features import Preparation
 from inference.tabular.predictor import HazardDetector, TabularInput

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from inference.contracts import Split, TelemetryItem
+from inference.contracts import Split
+from inference.contracts.telemetry_item import TelemetryItem
 from inference.errors import BadRequest
 from inference.tabular.features import Preparation, series_features
 from inference.tabular.input import WindowReader, due_decisions

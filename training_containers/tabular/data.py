@@ -9,8 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from inference.contracts import DatasetSummary, Split, TelemetryItem
+from inference.contracts import DatasetSummary, Split
 from inference.contracts.telemetry import TIMESTAMP, Signals
+from inference.contracts.telemetry_item import TelemetryItem
 from inference.tabular.features import to_grid
 from training_containers.contract import DataFault
 
@@ -46,9 +47,7 @@ def read_dataset(channel: Path) -> Dataset:
         summary = DatasetSummary.model_validate_json((channel / "dataset.json").read_bytes())
         lines = (channel / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
         items = [TelemetryItem.model_validate_json(line) for line in lines if line.strip()]
-        signals = summary.signals
-        if signals is None:
-            raise DataFault("dataset.json names no signals: it is no telemetry. Run data preparation.")
+        signals = Signals.model_validate(summary.contents)
         series = tuple(_read_series(channel, items, signals))
     except (OSError, ValidationError, KeyError) as error:
         raise DataFault(f"the channel 'dataset' holds no telemetry: {error}. Run data preparation.") from error

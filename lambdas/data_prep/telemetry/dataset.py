@@ -7,8 +7,9 @@ from io import BytesIO
 
 import pandas as pd
 
-from inference.contracts import Finding, Split, TelemetryItem
+from inference.contracts import Finding, Split
 from inference.contracts.telemetry import TIMESTAMP, Signals
+from inference.contracts.telemetry_item import TelemetryItem
 from lambdas.data_prep.dataset_files import Dataset
 from lambdas.data_prep.errors import DataError
 from lambdas.data_prep.quarantine import Rejection
@@ -49,7 +50,7 @@ def assemble(spec: Telemetry, files: Iterable[tuple[str, bytes]], schema: Teleme
         items=items,
         rejections=rejections,
         duplicates=sum(finding.count for finding in findings if finding.kind == "copies"),
-        signals=signals,
+        contents=signals,
         findings=findings,
         files=bodies,
     )

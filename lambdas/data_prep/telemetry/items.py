@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from inference.contracts import TelemetryItem
 from inference.contracts.telemetry import TIMESTAMP, Signals
+from inference.contracts.telemetry_item import TelemetryItem
 from lambdas.data_prep.telemetry.spec import Telemetry
 from lambdas.data_prep.telemetry.splits import Span, assign
 
