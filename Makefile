@@ -36,10 +36,10 @@ test: setup  ## lint, then every test but those that need an AWS account
 	$(MAKE) lint
 	OMP_NUM_THREADS=1 .venv/bin/python -m pytest --numprocesses=auto --maxprocesses=4
 
-lint: setup  ## style, and the types of all that runs after deployment
+lint: setup  ## style and types
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check --quiet .
-	.venv/bin/mypy lambdas inference training_containers clients
+	.venv/bin/mypy lambdas inference training_containers clients stacks sandbox
 
 synth: setup  ## write the CloudFormation templates to cdk.out: ENVIRONMENT=production
 	npx cdk synth --quiet --context environment=$(ENVIRONMENT)

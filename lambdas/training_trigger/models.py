@@ -1,4 +1,4 @@
-"""What the trigger is told (environment, options) and what it answers."""
+"""The trigger's environment variables, its options and its result."""
 
 from typing import Annotated, Any, Literal
 
@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from inference.contracts.base import Contract
 from lambdas.common.function_variables import FROM_JSON, FunctionVariables
 
+OptionKind = Literal["int", "float", "bool", "choice"]
 OptionValue = bool | int | float | str
 RESERVED_OPTIONS = ("skipDataPrep", "instanceType", "spot", "runToken", "continueRun", "tuningJobs")
 
@@ -16,7 +17,7 @@ class Option(Contract):
 
     name: str = Field(pattern=r"^[a-z][A-Za-z0-9]*$", description="camelCase, as callers write it")
     hyperparameter: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="snake_case, as the container reads it")
-    kind: Literal["int", "float", "bool", "choice"]
+    kind: OptionKind
     default: OptionValue
     minimum: float | None = None
     maximum: float | None = None

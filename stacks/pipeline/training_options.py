@@ -8,11 +8,11 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 
-from lambdas.training_trigger.models import Option, OptionValue
+from lambdas.training_trigger.models import Option, OptionKind, OptionValue
 from stacks.shared.validation import Problems
 from training_containers.contract.hyperparameters import Hyperparameters
 
-_KINDS: dict[Any, Literal["int", "float", "bool"]] = {int: "int", float: "float", bool: "bool"}
+_KINDS: dict[Any, OptionKind] = {int: "int", float: "float", bool: "bool"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,34 +45,42 @@ def options_of(container: type[Hyperparameters], *as_declared: str, **offers: Of
 
 def _option(name: str, field: FieldInfo, offer: Offer, problems: Problems) -> Option:
     choices = get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
-    kind = "choice" if choices else _KINDS[field.annotation]
+    kind: OptionKind = "choice" if choices else _KINDS[field.annotation]
     minimum, maximum = _bounds(field, open_by=1 if kind == "int" else 0)
-    told = {
-        "default": field.default if offer.default is None else offer.default,
-        "minimum": minimum if offer.minimum is None else offer.minimum,
-        "maximum": maximum if offer.maximum is None else offer.maximum,
-    }
-    accepted: TypeAdapter[Any] = TypeAdapter(Annotated[field.annotation, field])
-    for what, value in told.items():
+    default = field.default if offer.default is None else offer.default
+    minimum = minimum if offer.minimum is None else offer.minimum
+    maximum = maximum if offer.maximum is None else offer.maximum
+    declared: Any = Annotated[field.annotation, field]
+    accepted: TypeAdapter[Any] = TypeAdapter(declared)
+    for what, value in {"default": default, "minimum": minimum, "maximum": maximum}.items():
         try:
             if value is not None:
                 accepted.validate_python(value)
         except ValidationError as error:
             problems.add(f"{name}: the container refuses the {what} {value!r}: {error.errors()[0]['msg']}")
-    return Option(name=offer.name or to_camel(name), hyperparameter=name, kind=kind, choices=choices, **told)
+    return Option(
+        name=offer.name or to_camel(name),
+        hyperparameter=name,
+        kind=kind,
+        default=default,
+        minimum=minimum,
+        maximum=maximum,
+        choices=choices,
+    )
 
 
 def _bounds(field: FieldInfo, open_by: int) -> tuple[float | None, float | None]:
     """`open_by`: how far the nearest number lies from an open bound."""
-    minimum = maximum = None
+    minimum: float | None = None
+    maximum: float | None = None
     for bound in field.metadata:
         match bound:
-            case Ge(ge=value):
+            case Ge(ge=int() | float() as value):
                 minimum = value
-            case Gt(gt=value):
+            case Gt(gt=int() | float() as value):
                 minimum = value + open_by
-            case Le(le=value):
+            case Le(le=int() | float() as value):
                 maximum = value
-            case Lt(lt=value):
+            case Lt(lt=int() | float() as value):
                 maximum = value - open_by
     return minimum, maximum
