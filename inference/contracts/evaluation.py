@@ -44,8 +44,8 @@ class ChampionEvaluation(Contract):
 class Evaluation(Contract):
     """Metrics by name; the gate's requirements refer to these names.
 
-    Every task reports `p50_ms`, `p95_ms`, `p99_ms` (one request, one thread, through the serving code) and `size_mb`.
-    Image classification adds `macro_f1`, `accuracy`, `min_recall` (the lowest recall of any class).
+    Every container reports `p50_ms`, `p95_ms`, `p99_ms` (one request, one thread, through the serving code) and
+    `size_mb`, and adds what models of its task are judged by.
     """
 
     task: str

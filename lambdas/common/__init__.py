@@ -1,1 +1,1 @@
-"""What every function shares: its environment, its errors, its logs and metrics, and the release state."""
+"""What every function shares: its variables, its errors, its logs and metrics, and the release state."""

@@ -1,7 +1,7 @@
 """A function's environment variables, typed. A stack writes them with `variables()`, the function `load()`s them.
 
-Lambda allows 4 KB of variables in all, so specs are compact JSON, and the stack puts long parts of one that is too
-large into S3: see stacks/shared/function_variables.py.
+Lambda allows 4 KB of variables in all, so specs are compact JSON, and the stack puts long fields of specs that are
+too large into S3: see stacks/shared/function_variables.py.
 """
 
 import json
@@ -14,8 +14,8 @@ from inference.contracts.base import Contract
 from lambdas.common.errors import ConfigurationError, sentences
 from lambdas.common.s3_uri import split_uri
 
-PARTS_VARIABLE = "SPEC_PARTS"
-"""s3:// address of a JSON object: field -> its parts that the field's own variable lacks."""
+IN_S3_VARIABLE = "SPECS_IN_S3"
+"""s3:// URI of a JSON object: spec -> those of its fields that the spec's own variable lacks."""
 
 
 def _decode(value: Any) -> Any:
@@ -34,8 +34,8 @@ class FunctionVariables(Contract):
         """From this process; raises ConfigurationError that names every variable at fault."""
         variables = {name: name.upper() for name in cls.model_fields}
         found: dict[str, Any] = {name: os.environ[key] for name, key in variables.items() if key in os.environ}
-        for name, parts in _parts_in_s3().items():
-            found[name] = {**json.loads(found[name]), **parts}
+        for name, fields in _fields_in_s3().items():
+            found[name] = {**json.loads(found[name]), **fields}
         try:
             return cls.model_validate(found)
         except ValidationError as error:
@@ -50,11 +50,11 @@ def as_text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
 
 
-def _parts_in_s3() -> dict[str, dict[str, Any]]:
+def _fields_in_s3() -> dict[str, dict[str, Any]]:
     """Needs: s3:GetObject on the one object."""
-    if PARTS_VARIABLE not in os.environ:
+    if IN_S3_VARIABLE not in os.environ:
         return {}
     import boto3  # only here: stacks read this module, too
 
-    bucket, key = split_uri(os.environ[PARTS_VARIABLE])
+    bucket, key = split_uri(os.environ[IN_S3_VARIABLE])
     return json.load(boto3.client("s3").get_object(Bucket=bucket, Key=key)["Body"])

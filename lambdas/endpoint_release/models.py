@@ -1,4 +1,4 @@
-"""Environment, events (one an action) and result of the release function."""
+"""The release function's environment variables, its events (one an action) and its result."""
 
 from typing import Annotated, Literal
 

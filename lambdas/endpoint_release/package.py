@@ -55,7 +55,7 @@ def require_registered(found: ArchivedPackage, package: Package) -> None:
     if not package.manifest_sha256 or not package.archive_sha256:
         raise ArchiveError(
             f"{package.arn} was registered without the hashes of its archive and its manifest (property "
-            f"{ARCHIVE_SHA256_PROPERTY}, container variable {MANIFEST_SHA256_VARIABLE}), so nothing vouches for it; "
+            f"{ARCHIVE_SHA256_PROPERTY}, container variable {MANIFEST_SHA256_VARIABLE}), so it cannot be verified; "
             "the gate registers them."
         )
     for what, actual, registered in (

@@ -1,4 +1,4 @@
-"""Environment, event and result of the gate."""
+"""The gate's environment variables, its event and its result."""
 
 from typing import Annotated, Literal
 

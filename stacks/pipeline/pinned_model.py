@@ -65,8 +65,8 @@ class PinnedEndpoint(Construct):
         )
         if model.manifest_sha256 is None:
             Annotations.of(self).add_warning_v2(
-                "vigil:unvouched",
-                f"nothing vouches for the manifest in {model.data_url}: "
+                "vigil:unverifiedManifest",
+                f"the manifest in {model.data_url} cannot be verified: "
                 f"give its sha256 as {domain.definition.name}:modelManifestSha256",
             )
 

@@ -1,4 +1,4 @@
-"""A function's variables within Lambda's limit: long parts of specs that exceed it lie in S3, as an asset.
+"""A function's variables within Lambda's limit: long fields of specs that exceed it lie in S3, as an asset.
 
 The asset is named after its content, so a function's version and what it reads change together.
 """
@@ -15,7 +15,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3_assets as s3_assets
 from constructs import Construct
 
-from lambdas.common.function_variables import PARTS_VARIABLE, FunctionVariables, as_text
+from lambdas.common.function_variables import IN_S3_VARIABLE, FunctionVariables, as_text
 from stacks.shared.permissions import READ_OBJECT
 
 LIMIT = 4096
@@ -49,15 +49,15 @@ def within_limit(
     if size(whole) <= LIMIT:
         return whole
     fields = variables.model_dump(mode="json", exclude_none=True)
-    parts = {name: _long_parts(value) for name, value in fields.items() if isinstance(value, dict)}
+    long = {name: _long_fields(value) for name, value in fields.items() if isinstance(value, dict)}
     short = {
-        name: {key: value for key, value in fields[name].items() if key not in moved} for name, moved in parts.items()
+        name: {key: value for key, value in fields[name].items() if key not in moved} for name, moved in long.items()
     }
-    asset = _asset(scope, construct_id, parts)
+    asset = _asset(scope, construct_id, long)
     one_object = asset.bucket.arn_for_objects(asset.s3_object_key)
     role.add_to_principal_policy(iam.PolicyStatement(actions=list(READ_OBJECT), resources=[one_object]))
     fitting = whole | {name.upper(): as_text(spec) for name, spec in short.items()}
-    fitting[PARTS_VARIABLE] = asset.s3_object_url
+    fitting[IN_S3_VARIABLE] = asset.s3_object_url
     if size(fitting) > LIMIT:
         largest = sorted(fitting, key=lambda name: -len(fitting[name]))[:3]
         raise ValueError(
@@ -67,7 +67,7 @@ def within_limit(
     return fitting
 
 
-def _long_parts(spec: Spec) -> Spec:
+def _long_fields(spec: Spec) -> Spec:
     return {
         name: value
         for name, value in spec.items()

@@ -72,14 +72,14 @@ def test_a_spec_of_forty_options_is_found_in_s3(tmp_path: Path, monkeypatch: pyt
     ((_, variables),) = [(name, one) for name, one in functions(template).items() if "TRAINING" in one]
     assert len(json.dumps(variables, separators=(",", ":"))) <= FOUR_KB
 
-    (key,) = re.findall(r"[0-9a-f]{64}\.json", variables["SPEC_PARTS"])
+    (key,) = re.findall(r"[0-9a-f]{64}\.json", variables["SPECS_IN_S3"])
     policies = json.dumps([one for one in template["Resources"].values() if one["Type"] == "AWS::IAM::Policy"])
     assert re.search(rf'"s3:GetObject", "Effect": "Allow", "Resource": [^=]*?/{re.escape(key)}"', policies)
 
     s3 = boto3.client("s3", region_name="us-east-1")
     s3.create_bucket(Bucket="assets")
     s3.put_object(Bucket="assets", Key=key, Body=(tmp_path / f"asset.{key}").read_bytes())
-    for name, value in (variables | {"SPEC_PARTS": f"s3://assets/{key}"}).items():
+    for name, value in (variables | {"SPECS_IN_S3": f"s3://assets/{key}"}).items():
         monkeypatch.setenv(name, value)
     found = TrainingTriggerVariables.load().training
     assert found.options == OPTIONS
@@ -95,7 +95,7 @@ class WordyVariables(FunctionVariables):
     spec: Wordy
 
 
-def test_what_does_not_fit_without_its_parts_is_refused():
+def test_what_does_not_fit_without_its_long_fields_is_refused():
     stack = cdk.Stack()
     with pytest.raises(ValueError, match=r"Function.*without the lists and objects.*allows 4096 in all.*SPEC"):
         PythonFunction(

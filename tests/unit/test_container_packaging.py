@@ -21,7 +21,7 @@ from training_containers.packaging import (
     golden_request,
     make_baseline,
     measure_latency,
-    most_frequent_baseline,
+    most_frequent_dummy,
     open_champion,
     quantile_bins,
     size_mb,
@@ -114,7 +114,7 @@ def test_an_answer_of_another_class_is_wrong() -> None:
 
 
 def test_the_dummy_answers_what_training_saw_most() -> None:
-    dummy = most_frequent_baseline(["NoCat", "NoCat", "Cat"], ["Cat", "NoCat", "NoCat"], CLASSES)
+    dummy = most_frequent_dummy(["NoCat", "NoCat", "Cat"], ["Cat", "NoCat", "NoCat"], CLASSES)
     assert dummy["accuracy"] == pytest.approx(2 / 3)
     assert dummy["min_recall"] == 0
 

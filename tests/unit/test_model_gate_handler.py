@@ -293,7 +293,7 @@ def test_what_was_verified_is_registered_and_reaches_every_endpoint_of_the_packa
     assert container["Environment"] == {"VIGIL_MANIFEST_SHA256": manifest}
 
 
-def test_nothing_vouches_for_a_package_that_was_not_verified(account: Account, context: Any) -> None:
+def test_a_refused_package_is_registered_without_hashes(account: Account, context: Any) -> None:
     account.put_model(archive({**FILES, "golden.jsonl": b"{}"}))
     handler.lambda_handler(EVENT, context)
     assert not {"manifest_sha256", "archive_sha256"} & set(account.properties(RUN))

@@ -59,7 +59,7 @@ def test_a_thousand_flipped_bits_in_the_folder_are_all_refused(folder: Path) -> 
 
 
 def test_without_the_registered_hash_a_changed_manifest_can_load(folder: Path) -> None:
-    """Why the hash is registered: the manifest's own fields are vouched for by nothing else."""
+    """Why the hash is registered: nothing else verifies the manifest's own fields."""
     (folder / MANIFEST).write_bytes(FILES[MANIFEST].replace(b'"Cat": 0.5', b'"Cat": 0.1'))
     assert load_manifest(folder).thresholds == {"Cat": 0.1}
     with pytest.raises(PackageError, match=f"registered with {MANIFEST_SHA256}"):
@@ -108,8 +108,8 @@ def test_an_archive_of_another_package_is_refused_though_it_is_whole() -> None:
     for environment, archive_sha256, reason in (
         ({"VIGIL_MANIFEST_SHA256": MANIFEST_SHA256}, sha256(whole).hexdigest(), "The manifest at s3://a/model.tar.gz"),
         ({"VIGIL_MANIFEST_SHA256": MANIFEST_SHA256}, "0" * 64, "The archive at s3://a/model.tar.gz"),
-        ({}, sha256(whole).hexdigest(), "nothing vouches for it"),
-        ({"VIGIL_MANIFEST_SHA256": MANIFEST_SHA256}, "", "nothing vouches for it"),
+        ({}, sha256(whole).hexdigest(), "it cannot be verified"),
+        ({"VIGIL_MANIFEST_SHA256": MANIFEST_SHA256}, "", "it cannot be verified"),
     ):
         registered = Package(
             "arn:1", "Approved", "image", "s3://a/model.tar.gz", environment, archive_sha256=archive_sha256

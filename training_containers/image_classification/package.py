@@ -23,7 +23,7 @@ from training_containers.packaging import (
     embedding_projection,
     feature_columns,
     make_baseline,
-    most_frequent_baseline,
+    most_frequent_dummy,
 )
 
 TASK = "image_classification"
@@ -79,7 +79,7 @@ class ImagePackager(Packager[ImageClassifier, list[Answered]]):
             intervals=classification_intervals(truth, answers, [one.item.group for one in test], classes),
             per_class=measured.per_class,
             confusion=measured.confusion,
-            dummy=most_frequent_baseline([item.label for item in dataset.of(Split.TRAIN)], truth, classes),
+            dummy=most_frequent_dummy([item.label for item in dataset.of(Split.TRAIN)], truth, classes),
             champion=None if champion is None else compare(champion, dataset, test),
             skipped=(*(entry.split(": ")[0] for entry in self.skipped), *sorted(unread)),
         )

@@ -5,7 +5,7 @@ Read `package` first: a container fills in a `Packager`.
 
 from training_containers.packaging.baseline import feature_columns, make_baseline, quantile_bins
 from training_containers.packaging.champion import Champion, champion_of, open_champion
-from training_containers.packaging.classification import classification_metrics, most_frequent_baseline
+from training_containers.packaging.classification import classification_metrics, most_frequent_dummy
 from training_containers.packaging.classification_intervals import (
     classification_differences,
     classification_intervals,
@@ -33,7 +33,7 @@ __all__ = [
     "golden_request",
     "make_baseline",
     "measure_latency",
-    "most_frequent_baseline",
+    "most_frequent_dummy",
     "open_champion",
     "package",
     "paired_bootstrap",

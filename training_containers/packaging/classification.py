@@ -43,7 +43,7 @@ def classification_metrics(
     return ClassificationMetrics(metrics, per_class, tuple(tuple(map(int, row)) for row in counts))
 
 
-def most_frequent_baseline(
+def most_frequent_dummy(
     training_labels: Sequence[str], truth: Sequence[str], classes: Sequence[str]
 ) -> dict[str, float]:
     """The metrics of answering every test item with the training split's most frequent class."""

@@ -177,7 +177,9 @@ def test_captures_say_who_answered_what(captures: list[Capture], show: Show, cha
     assert {capture.release for capture in captures} <= set(show.answers)
 
 
-def test_captures_of_a_trial_say_what_the_champion_would_have_answered(captures: list[Capture], show: Show) -> None:
+def test_captures_of_a_challenger_say_what_the_champion_would_have_answered(
+    captures: list[Capture], show: Show
+) -> None:
     contrary = [capture for capture in captures if capture.release == show.challengers["contrary"].release]
     assert any(capture.shadow_label not in (None, capture.label) for capture in contrary)
 
