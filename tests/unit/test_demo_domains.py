@@ -7,9 +7,8 @@ from rich.progress import Progress
 
 from sandbox.demo import domains
 from sandbox.demo.domain import Demo, DemoError
-from stacks.domains.battery import BATTERY
-from stacks.domains.cats import CATS
 from stacks.shared.source_tree import ROOT
+from tests.unit.definitions import DEFINITIONS
 
 OUTSIDER = """
 from sandbox.demo.labelled_images import LabelledImagesDemo
@@ -46,7 +45,7 @@ def test_a_module_is_all_that_a_new_demo_needs(tmp_path: Path, monkeypatch: pyte
 
 def test_raw_data_go_where_data_prep_looks_for_them() -> None:
     told = {name: demo.prefix for name, demo in domains.find().items()}
-    assert told == {"cats": CATS.data.prefix, "battery": BATTERY.data.prefix}
+    assert told == {name: definition.data.prefix for name, definition in DEFINITIONS.items()}
 
 
 def test_a_demo_that_provides_too_little_is_refused() -> None:

@@ -15,17 +15,15 @@ from lambdas.data_prep.telemetry.schema import TelemetrySchema
 from lambdas.training_trigger.models import RESERVED_OPTIONS
 from stacks.context import CONTEXT, read_settings
 from stacks.domains import ALL_DOMAINS
-from stacks.domains.battery import BATTERY
 from stacks.domains.battery.signals import SIGNALS
 from stacks.domains.cats import CATS
-from stacks.pipeline.definition import DomainDefinition
 from stacks.settings import PRODUCTION
+from tests.unit.definitions import DEFINITIONS
 from tests.unit.documents import blocks, rows
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
-DEFINITIONS = {"battery": BATTERY, "cats": CATS}
 ACCEPTED = {name: domain.context_options for name, domain in ALL_DOMAINS.items()}
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 COMMANDS = [line for block in blocks(README, "sh") for line in block.replace("\\\n", " ").splitlines()]
@@ -113,7 +111,7 @@ def test_options_of_every_domain_stand_in_the_readme() -> None:
 
 @pytest.mark.parametrize("domain", ALL_DOMAINS)
 def test_a_domains_page_tells_its_options_and_their_defaults(domain: str) -> None:
-    definition: DomainDefinition = DEFINITIONS[domain]
+    definition = DEFINITIONS[domain]
     told: dict[str, object] = {}
     for cell, defaults in rows(page(domain), "option").items():
         names = re.findall(r"`(\w+)`", cell)
