@@ -1,0 +1,28 @@
+"""What can be set, and what is fixed."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from training_containers.contract import Hyperparameters
+
+
+class EnsembleHyperparameters(Hyperparameters):
+    """Defaults train on some million decisions in minutes on two cores; `epochs`, `rounds` and `most_rows` grow with data."""
+
+    members: Literal["all", "trees", "networks"] = Field(default="all", description="which members are trained")
+    folds: int = Field(default=3, ge=2, le=5, description="of sensors' groups and times, for out-of-fold scores")
+    batch_rows: int = Field(default=50_000, ge=1000, description="decisions read at a time")
+    most_rows: int = Field(default=400_000, ge=1000, description="of the sample for members that cannot stream")
+    most_windows: int = Field(default=60_000, ge=256, description="of the sample that networks are trained on")
+    epochs: int = Field(default=4, ge=1, le=200, description="of the networks over their windows")
+    batch_size: int = Field(default=256, ge=8, le=65_536, description="windows a process and step")
+    accumulate: int = Field(default=1, ge=1, le=64, description="batches whose gradients make one step")
+    mixed_precision: bool = Field(default=False, description="bfloat16 or float16 where the GPU has it")
+    learning_rate: float = Field(default=2e-3, gt=0, le=1, description="peak of the networks' one-cycle schedule")
+    width: int = Field(default=32, ge=8, le=512, description="of the networks' hidden layers")
+    rounds: int = Field(default=150, ge=1, le=5000, description="of boosting")
+    trees: int = Field(default=100, ge=1, le=2000, description="of the forests")
+    max_depth: int = Field(default=6, ge=1, le=16)
+    false_positive_rate: float = Field(default=0.005, gt=0, lt=0.5, description="the threshold's bound")
+    seed: int = Field(default=0, ge=0, lt=2**31)

@@ -1,0 +1,1 @@
+"""The ensemble's members, one a module."""

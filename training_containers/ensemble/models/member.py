@@ -1,0 +1,73 @@
+"""What every member of the ensemble is: a name, what it reads, and a function that trains it into an ONNX file.
+
+A trained member is its ONNX file and nothing else: everything after training (out-of-fold scores, calibration, tests,
+serving) goes through that file, and a member whose file exists is not trained again.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.contracts.zones import ZoneSignals
+from training_containers.ensemble.config import EnsembleHyperparameters
+
+OUTPUT = "score"
+Reads = Literal["features", "windows"]
+"""Also the name of the graph's input: `features` (n, features) or `windows` (n, window_steps, nodes, channels)."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Decisions about zones. `inputs` is what the member reads, float32; NaN: nothing was read."""
+
+    inputs: NDArray[np.float32]
+    hazard: NDArray[np.bool_]  # (n,)
+    weight: NDArray[np.float32]  # (n,); restores the prevalence that sampling has changed
+
+    def __len__(self) -> int:
+        return len(self.hazard)
+
+
+class Source(Protocol):
+    """Training decisions of some groups, in bounded memory; the same seed gives the same."""
+
+    decisions: int
+    """How many there are in all."""
+    hazards: int
+
+    def batches(self, reads: Reads, rows: int, seed: int) -> Iterator[Batch]:
+        """Every decision once, at most `rows` at a time, shuffled among and within the shards that fit in memory."""
+        ...
+
+    def sample(self, reads: Reads, most: int, seed: int) -> Batch:
+        """At most `most` decisions: hazardous ones fill up to half of it, calm ones the rest; weighted."""
+        ...
+
+
+@dataclass(frozen=True)
+class Fit:
+    """One training of one member."""
+
+    signals: ZoneSignals
+    settings: EnsembleHyperparameters
+    seed: int
+    resume: Path
+    """A folder that outlives a killed job: what `train` leaves there lets the next one go on where it was."""
+    onnx: Path
+    """Where the trained graph goes, written under another name first and moved."""
+    report: Callable[[float, int], None]
+    """To be told the share that is done (0 to 1) and how many rows it took, every second or so."""
+
+
+@dataclass(frozen=True)
+class Member:
+    name: str
+    tier: Literal[1, 2]
+    reads: Reads
+    train: Callable[[Source, Fit], None]
+    """Raises DataFault when there is nothing to learn from. The graph answers `score` (n,): higher is more hazardous,
+    on any scale; it takes any n and any NaN."""
