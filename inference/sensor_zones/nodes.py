@@ -52,6 +52,6 @@ def mean_of(values: Array) -> Array:
 
 
 def windows(nodes: Array, ends: NDArray[np.int64], signals: ZoneSignals) -> Array:
-    """The windows that end at steps `ends`, each at least window_steps - 1: (len(ends), window_steps, nodes, channels)."""
+    """Windows that end at steps `ends` (>= window_steps - 1): (len(ends), window_steps, nodes, channels)."""
     view = np.lib.stride_tricks.sliding_window_view(nodes, signals.window_steps, axis=0)
     return np.ascontiguousarray(np.moveaxis(view[ends - (signals.window_steps - 1)], -1, 1))

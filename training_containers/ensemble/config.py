@@ -8,7 +8,7 @@ from training_containers.contract import Hyperparameters
 
 
 class EnsembleHyperparameters(Hyperparameters):
-    """Defaults train on some million decisions in minutes on two cores; `epochs`, `rounds` and `most_rows` grow with data."""
+    """Defaults train in minutes on two cores; let `epochs`, `rounds` and `most_rows` grow with the data."""
 
     members: Literal["all", "trees", "networks"] = Field(default="all", description="which members are trained")
     folds: int = Field(default=3, ge=2, le=5, description="of sensors' groups and times, for out-of-fold scores")
