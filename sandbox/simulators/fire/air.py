@@ -18,6 +18,8 @@ _AIR_KJ_M3_K = 1.2
 _PPM_OF_CO, _PPM_OF_CO2, _PPB_OF_VOC = 859.0, 546.0, 2.6e5  # for each g/m3 at 20 degC
 _SETTLING_PER_S = 1 / 3600
 _RADIATED = 0.3
+_REACHES_CEILING_KW = 25.0
+"""A weaker plume, such as a smouldering fire's, cools and spreads on its way up."""
 AIRING_S = 90.0
 """Once a fire is out, what it left is a third after so long."""
 
@@ -66,6 +68,7 @@ def fill(building: Building, background: Background, fires: list[Fire], releases
         away = np.linalg.norm(building.positions[fire.zone] - fire.origin, axis=1)
         height = building.height[fire.zone]
         rise = ceiling_jet(fire.heat_kw, away, height)
+        rise *= np.clip(fire.heat_kw / _REACHES_CEILING_KW, 0, 1)[:, None]
         jets[span, fire.zone] += rise
         # Soot is diluted in the jet as heat is: g/kJ of the fire, times kJ/m3 of the jet.
         jet_soot[span, fire.zone] += (fire.smoke_yield / 1000)[:, None] * rise * _AIR_KJ_M3_K

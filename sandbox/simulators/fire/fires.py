@@ -92,7 +92,7 @@ def _burn(
     dying = np.clip(flaming - growing_s - steady_s, 0, None)
     heat = np.where(
         flaming < 0,
-        _SMOULDERING_KW * np.clip(seconds / max(smouldering_s, 1), 0.1, 1),
+        _SMOULDERING_KW * np.clip(seconds / max(smouldering_s, 1), 0.02, 1) ** 2,
         np.minimum(alpha * np.clip(flaming, 0, None) ** 2 + _SMOULDERING_KW / 2, peak_kw) * np.exp(-dying / decay_s),
     )
     smouldering = flaming < 0
