@@ -1,0 +1,100 @@
+"""Decisions of some shards, in batches or as a sample, in memory that does not grow with their number."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.contracts.zones import ZoneSignals
+from training_containers.ensemble.models.member import Batch, Reads
+from training_containers.ensemble.store import Shard
+
+SHUFFLED_TOGETHER = 4
+"""Shards among which decisions are shuffled: each is about a hundred thousand decisions of one site."""
+
+
+@dataclass(frozen=True)
+class ShardSource:
+    """Implements `Source`."""
+
+    shards: Sequence[Shard]
+    signals: ZoneSignals
+    decisions: int = field(init=False)
+    hazards: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "decisions", sum(len(shard) for shard in self.shards))
+        object.__setattr__(self, "hazards", sum(int(shard.hazard.sum()) for shard in self.shards))
+
+    def batches(self, reads: Reads, rows: int, seed: int) -> Iterator[Batch]:
+        rng = np.random.default_rng(seed)
+        order = rng.permutation(len(self.shards))
+        for first in range(0, len(order), SHUFFLED_TOGETHER):
+            together = [self.shards[number] for number in order[first : first + SHUFFLED_TOGETHER]]
+            where = np.concatenate([np.full(len(shard), number, np.int16) for number, shard in enumerate(together)])
+            row = np.concatenate([np.arange(len(shard)) for shard in together])
+            mixed = rng.permutation(len(row))
+            for start in range(0, len(mixed), rows):
+                taken = mixed[start : start + rows]
+                yield self._batch(together, where[taken], row[taken], reads, 1.0, 1.0)
+
+    def in_order(self, reads: Reads, rows: int) -> Iterator[NDArray[np.float32]]:
+        """Inputs of every decision, shard by shard: to score them all."""
+        for shard in self.shards:
+            for start in range(0, len(shard), rows):
+                yield shard.inputs(reads, np.arange(start, min(start + rows, len(shard))), self.signals)
+
+    def hazard(self) -> NDArray[np.bool_]:
+        """Of every decision, in the order of `in_order`."""
+        return np.concatenate([shard.hazard for shard in self.shards])
+
+    def sample(self, reads: Reads, most: int, seed: int) -> Batch:
+        rng = np.random.default_rng(seed)
+        calms = self.decisions - self.hazards
+        burning = rng.choice(self.hazards, min(self.hazards, most // 2), replace=False)
+        calm = rng.choice(calms, min(calms, most - len(burning)), replace=False)
+        where, row = zip(self._located(burning, True), self._located(calm, False), strict=True)
+        mixed = rng.permutation(len(burning) + len(calm))
+        weights = self.hazards / max(len(burning), 1), calms / max(len(calm), 1)
+        return self._batch(self.shards, np.concatenate(where)[mixed], np.concatenate(row)[mixed], reads, *weights)
+
+    def _located(self, numbers: NDArray[np.int64], hazard: bool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The shards and rows of the n-th hazardous (or calm) decisions of all."""
+        counts = [int(shard.hazard.sum()) if hazard else int((~shard.hazard).sum()) for shard in self.shards]
+        ends = np.cumsum(counts)
+        numbers = np.sort(numbers)
+        where = np.searchsorted(ends, numbers, side="right")
+        row = np.empty_like(numbers)
+        for number in np.unique(where):
+            of_shard = where == number
+            rows = np.flatnonzero(self.shards[number].hazard == hazard)
+            row[of_shard] = rows[numbers[of_shard] - (ends[number] - counts[number])]
+        return where, row
+
+    def _batch(
+        self,
+        shards: Sequence[Shard],
+        where: NDArray,
+        row: NDArray,
+        reads: Reads,
+        hazard_weight: float,
+        calm_weight: float,
+    ) -> Batch:
+        """Decisions `row` of the shards `where`, in this order."""
+        hazard = np.empty(len(row), bool)
+        inputs: NDArray[np.float32] | None = None
+        for number in np.unique(where):
+            of_shard = np.flatnonzero(where == number)
+            shard = shards[number]
+            # Read in the order of the file: a memory-mapped array is fastest then.
+            sorted_rows = np.argsort(row[of_shard])
+            of_shard = of_shard[sorted_rows]
+            found = shard.inputs(reads, row[of_shard], self.signals)
+            if inputs is None:
+                inputs = np.empty((len(row), *found.shape[1:]), np.float32)
+            inputs[of_shard] = found
+            hazard[of_shard] = shard.hazard[row[of_shard]]
+        assert inputs is not None, "a batch has at least one decision"
+        weight = np.where(hazard, hazard_weight, calm_weight).astype(np.float32)
+        return Batch(inputs, hazard, weight)
