@@ -5,6 +5,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from inference.contracts.base import Contract
+from inference.contracts.dataset import Item
 
 
 class ZoneChannel(Contract):
@@ -56,3 +57,16 @@ class ZoneSignals(Contract):
     def history_steps(self) -> int:
         """Steps that one prediction can make use of: the window, and what is carried into it."""
         return self.window_steps + self.fill_steps
+
+
+class ZoneLayout(Contract):
+    """`zones.json` of a dataset version: what was read, and which zones are side by side."""
+
+    signals: ZoneSignals
+    adjacent: dict[str, tuple[str, ...]] = Field(default={}, description="zone -> zones beside it, by name")
+
+
+class ZoneItem(Item):
+    """One site's table of one time block; its group is the site. The label says whether it burns anywhere in it."""
+
+    block: str = Field(description="the time block, e.g. 2025-01-06")

@@ -1,6 +1,7 @@
 """Decisions on disk: whole, in bounded memory, the same at training as one window at serving."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +12,7 @@ from inference.contracts.zones import ZoneChannel, ZoneSignals
 from inference.sensor_zones.features import feature_names, zone_features
 from inference.sensor_zones.nodes import fill_forward, windows
 from training_containers.contract import DataFault
+from training_containers.ensemble.folds import folds_of
 from training_containers.ensemble.panels import read_panel
 from training_containers.ensemble.source import ShardSource
 from training_containers.ensemble.store import write_shard
@@ -53,7 +55,7 @@ def shards_of(tmp_path, count):
     return [
         write_shard(
             tmp_path / str(number),
-            read_panel(write_table(tmp_path / f"{number}.parquet", seed=number), SIGNALS),
+            partial(read_panel, write_table(tmp_path / f"{number}.parquet", seed=number), SIGNALS),
             f"site-{number}",
             "2025-01-01",
             ADJACENT,
@@ -137,7 +139,7 @@ def test_a_shard_that_is_there_is_not_computed_again(tmp_path):
     (shard,) = shards_of(tmp_path, 1)
     before = (shard.folder / "features.npy").stat().st_mtime_ns
 
-    write_shard(shard.folder, None, "other", "other", {}, SIGNALS)
+    write_shard(shard.folder, pytest.fail, "other", "other", {}, SIGNALS)
 
     assert (shard.folder / "features.npy").stat().st_mtime_ns == before
 
@@ -151,3 +153,20 @@ def test_values_are_carried_over_no_more_than_the_limit():
 def _sorted(rows):
     filled = np.nan_to_num(rows, nan=-9e9)
     return filled[np.lexsort(filled.T[::-1])]
+
+
+@pytest.mark.parametrize("sites", [2, 4])
+def test_folds_hold_every_shard_out_once_and_keep_sites_whole(tmp_path, sites):
+    train = ShardSource(shards_of(tmp_path, sites), SIGNALS)
+
+    folds = list(folds_of(train, 2))
+
+    held = [{shard.group for shard in fold.held.shards} for fold in folds]
+    assert set.union(*held) == {shard.group for shard in train.shards}
+    assert not set.intersection(*held)
+    assert all(fold.rest.decisions + fold.held.decisions == train.decisions for fold in folds)
+
+
+def test_too_few_groups_for_the_folds_are_named(tmp_path):
+    with pytest.raises(DataFault, match="1 of the 1 sites"):
+        list(folds_of(ShardSource(shards_of(tmp_path, 1), SIGNALS), 3))

@@ -5,7 +5,7 @@ is held in memory does not grow with the number of rows.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,11 +50,17 @@ class Shard:
 
 
 def write_shard(
-    folder: Path, panel: Panel, group: str, block: str, adjacent: Mapping[str, Sequence[str]], signals: ZoneSignals
+    folder: Path,
+    read: Callable[[], Panel],
+    group: str,
+    block: str,
+    adjacent: Mapping[str, Sequence[str]],
+    signals: ZoneSignals,
 ) -> Shard:
     """Compute a table's features, unless an earlier try has; a shard that is there whole has its `shard.json`."""
     if (folder / "shard.json").is_file():
         return read_shard(folder)
+    panel = read()
     folder.mkdir(parents=True, exist_ok=True)
     steps = len(panel.values)
     ends = np.arange(signals.window_steps - 1, steps)

@@ -35,9 +35,13 @@ class Batch:
 class Source(Protocol):
     """Training decisions of some groups, in bounded memory; the same seed gives the same."""
 
-    decisions: int
-    """How many there are in all."""
-    hazards: int
+    @property
+    def decisions(self) -> int:
+        """How many there are in all."""
+        ...
+
+    @property
+    def hazards(self) -> int: ...
 
     def batches(self, reads: Reads, rows: int, seed: int) -> Iterator[Batch]:
         """Every decision once, at most `rows` at a time, shuffled among and within the shards that fit in memory."""

@@ -1,0 +1,30 @@
+"""Scores of trained members, through their ONNX files as serving runs them."""
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+from training_containers.ensemble.models.member import OUTPUT, Reads
+
+CHUNK = 4096
+
+
+class OnnxMember:
+    """One trained member."""
+
+    def __init__(self, path: Path, reads: Reads, threads: int = 1) -> None:
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        self._session = ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        self._reads = reads
+
+    def scores(self, inputs: NDArray[np.float32]) -> NDArray[np.float64]:
+        """(n,); higher is more hazardous, on the member's own scale."""
+        found = [
+            self._session.run([OUTPUT], {self._reads: inputs[start : start + CHUNK]})[0].reshape(-1)
+            for start in range(0, len(inputs), CHUNK)
+        ]
+        return np.concatenate(found).astype(np.float64)
