@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from training_containers.contract import DataFault
 from training_containers.ensemble.source import ShardSource
 from training_containers.ensemble.store import Shard
@@ -36,9 +34,9 @@ def folds_of(train: ShardSource, count: int) -> Iterator[Fold]:
             f"folds to {max(len(burning), 2)}."
         )
     held: list[list[Shard]] = [[] for _ in range(count)]
-    filled = np.zeros(count)
+    filled = [0] * count
     for name in sorted(groups, key=lambda one: (-hazards[one], one)):  # the largest first, each to the emptiest fold
-        fold = int(np.lexsort((np.arange(count), [len(shards) for shards in held], filled))[0])
+        fold = min(range(count), key=lambda one: (filled[one], len(held[one])))
         held[fold] += groups[name]
         filled[fold] += hazards[name]
     for number, ours in enumerate(held):

@@ -101,4 +101,4 @@ def read_shard(folder: Path) -> Shard:
 
 def _is_read(nodes: NDArray[np.float32], signals: ZoneSignals) -> NDArray[np.bool_]:
     """Where some sensor of the zone has said something, perhaps a little while ago. (steps,)"""
-    return ~np.isnan(nodes[:, : signals.sensors]).all(axis=(1, 2))
+    return np.asarray(~np.isnan(nodes[:, : signals.sensors]).all(axis=(1, 2)))
