@@ -80,8 +80,9 @@ def write_shard(
         hazard.append(panel.hazard[judged, zone])
     nodes.flush()
     np.save(folder / "features.npy", np.concatenate(features))
-    for name, values in {"zone": zones, "end": last, "hazard": hazard}.items():
-        np.save(folder / f"{name}.npy", np.concatenate(values))
+    np.save(folder / "zone.npy", np.concatenate(zones))
+    np.save(folder / "end.npy", np.concatenate(last))
+    np.save(folder / "hazard.npy", np.concatenate(hazard))
     told = {"group": group, "block": block, "start_s": panel.start_s, "zones": panel.zones}
     (folder / "shard.json").write_text(json.dumps(told))
     return read_shard(folder)
