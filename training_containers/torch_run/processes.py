@@ -17,14 +17,14 @@ class Processes:
 
     @classmethod
     def join(cls) -> "Processes":
-        """Join the group that torchrun's variables describe; without them, be alone."""
+        """Join the group that torchrun's variables describe, unless it is joined; without them, be alone."""
         count = int(os.environ.get("WORLD_SIZE", "1"))
         if torch.cuda.is_available():
             device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
             torch.cuda.set_device(device)
         else:
             device = torch.device("cpu")
-        if count > 1:
+        if count > 1 and not dist.is_initialized():
             dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
         return cls(rank=int(os.environ.get("RANK", "0")), count=count, device=device)
 
@@ -48,6 +48,10 @@ class Processes:
         shared = torch.tensor(values, dtype=torch.float64, device=self.device)
         dist.broadcast(shared, src=0)
         return shared.tolist()
+
+    def wait(self) -> None:
+        """Until every process is here."""
+        self.any(False)
 
     def leave(self) -> None:
         if self.count > 1:

@@ -64,7 +64,7 @@ class Fit:
     onnx: Path
     """Where the trained graph goes, written under another name first and moved."""
     report: Callable[[float, int], None]
-    """To be told the share that is done (0 to 1) and how many rows it took, every second or so."""
+    """To be told the share that is done (0 to 1) and how many rows it took, once a second or oftener."""
 
 
 @dataclass(frozen=True)
