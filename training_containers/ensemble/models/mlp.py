@@ -1,0 +1,51 @@
+"""Tier 2: a multilayer perceptron on features, trained in batches as they are read."""
+
+import numpy as np
+from sklearn.neural_network import MLPClassifier
+
+from training_containers.ensemble.models.graphs import filled, medians
+from training_containers.ensemble.models.member import Fit, Member, Source
+from training_containers.ensemble.models.sampled import require_both
+from training_containers.ensemble.models.written import Graph
+
+HIDDEN = (64, 32)
+CLIP = 8.0
+ROWS_A_STEP = 512
+
+
+def train(source: Source, fit: Fit) -> None:
+    """Reads every decision once an epoch, or the sample where there are more; hazards weigh as they are drawn."""
+    require_both(source)
+    settings = fit.settings
+    drawn = source.sample("features", settings.most_rows, fit.seed)
+    typical = medians(drawn.inputs)
+    rows = filled(drawn.inputs, typical)
+    mean, scale = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-6)
+
+    def scaled(inputs: np.ndarray) -> np.ndarray:
+        return np.clip((inputs - mean) / scale, -CLIP, CLIP)
+
+    network = MLPClassifier(HIDDEN, batch_size=ROWS_A_STEP, alpha=1e-4, learning_rate_init=1e-3, random_state=fit.seed)
+    rng = np.random.default_rng(fit.seed)
+    for epoch in range(settings.epochs):
+        order = rng.permutation(len(rows))
+        for start in range(0, len(order), settings.batch_rows):
+            taken = order[start : start + settings.batch_rows]
+            network.partial_fit(scaled(rows[taken]), drawn.hazard[taken], classes=[False, True])
+        fit.report((epoch + 1) / settings.epochs, (epoch + 1) * len(rows))
+    graph = Graph(typical)
+    x = graph.clip(graph.standardized("filled", mean, scale), CLIP)
+    layers = list(zip(network.coefs_, network.intercepts_, strict=True))
+    for weights, bias in layers[:-1]:
+        x = graph.relu(graph.add(graph.matmul(x, weights), bias))
+    weights, bias = layers[-1]
+    odds = graph.add(graph.matmul(x, weights), bias)
+
+    def native(inputs: np.ndarray) -> np.ndarray:
+        probability = np.clip(network.predict_proba(scaled(inputs))[:, 1].astype(np.float64), 1e-12, 1 - 1e-12)
+        return np.log(probability) - np.log1p(-probability)
+
+    graph.write(odds, fit.onnx, rows, native)
+
+
+MEMBER = Member("mlp", 2, "features", train)
