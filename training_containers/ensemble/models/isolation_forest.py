@@ -15,7 +15,9 @@ def train(source: Source, fit: Fit) -> None:
 
     sample = draw(source, fit)
     calm = sample.inputs[~sample.hazard]
-    forest = IsolationForest(TREES, max_samples=min(EACH, len(calm)), n_jobs=threads(), random_state=fit.seed).fit(calm)
+    forest = IsolationForest(
+        n_estimators=TREES, max_samples=min(EACH, len(calm)), n_jobs=threads(), random_state=fit.seed
+    ).fit(calm)
     fit.report(1.0, len(calm))
     model = to_onnx(forest, calm[:2], target_opset={"": 15, "ai.onnx.ml": 3})
     _turn(model)

@@ -42,8 +42,11 @@ def train(source: Source, fit: Fit) -> None:
     odds = graph.add(graph.matmul(x, weights), bias)
 
     def native(inputs: np.ndarray) -> np.ndarray:
-        probability = np.clip(network.predict_proba(scaled(inputs))[:, 1].astype(np.float64), 1e-12, 1 - 1e-12)
-        return np.log(probability) - np.log1p(-probability)
+        """Log odds: probabilities near one would all be alike in single precision."""
+        hidden = scaled(inputs.astype(np.float64))
+        for matrix, offset in layers[:-1]:
+            hidden = np.maximum(hidden @ matrix + offset, 0)
+        return hidden @ layers[-1][0] + layers[-1][1]
 
     graph.write(odds, fit.onnx, rows, native)
 

@@ -33,8 +33,8 @@ def train(source: Source, fit: Fit) -> None:
     landmarks = kernel.components_
     squared = graph.add(graph.add(graph.square_sum(x), np.sum(landmarks**2, axis=1)), graph.matmul(x, -2 * landmarks.T))
     similar = graph.exp(graph.mul(squared, -kernel.gamma))
-    weights = -(kernel.normalization_.T @ machine.coef_[0])
-    score = graph.add(graph.matmul(similar, weights[:, None]), machine.offset_[0])
+    weights = -(kernel.normalization_.T @ machine.coef_.ravel())
+    score = graph.add(graph.matmul(similar, weights[:, None]), float(machine.offset_[0]))
     graph.write(score, fit.onnx, sample.inputs, native)
 
 
