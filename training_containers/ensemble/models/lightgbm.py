@@ -1,5 +1,8 @@
 """Tier 2: boosted trees by LightGBM; more decisions than fit in memory come in parts, each of which adds its trees."""
 
+from functools import partial
+from typing import BinaryIO
+
 import lightgbm as lgb
 import numpy as np
 from onnx import ModelProto
@@ -52,8 +55,8 @@ def train(source: Source, fit: Fit) -> None:
         data = lgb.Dataset(inputs, hazard.astype(np.int8), weight=weight / weight.mean(), free_raw_data=False)
         booster = lgb.train({**parameters, "seed": fit.seed + part}, data, end - done, init_model=before)
         done = end
-        text = booster.model_to_string()
-        write_whole(checkpoint, lambda file, text=text: file.write(text.encode()))
+        text = booster.model_to_string().encode()
+        write_whole(checkpoint, partial(_write, text))
         fit.report(done / settings.rounds, done * len(inputs))
     assert booster is not None, "rounds is at least 1"
     trained = booster
@@ -61,7 +64,19 @@ def train(source: Source, fit: Fit) -> None:
         trained, initial_types=[("given", FloatTensorType([None, len(sample.typical)]))], zipmap=False, target_opset=15
     )
     _round_down(model, trained)
-    write_graph(model, "probabilities", 1, sample.typical, fit.onnx, sample.inputs, lambda rows: trained.predict(rows))
+    write_graph(
+        model,
+        "probabilities",
+        1,
+        sample.typical,
+        fit.onnx,
+        sample.inputs,
+        lambda rows: np.asarray(trained.predict(rows)),
+    )
+
+
+def _write(text: bytes, file: BinaryIO) -> None:
+    file.write(text)
 
 
 def _round_down(model: ModelProto, booster: lgb.Booster) -> None:

@@ -22,6 +22,7 @@ def train(source: Source, fit: Fit) -> None:
     examples = source.sample("features", 2000, fit.seed).inputs
     typical = medians(examples)
     settings = fit.settings
+    data: xgb.DMatrix
     if source.decisions <= settings.most_rows:
         data = xgb.QuantileDMatrix(_Batches(source, fit, typical, None), max_bin=BOOSTING.bins)
     else:
