@@ -144,6 +144,20 @@ def test_a_shard_that_is_there_is_not_computed_again(tmp_path):
     assert (shard.folder / "features.npy").stat().st_mtime_ns == before
 
 
+def test_decisions_every_few_steps_know_since_when_it_burns(tmp_path, table):
+    panel = read_panel(table, SIGNALS)
+    panel.hazard[:, 0] = False
+    panel.hazard[50:80, 0] = True
+
+    shard = write_shard(tmp_path / "every", lambda: panel, "x", "day", ADJACENT, SIGNALS, every=6)
+
+    of_zone = shard.zone == 0
+    assert ((shard.end + 1) % 6 == 0).all()
+    assert shard.end[of_zone & shard.hazard].tolist() == [53, 59, 65, 71, 77]
+    assert shard.burning[of_zone & shard.hazard].tolist() == [3, 9, 15, 21, 27]
+    assert not shard.burning[~shard.hazard].any()
+
+
 def test_values_are_carried_over_no_more_than_the_limit():
     values = np.array([1, np.nan, np.nan, np.nan, 5, np.nan], np.float32)[:, None]
 

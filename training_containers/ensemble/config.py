@@ -25,4 +25,5 @@ class EnsembleHyperparameters(Hyperparameters):
     trees: int = Field(default=100, ge=1, le=2000, description="of the forests")
     max_depth: int = Field(default=6, ge=1, le=16)
     false_positive_rate: float = Field(default=0.005, gt=0, lt=0.5, description="the threshold's bound")
+    judge_every: int = Field(default=6, ge=1, le=60, description="steps between two decisions that are evaluated")
     seed: int = Field(default=0, ge=0, lt=2**31)

@@ -40,8 +40,10 @@ def read_dataset(channel: Path) -> Dataset:
     return Dataset(summary, layout, items, channel)
 
 
-def sources(dataset: Dataset, scratch: Path) -> dict[Split, ShardSource]:
+def sources(dataset: Dataset, scratch: Path, every: int) -> dict[Split, ShardSource]:
     """Compute every table's features into `scratch`, those of an earlier try excepted.
+
+    Members learn from every step; what they learned is judged on every `every`-th, as it is when it serves.
 
     Raises:
         DataFault: a split has no decision of either class, so nothing could be learned or measured on it.
@@ -51,7 +53,8 @@ def sources(dataset: Dataset, scratch: Path) -> dict[Split, ShardSource]:
     for number, item in enumerate(dataset.items, start=1):
         folder = scratch / item.path.replace("/", "_")
         read = partial(_panel, dataset.channel / item.path, signals)
-        shards[item.split].append(write_shard(folder, read, item.group, item.block, adjacent, signals))
+        steps = 1 if item.split is Split.TRAIN else every
+        shards[item.split].append(write_shard(folder, read, item.group, item.block, adjacent, signals, steps))
         print_metrics({"tables": number, "of": len(dataset.items)})
     found = {split: ShardSource(tuple(of_split), signals) for split, of_split in shards.items()}
     for split, source in found.items():

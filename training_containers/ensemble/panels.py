@@ -24,6 +24,7 @@ class Panel:
     start_s: float  # of the first step, seconds since the epoch
     zones: tuple[str, ...]
     columns: tuple[tuple[int, ...], ...]  # of each zone's sensors
+    sensors: tuple[str, ...]  # of each column
 
     def nodes_of(self, zone: int, adjacent: Mapping[str, Sequence[str]], signals: ZoneSignals) -> NDArray[np.float32]:
         """(steps, nodes, channels); neighbours of which the table has nothing are left out."""
@@ -51,4 +52,5 @@ def read_panel(path: Path, signals: ZoneSignals) -> Panel:
     burns = table[HAZARD].to_numpy().reshape(steps, count).astype(bool)
     hazard = np.stack([burns[:, list(own)].any(axis=1) for own in columns], axis=1)
     start = table[TIMESTAMP].slice(0, 1).to_pandas().iloc[0].timestamp()
-    return Panel(values, hazard, start, zones, columns)
+    names = tuple(table[SENSOR].slice(0, count).to_pylist())
+    return Panel(values, hazard, start, zones, columns, names)

@@ -33,6 +33,7 @@ class Shard:
     zone: NDArray[np.int16]  # (decisions,)
     end: NDArray[np.int32]  # (decisions,)
     hazard: NDArray[np.bool_]  # (decisions,)
+    burning: NDArray[np.int32]  # (decisions,): steps since the zone began to burn, 0 where it does not
 
     def __len__(self) -> int:
         return len(self.hazard)
@@ -56,21 +57,26 @@ def write_shard(
     block: str,
     adjacent: Mapping[str, Sequence[str]],
     signals: ZoneSignals,
+    every: int = 1,
 ) -> Shard:
-    """Compute a table's features, unless an earlier try has; a shard that is there whole has its `shard.json`."""
+    """Compute a table's features, unless an earlier try has; a shard that is there whole has its `shard.json`.
+
+    `every`: steps between two decisions about a zone.
+    """
     if (folder / "shard.json").is_file():
         return read_shard(folder)
     panel = read()
     folder.mkdir(parents=True, exist_ok=True)
     steps = len(panel.values)
     ends = np.arange(signals.window_steps - 1, steps)
+    ends = ends[(ends + 1) % every == 0]
     nodes = np.lib.format.open_memmap(
         folder / "nodes.npy",
         mode="w+",
         dtype=np.float32,
         shape=(len(panel.zones), steps, signals.nodes, len(signals.channels)),
     )
-    features, zones, last, hazard = [], [], [], []
+    features, zones, last, hazard, burning = [], [], [], [], []
     for zone in range(len(panel.zones)):
         nodes[zone] = panel.nodes_of(zone, adjacent, signals)
         judged = ends[_is_read(nodes[zone], signals)[ends]]
@@ -78,11 +84,13 @@ def write_shard(
         zones.append(np.full(len(judged), zone, np.int16))
         last.append(judged.astype(np.int32))
         hazard.append(panel.hazard[judged, zone])
+        burning.append(_burning(panel.hazard[:, zone])[judged])
     nodes.flush()
     np.save(folder / "features.npy", np.concatenate(features))
     np.save(folder / "zone.npy", np.concatenate(zones))
     np.save(folder / "end.npy", np.concatenate(last))
     np.save(folder / "hazard.npy", np.concatenate(hazard))
+    np.save(folder / "burning.npy", np.concatenate(burning))
     told = {"group": group, "block": block, "start_s": panel.start_s, "zones": panel.zones}
     (folder / "shard.json").write_text(json.dumps(told))
     return read_shard(folder)
@@ -96,10 +104,17 @@ def read_shard(folder: Path) -> Shard:
         block=told["block"],
         start_s=told["start_s"],
         zones=tuple(told["zones"]),
-        **{name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("zone", "end", "hazard")},
+        **{name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("zone", "end", "hazard", "burning")},
     )
 
 
 def _is_read(nodes: NDArray[np.float32], signals: ZoneSignals) -> NDArray[np.bool_]:
     """Where some sensor of the zone has said something, perhaps a little while ago. (steps,)"""
     return np.asarray(~np.isnan(nodes[:, : signals.sensors]).all(axis=(1, 2)))
+
+
+def _burning(hazard: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Steps since a zone began to burn, 0 in the first one and where it does not. (steps,)"""
+    step = np.arange(len(hazard))
+    calm = np.maximum.accumulate(np.where(hazard, -1, step))
+    return np.where(hazard, step - calm - 1, 0).astype(np.int32)
