@@ -8,6 +8,8 @@ import json
 import math
 from typing import Any
 
+from pydantic_core import from_json
+
 
 class NotJson(ValueError):
     """The text is no JSON, or ambiguous; the message says why in a few words."""
@@ -15,6 +17,43 @@ class NotJson(ValueError):
 
 def strict_loads(body: bytes) -> Any:
     """The value of a UTF-8 text; raises NotJson."""
+    try:
+        return _quickly(body)
+    except ValueError:
+        return _with_care(body)
+
+
+def _quickly(body: bytes) -> Any:
+    """A quarter of the time; raises ValueError where a careful reader may find a fault.
+
+    The parser keeps the last of two values of one name, and takes a number that is too large for infinity. Without
+    escapes each string has two quotation marks of its own, so that a name that is lost shows in their number.
+    """
+    if b"\\" in body:
+        raise NotJson("it may have half of a surrogate pair")
+    value = from_json(body, allow_inf_nan=False)
+    strings, total, left = 0, 0.0, [[value]]
+    try:
+        for one in left:  # which grows
+            if isinstance(one, dict):
+                strings += len(one)
+                one = one.values()
+            for item in one:
+                kind = type(item)
+                if kind is float or kind is int:
+                    total += item
+                elif kind is str:
+                    strings += 1
+                elif kind is dict or kind is list:
+                    left.append(item)
+    except OverflowError:
+        total = math.inf
+    if not math.isfinite(total) or 2 * strings != body.count(b'"'):
+        raise NotJson("it may be ambiguous")
+    return value
+
+
+def _with_care(body: bytes) -> Any:
     try:
         text = body.decode()
         value = json.loads(

@@ -15,7 +15,6 @@ from inference.contracts.base import Contract
 from inference.contracts.telemetry import Signals
 
 Array = NDArray[np.float64]
-SIGNIFICANT = 6
 
 
 def of_channel(signals: Signals, name: str) -> NDArray[np.bool_]:
@@ -92,13 +91,6 @@ def series_features(
     if missing.any():
         result[missing] = np.broadcast_to(np.asarray(preparation.typical, np.float32), result.shape)[missing]
     return result
-
-
-def captured(features: NDArray[np.float32]) -> Array:
-    """Features as captures and baselines have them: six significant digits, so that they are short and agree."""
-    values = features.astype(np.float64)
-    scale = 10.0 ** (SIGNIFICANT - 1 - np.floor(np.log10(np.maximum(np.abs(values), 1e-12))))
-    return np.round(values * scale) / scale
 
 
 class _Blocks(NamedTuple):

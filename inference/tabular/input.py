@@ -1,6 +1,5 @@
 """From a JSON request to the grid that features are made of: `{"windows": [{"<entity>_id", "readings": [...]}]}`."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,15 +24,12 @@ from inference.contracts.channels import Channel
 from inference.contracts.strict_json import NotJson, strict_loads
 from inference.contracts.telemetry import TIMESTAMP, Signals, spoken
 from inference.errors import BadRequest
+from inference.refusals import message, refusal
 from inference.tabular.features import to_grid
+from inference.times import of_a_likely_year, written_out
 
 MAX_WINDOWS = 256
 MAX_READINGS = 1000
-SHOWN = 5
-
-_ISO_8601 = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*")
-_YEARS = range(1970, 2100)
-"""A recording may count from an epoch of its own."""
 
 
 @dataclass(frozen=True)
@@ -69,12 +65,8 @@ class WindowReader:
         except NotJson as error:
             raise BadRequest(f"The request is no JSON: {error}.") from None
         except ValidationError as error:
-            faults = error.errors(include_url=False)
-        else:
-            return tuple(self._window(one) for one in request.windows)
-        told = [f"{'.'.join(map(str, fault['loc'])) or 'the body'}: {self._what(fault)}" for fault in faults[:SHOWN]]
-        more = f"; and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
-        raise BadRequest(f"The request cannot be answered: {'; '.join(told)}{more}.")
+            raise refusal(error, self._say) from None
+        return tuple(self._window(one) for one in request.windows)
 
     def _window(self, asked: Any) -> Window:
         names = self._signals.channel_names
@@ -84,15 +76,15 @@ class WindowReader:
             values=np.array([[getattr(one, name) for name in names] for one in asked.readings], dtype=np.float64),
         )
 
-    def _what(self, fault: ErrorDetails) -> str:
+    def _say(self, fault: ErrorDetails) -> str:
         if fault["type"] == "extra_forbidden":
             return f"this field is unknown; a reading has {TIMESTAMP}, {', '.join(self._signals.channel_names)}"
-        return str(fault["msg"]).removeprefix("Value error, ")
+        return message(fault)
 
 
 def _request_model(signals: Signals) -> type[BaseModel]:
     """One window, or a batch; of a reading each channel under its name and in its unit. `entity_id` is the router's."""
-    time = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_of_a_likely_year)]
+    time = Annotated[AwareDatetime, BeforeValidator(written_out), AfterValidator(of_a_likely_year)]
     values = {channel.name: (Annotated[float, _within(channel)] | None, None) for channel in signals.channels}
     reading = _model("Reading", {TIMESTAMP: time, **values})
     identifier = Annotated[str, Field(min_length=1, max_length=256)]
@@ -117,18 +109,6 @@ def _with(kind: Any, check: Callable[[Any], Any]) -> Any:
 def _within(channel: Channel) -> Any:
     """What no working instrument can mean is refused, not taken for a reading nor left out."""
     return Field(strict=True, allow_inf_nan=False, ge=channel.low, le=channel.high)
-
-
-def _written_out(value: Any) -> Any:
-    if not isinstance(value, str) or not _ISO_8601.fullmatch(value):
-        raise ValueError("write a time as ISO 8601 with its zone, as 2026-01-05T06:00:00Z")
-    return value
-
-
-def _of_a_likely_year(time: datetime) -> datetime:
-    if time.year not in _YEARS:
-        raise ValueError(f"the year is {time.year}; {_YEARS[0]} to {_YEARS[-1]} are possible")
-    return time
 
 
 def _usable(signals: Signals) -> Callable[[Any], Any]:

@@ -8,13 +8,14 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 from pydantic import Field, ValidationError, model_validator
 
+from inference.captured import captured
 from inference.contracts import PackageManifest
 from inference.contracts.base import Contract
 from inference.contracts.tasks.tabular import LeadTimeBand, prediction_model, probability_field
 from inference.contracts.telemetry import Signals
 from inference.errors import PackageError
 from inference.tabular.explanation import Explainer
-from inference.tabular.features import Preparation, captured, series_features
+from inference.tabular.features import Preparation, series_features
 from inference.tabular.input import Window, WindowReader
 
 PROBABILITIES = "probabilities"

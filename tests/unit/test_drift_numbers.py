@@ -11,12 +11,12 @@ import pytest
 from onnx import TensorProto, helper
 from PIL import Image, ImageFilter
 
+from inference.captured import captured
 from inference.contracts import Bins, PackageManifest
 from inference.contracts.tasks import task_of
 from inference.errors import PackageError
 from inference.image_classification import predictor as served
 from inference.image_classification.features import picture_features
-from inference.tabular.features import captured
 from lambdas.common.psi import counts, expected_psi, psi
 from lambdas.router.captures import firehose_records
 from training_containers.packaging import embedding_projection, feature_columns, make_baseline, quantile_bins

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.captured import captured
 from inference.contracts import Baseline
-from inference.tabular.features import captured
 from inference.tabular.predictor import HazardDetector
 from training_containers.packaging import make_baseline
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from inference.contracts.tasks.base import Answer, AnsweredItem
 
-FEATURES = "features"
+FEATURES, PREDICTIONS = "features", "predictions"
 
 
 class LabelledAnswers:
@@ -33,6 +33,17 @@ class LabelledAnswers:
             return f"answered {len(found)} items, expected {len(wanted)}"
         faults = (_golden_fault(one, other, tolerance) for one, other in zip(wanted, found, strict=True))
         return next(filter(None, faults), "")
+
+
+class LabelledBatches(LabelledAnswers):
+    """Answers have `predictions`, one a window that was asked about, in the request's order."""
+
+    def predictions(self, answer: Answer) -> list[Any]:
+        found = answer.get(PREDICTIONS)
+        return found if isinstance(found, list) else [None]  # which is no prediction, so the answer is not valid
+
+    def for_caller(self, answer: Answer) -> Answer:
+        return {**answer, PREDICTIONS: [_without_features(one) for one in self.predictions(answer)]}
 
 
 def _golden_fault(expected: AnsweredItem, answer: AnsweredItem, tolerance: float) -> str:

@@ -7,12 +7,11 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, FailFast, Field, crea
 
 from inference.contracts.base import Contract
 from inference.contracts.strict_json import strict_loads
-from inference.contracts.tasks.base import JSON, Answer, Question, ReadS3, Request, first
-from inference.contracts.tasks.labelled import LabelledAnswers
+from inference.contracts.tasks.base import JSON, Question, ReadS3, Request, first
+from inference.contracts.tasks.labelled import LabelledBatches
 from inference.contracts.telemetry import Signals
 from inference.contracts.text import Id
 
-PREDICTIONS = "predictions"
 SHOWN = 20
 """Identifiers that a capture has."""
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*_id")
@@ -92,8 +91,8 @@ def prediction_model(signals: Signals) -> type[BaseModel]:
     return create_model("HazardPrediction", __base__=Contract, **fields)
 
 
-class Tabular(LabelledAnswers):
-    """An answer has `predictions`, one a window, in the request's order; see `prediction_model`."""
+class Tabular(LabelledBatches):
+    """An answer has `predictions`; see `prediction_model`."""
 
     name = "tabular"
     reads: tuple[str, ...] = (JSON,)
@@ -107,10 +106,3 @@ class Tabular(LabelledAnswers):
         shown = [window.entity[1] for window in asked.windows[:SHOWN]]
         summary = {"bytes": len(body), f"{kind}s": shown}
         return Question(body, JSON, first(request.entity_id, asked.entity_id, entity), summary)
-
-    def predictions(self, answer: Answer) -> list[Any]:
-        found = answer.get(PREDICTIONS)
-        return found if isinstance(found, list) else [None]  # which is no prediction, so the answer is not valid
-
-    def for_caller(self, answer: Answer) -> Answer:
-        return {**answer, PREDICTIONS: [super(Tabular, self).for_caller(one) for one in self.predictions(answer)]}
