@@ -7,7 +7,9 @@ from tests.malformed.model_route import model_requests
 from tests.malformed.pictures import picture_requests
 from tests.malformed.request import REFUSALS, Maker, Malformed, draw
 from tests.malformed.windows import window, window_requests
+from tests.malformed.zones import zone_requests
 
 __all__ = [
     "REFUSALS", "Maker", "Malformed", "draw", "model_requests", "picture_requests", "window", "window_requests",
+    "zone_requests",
 ]  # fmt: skip

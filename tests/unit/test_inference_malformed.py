@@ -3,15 +3,20 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from random import Random
 
 import onnxruntime
+import pytest
 import urllib3
 
+from inference.errors import BadRequest
 from inference.image_classification.predictor import ImageClassifier
 from inference.predictor import Predictor
 from tests.integration.loop.graphs import CLASSES, CONTRACT, brightness_graph
-from tests.malformed import Maker, draw, picture_requests, window_requests
+from tests.malformed import Maker, draw, picture_requests, window_requests, zone_requests
+from tests.malformed.zones import ROUTER_ONLY
+from tests.toys import zones as toy_zones
 from tests.unit.serving import MANIFEST, served
 from tests.unit.test_tabular_serving import detector as detector
 
@@ -20,8 +25,17 @@ COUNT = 1000
 
 def of_bodies(makers: dict[str, Maker]) -> dict[str, Maker]:
     """Without what only the router reads: entity ids, references to S3, API Gateway's events."""
-    ours = ("window, ", "no JSON, ", "picture, ", "another content type", "random content type", "empty body")
+    ours = (
+        "window, ",
+        "zones, ",
+        "no JSON, ",
+        "picture, ",
+        "another content type",
+        "random content type",
+        "empty body",
+    )
     router_only = ("window, control character in the name", "window, entity", "window, name", "window, one of two")
+    router_only += tuple(f"zones, {kind}" for kind in ROUTER_ONLY)
     return {kind: make for kind, make in makers.items() if kind.startswith(ours) and kind not in router_only}
 
 
@@ -51,6 +65,15 @@ def assert_all_refused(predictor: Predictor, task: str, makers: dict[str, Maker]
 
 def test_windows(detector: Predictor) -> None:
     assert_all_refused(detector, "tabular", of_bodies(window_requests()))
+
+
+def test_zones(tmp_path: Path) -> None:
+    detector = toy_zones.detector(tmp_path)
+    assert_all_refused(detector, "sensor_zones", of_bodies(zone_requests()))
+    kinds = {kind: make for kind, make in of_bodies(zone_requests()).items() if not kind.endswith("content type")}
+    for request in draw(kinds, 10 * COUNT, seed=9):
+        with pytest.raises(BadRequest):
+            detector.predict(request.body, request.content_type)
 
 
 def test_pictures() -> None:

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -25,9 +26,19 @@ from lambdas.router.outcome import Fault, FaultKind, Outcome
 from lambdas.router.predict import Router
 from lambdas.router.release_state_cache import ReleaseStateCache
 from tests.integration.loop.graphs import CLASSES, CONTRACT, brightness_graph
-from tests.malformed import REFUSALS, Maker, Malformed, draw, model_requests, picture_requests, window_requests
+from tests.malformed import (
+    REFUSALS,
+    Maker,
+    Malformed,
+    draw,
+    model_requests,
+    picture_requests,
+    window_requests,
+    zone_requests,
+)
 from tests.malformed.pictures import PNG
 from tests.malformed.windows import window
+from tests.toys import zones as toy_zones
 from tests.unit.test_tabular_serving import detector as detector
 
 COUNT = 10_000
@@ -112,6 +123,13 @@ def test_windows(router: Any, detector: Predictor) -> None:
     good = json.dumps({"windows": [window()]}).encode()
     assert call(Malformed(good, "application/json").event("POST /v1/cats/predict"))["statusCode"] == 200
     assert faults(call, "POST /v1/cats/predict", window_requests()) == {}
+
+
+def test_zones(router: Any, tmp_path: Path) -> None:
+    call = router("sensor_zones", toy_zones.detector(tmp_path))
+    good = toy_zones.body(toy_zones.window())
+    assert call(Malformed(good, "application/json").event("POST /v1/cats/predict"))["statusCode"] == 200
+    assert faults(call, "POST /v1/cats/predict", zone_requests()) == {}
 
 
 def test_the_model_route(router: Any, classifier: ImageClassifier) -> None:
