@@ -159,7 +159,8 @@ class Training:
             readings[start : start + len(taken)] = self.network.readings(
                 torch.from_numpy(batch.inputs[taken]).to(device)
             )
-        weight = torch.from_numpy(batch.weight[rows]).to(device)
+        # Halfway between the sample's prevalence and the real one ranks best; calibration restores the real one.
+        weight = torch.from_numpy(np.sqrt(batch.weight[rows])).to(device)
         hazard = torch.from_numpy(batch.hazard[rows].astype(np.float32)).to(device)
         return Drawn(readings, hazard, weight / weight.mean())
 

@@ -1,6 +1,5 @@
 """Spatio-temporal transformer: each node attends over time, then each time over the nodes."""
 
-import math
 from functools import partial
 
 import torch
@@ -12,27 +11,27 @@ from training_containers.ensemble.models.member import Member
 from training_containers.ensemble.models.network import ZoneNetwork, patches, present
 from training_containers.ensemble.models.network_training import train_network
 
-PATCH_STEPS = 6
-HEADS = 4
+PATCH_STEPS = 10
+HEADS = 2  # few and wide: small products of matrices are slow on CPUs
 UNREAD = -1e4  # in place of minus infinity: a zone of which nothing was read still has finite attention
 
 
 class Attention(nn.Module):
-    """Self-attention over the last axis but one."""
+    """The first tokens of (sequences, length, width) attend to all of them; (sequences, first, width)."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
         self.norm = nn.LayerNorm(width)
-        self.project, self.out = nn.Linear(width, 3 * width), nn.Linear(width, width)
+        self.query, self.pairs = nn.Linear(width, width), nn.Linear(width, 2 * width)
+        self.out = nn.Linear(width, width)
 
-    def forward(self, tokens: Tensor, bias: Tensor | None = None) -> Tensor:
-        """`bias` (n, 1, 1, 1, length) is added to every query's logits."""
-        query, key, value = (
-            part.unflatten(-1, (HEADS, -1)).transpose(-2, -3) for part in self.project(self.norm(tokens)).chunk(3, -1)
-        )
-        logits = query @ key.transpose(-1, -2) / math.sqrt(query.shape[-1])
-        weights = torch.softmax(logits if bias is None else logits + bias, dim=-1)
-        return tokens + self.out((weights @ value).transpose(-2, -3).flatten(-2))
+    def forward(self, tokens: Tensor, first: int, bias: Tensor | None = None) -> Tensor:
+        """`bias` (sequences, 1, 1, length) is added to every query's logits."""
+        state = self.norm(tokens)
+        parts = (self.query(state[:, :first]), *self.pairs(state).chunk(2, dim=2))
+        query, key, value = (part.unflatten(2, (HEADS, -1)).transpose(1, 2) for part in parts)
+        heard = F.scaled_dot_product_attention(query, key, value, bias)
+        return tokens[:, :first] + self.out(heard.transpose(1, 2).flatten(2))
 
 
 class Transformer(ZoneNetwork):
@@ -54,12 +53,13 @@ class Transformer(ZoneNetwork):
     def score(self, readings: Tensor) -> Tensor:
         sensors, count = self.signals.sensors, self.signals.nodes
         kinds = torch.cat([self.kinds[:1].expand(sensors, -1), self.kinds[1:].expand(count - sensors, -1)])
-        tokens = self.embed(patches(readings, PATCH_STEPS)) + self.times + kinds  # (n, parts, nodes, width)
-        tokens = self.over_time(tokens.transpose(1, 2)).transpose(1, 2)
-        read = present(readings)
-        tokens = self.over_nodes(tokens, ((1 - read) * UNREAD)[:, None, None, None, :])
-        own = tokens[:, :, :sensors]
-        own = F.relu(own + self.feed(own))
+        tokens = self.embed(patches(readings, PATCH_STEPS)) + (self.times + kinds)
+        _, parts, _, width = tokens.shape
+        tokens = self.over_time(tokens.transpose(1, 2).reshape(-1, parts, width), parts)
+        tokens = tokens.unflatten(0, (-1, count)).transpose(1, 2)
+        unread = (1 - present(readings)).unsqueeze(1).expand(-1, parts, -1).reshape(-1, 1, 1, count)
+        own = self.over_nodes(tokens.reshape(-1, count, width), sensors, unread * UNREAD)
+        own = F.relu(own + self.feed(own)).unflatten(0, (-1, parts))
         return self.head(torch.cat([own[:, -1].mean(dim=1), own.amax(dim=(1, 2))], dim=1)).squeeze(-1)
 
 

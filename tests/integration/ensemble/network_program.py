@@ -1,0 +1,51 @@
+"""Trains one network on a source that lies below the job's folder, as a training program would."""
+
+import sys
+import time
+
+import torch
+
+from inference.contracts.zones import ZoneSignals
+from tests.unit.ensemble_toys import SETTINGS
+from training_containers.contract import OptMl
+from training_containers.contract.program import run_program
+from training_containers.ensemble.models import transformer
+from training_containers.ensemble.models.member import Fit
+from training_containers.ensemble.source import ShardSource
+from training_containers.ensemble.store import read_shard
+from training_containers.torch_run.processes import Processes
+
+CHANGES = {"most_windows": 5000, "batch_size": 512, "accumulate": 2, "width": 64, "learning_rate": 0.005, "epochs": 8}
+
+
+def train(opt_ml: OptMl) -> None:
+    torch.set_num_threads(1)
+    processes = Processes.join()
+    data = opt_ml.channel("dataset")
+    signals = ZoneSignals.model_validate_json((data / "signals.json").read_bytes())
+    source = ShardSource([read_shard(folder.parent) for folder in sorted(data.glob("*/shard/shard.json"))], signals)
+    opt_ml.model.mkdir(exist_ok=True)
+    rows, began = 0, time.perf_counter()
+
+    def report(share: float, done: int) -> None:
+        nonlocal rows
+        rows = done
+
+    transformer.MEMBER.train(
+        source,
+        Fit(
+            signals=signals,
+            settings=SETTINGS.model_copy(update=CHANGES),
+            seed=5,
+            resume=opt_ml.checkpoints / str(processes.rank),
+            onnx=opt_ml.model / f"{processes.rank}.onnx",
+            report=report,
+        ),
+    )
+    if processes.is_main:
+        print(f"processes={processes.count} rows_per_s={rows / (time.perf_counter() - began):.0f}", flush=True)
+    processes.leave()
+
+
+if __name__ == "__main__":
+    sys.exit(run_program(train))
