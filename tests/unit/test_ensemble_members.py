@@ -12,12 +12,12 @@ from sklearn.metrics import roc_auc_score
 from inference.sensor_zones.features import feature_names
 from tests.unit.ensemble_toys import SETTINGS, SIGNALS, toy_source
 from training_containers.contract import DataFault, Interrupted
-from training_containers.ensemble.models import graph_network, lstm_cnn, tcn, transformer, vae
+from training_containers.ensemble.models import members
 from training_containers.ensemble.models.member import Batch, Fit, Member
 from training_containers.ensemble.scoring import OnnxMember
 from training_containers.ensemble.source import ShardSource
 
-MEMBERS = tuple(module.MEMBER for module in (transformer, lstm_cnn, graph_network, tcn, vae))
+MEMBERS = members("all")
 ANOMALY = {"vae", "isolation_forest", "one_class_svm", "statistical"}
 SHAPES = {
     "windows": (SIGNALS.window_steps, SIGNALS.nodes, len(SIGNALS.channels)),
