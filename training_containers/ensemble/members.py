@@ -4,6 +4,7 @@ What is finished lies below the checkpoints as ONNX files, so that a run that wa
 training that was not.
 """
 
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,13 +13,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.contracts.zones import ZoneSignals
 from training_containers.contract.metric_definitions import print_metrics
 from training_containers.ensemble.config import EnsembleHyperparameters
-from training_containers.ensemble.folds import folds_of
+from training_containers.ensemble.folds import Fold, folds_of
 from training_containers.ensemble.models.member import Fit, Member
 from training_containers.ensemble.scoring import OnnxMember
 from training_containers.ensemble.source import ShardSource
+from training_containers.torch_run.processes import Processes
 
 SECONDS_BETWEEN_REPORTS = 2.0
 
@@ -31,6 +32,7 @@ class OutOfFold:
     hazard: NDArray[np.bool_]
     weight: NDArray[np.float32]
     fold: NDArray[np.int64]  # (n,)
+    group: NDArray[np.int64]  # (n,): one site on one time block
 
 
 @dataclass(frozen=True)
@@ -46,54 +48,72 @@ def train_members(
     train: ShardSource,
     settings: EnsembleHyperparameters,
     checkpoints: Path,
-) -> tuple[list[Trained], OutOfFold]:
-    """Every member's final training and its scores of decisions that it has not seen."""
+    processes: Processes,
+) -> tuple[list[Trained], OutOfFold | None]:
+    """Every member's final training and its scores of decisions that it has not seen.
+
+    Networks are trained by all processes together, the other members by the main one, which alone gets the scores.
+    """
     folds = list(folds_of(train, settings.folds))
-    board = Board(len(members) * (len(folds) + 1))
-    parts = [settings.most_rows // len(folds)] * len(folds)
+    most = settings.most_rows // len(folds)
+    board = Board(len(members) * (len(folds) + 1), processes.is_main)
     held: list[list[NDArray[np.float64]]] = [[] for _ in folds]
     trained = []
     for member in members:
-        folder = checkpoints / "members" / member.name
-        for fold, most in zip(folds, parts, strict=True):
-            path = _trained(member, fold.rest, train.signals, settings, folder, f"fold-{fold.number}", board)
-            inputs = fold.held.sample(member.reads, most, settings.seed).inputs
-            held[fold.number].append(OnnxMember(path, member.reads).scores(inputs))
-        final = _trained(member, train, train.signals, settings, folder, "all", board)
-        trained.append(Trained(member, final))
-    drawn = [fold.held.sample("features", most, settings.seed) for fold, most in zip(folds, parts, strict=True)]
-    return trained, OutOfFold(
+        work = Work(member, settings, checkpoints / "members" / member.name, board, processes)
+        for fold in folds:
+            path = work.trained(fold.rest, f"fold-{fold.number}")
+            if processes.is_main:
+                inputs = fold.held.sample(member.reads, most, settings.seed).inputs
+                held[fold.number].append(OnnxMember(path, member.reads).scores(inputs))
+        trained.append(Trained(member, work.trained(train, "all")))
+    return trained, _out_of_fold(folds, held, most, settings.seed) if processes.is_main else None
+
+
+def _out_of_fold(folds: Sequence[Fold], held: list[list[NDArray[np.float64]]], most: int, seed: int) -> OutOfFold:
+    drawn = [fold.held.sample("features", most, seed) for fold in folds]
+    shards = np.cumsum([0, *(len(fold.held.shards) for fold in folds)])
+    return OutOfFold(
         scores=np.concatenate([np.stack(columns, axis=1) for columns in held]),
         hazard=np.concatenate([batch.hazard for batch in drawn]),
         weight=np.concatenate([batch.weight for batch in drawn]),
         fold=np.concatenate([np.full(len(batch), fold.number) for fold, batch in zip(folds, drawn, strict=True)]),
+        group=np.concatenate([batch.shard + first for batch, first in zip(drawn, shards[:-1], strict=True)]),
     )
 
 
-def _trained(
-    member: Member,
-    source: ShardSource,
-    signals: ZoneSignals,
-    settings: EnsembleHyperparameters,
-    folder: Path,
-    name: str,
-    board: "Board",
-) -> Path:
-    onnx = folder / f"{name}.onnx"
-    if not onnx.is_file():
-        resume = folder / name
-        resume.mkdir(parents=True, exist_ok=True)
-        report = board.line(member.name, name)
-        member.train(source, Fit(signals, settings, settings.seed, resume, onnx, report))
-    board.finished(member.name, name)
-    return onnx
+@dataclass(frozen=True)
+class Work:
+    """The trainings of one member."""
+
+    member: Member
+    settings: EnsembleHyperparameters
+    folder: Path
+    board: "Board"
+    processes: Processes
+
+    def trained(self, source: ShardSource, name: str) -> Path:
+        """The ONNX file of a training, which is done unless it is there already."""
+        onnx = self.folder / f"{name}.onnx"
+        is_there = bool(self.processes.from_main([float(onnx.is_file())])[0])
+        if not is_there and (self.processes.is_main or self.member.tier == 1):
+            resume = self.folder / name
+            resume.mkdir(parents=True, exist_ok=True)
+            report = self.board.line(self.member.name, name)
+            settings = self.settings
+            self.member.train(source, Fit(source.signals, settings, settings.seed, resume, onnx, report))
+            if self.processes.is_main:
+                shutil.rmtree(resume)  # what let it go on is of no use any more
+        self.board.finished(self.member.name, name)
+        self.processes.wait()
+        return onnx
 
 
 class Board:
     """One line a training: its share, rows a second, and the time that is left; and the share of all trainings."""
 
-    def __init__(self, trainings: int) -> None:
-        self._trainings, self._done = trainings, 0
+    def __init__(self, trainings: int, speaks: bool) -> None:
+        self._trainings, self._speaks, self._done = trainings, speaks, 0
 
     def line(self, member: str, name: str) -> Callable[[float, int], None]:
         began = last = time.perf_counter()
@@ -101,7 +121,7 @@ class Board:
         def report(share: float, rows: int) -> None:
             nonlocal last
             now = time.perf_counter()
-            if share < 1 and now - last < SECONDS_BETWEEN_REPORTS:
+            if not self._speaks or (share < 1 and now - last < SECONDS_BETWEEN_REPORTS):
                 return
             last = now
             spent = now - began
@@ -115,5 +135,7 @@ class Board:
 
     def finished(self, member: str, name: str) -> None:
         self._done += 1
+        if not self._speaks:
+            return
         print(f"{member:20} {name:7} done", flush=True)
         print_metrics({"progress": round(0.9 * self._done / self._trainings, 4)})

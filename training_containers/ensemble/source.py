@@ -31,13 +31,13 @@ class ShardSource:
         rng = np.random.default_rng(seed)
         order = rng.permutation(len(self.shards))
         for first in range(0, len(order), SHUFFLED_TOGETHER):
-            together = [self.shards[number] for number in order[first : first + SHUFFLED_TOGETHER]]
-            where = np.concatenate([np.full(len(shard), number, np.int16) for number, shard in enumerate(together)])
-            row = np.concatenate([np.arange(len(shard)) for shard in together])
+            together = order[first : first + SHUFFLED_TOGETHER]
+            where = np.concatenate([np.full(len(self.shards[number]), number, np.int32) for number in together])
+            row = np.concatenate([np.arange(len(self.shards[number])) for number in together])
             mixed = rng.permutation(len(row))
             for start in range(0, len(mixed), rows):
                 taken = mixed[start : start + rows]
-                yield self._batch(together, where[taken], row[taken], reads, 1.0, 1.0)
+                yield self._batch(where[taken], row[taken], reads, 1.0, 1.0)
 
     def in_order(self, reads: Reads, rows: int) -> Iterator[NDArray[np.float32]]:
         """Inputs of every decision, shard by shard: to score them all."""
@@ -57,7 +57,7 @@ class ShardSource:
         where, row = zip(self._located(burning, True), self._located(calm, False), strict=True)
         mixed = rng.permutation(len(burning) + len(calm))
         weights = self.hazards / max(len(burning), 1), calms / max(len(calm), 1)
-        return self._batch(self.shards, np.concatenate(where)[mixed], np.concatenate(row)[mixed], reads, *weights)
+        return self._batch(np.concatenate(where)[mixed], np.concatenate(row)[mixed], reads, *weights)
 
     def _located(self, numbers: NDArray[np.int64], hazard: bool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The shards and rows of the n-th hazardous (or calm) decisions of all."""
@@ -74,7 +74,6 @@ class ShardSource:
 
     def _batch(
         self,
-        shards: Sequence[Shard],
         where: NDArray,
         row: NDArray,
         reads: Reads,
@@ -86,7 +85,7 @@ class ShardSource:
         inputs: NDArray[np.float32] | None = None
         for number in np.unique(where):
             of_shard = np.flatnonzero(where == number)
-            shard = shards[number]
+            shard = self.shards[number]
             # Read in the order of the file: a memory-mapped array is fastest then.
             sorted_rows = np.argsort(row[of_shard])
             of_shard = of_shard[sorted_rows]
@@ -97,4 +96,4 @@ class ShardSource:
             hazard[of_shard] = shard.hazard[row[of_shard]]
         assert inputs is not None, "a batch has at least one decision"
         weight = np.where(hazard, hazard_weight, calm_weight).astype(np.float32)
-        return Batch(inputs, hazard, weight)
+        return Batch(inputs, hazard, weight, where.astype(np.int64))

@@ -27,6 +27,7 @@ class Batch:
     inputs: NDArray[np.float32]
     hazard: NDArray[np.bool_]  # (n,)
     weight: NDArray[np.float32]  # (n,); restores the prevalence that sampling has changed
+    shard: NDArray[np.int64]  # (n,): which of the source's tables each comes from, that is, which site and day
 
     def __len__(self) -> int:
         return len(self.hazard)
