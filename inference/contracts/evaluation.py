@@ -60,5 +60,9 @@ class Evaluation(Contract):
     leads: dict[str, dict[str, Interval]] = Field(
         default={}, description="`dummy` or a reference's name -> metric -> the model less that one, paired"
     )
+    components: dict[str, dict[str, float]] = Field(
+        default={},
+        description="of an ensemble: a member's or a tier's name -> the same metrics; for people, not for gates",
+    )
     champion: ChampionEvaluation | None = None
     skipped: tuple[str, ...] = Field(default=(), description="what could not be read, of any split: path and reason")

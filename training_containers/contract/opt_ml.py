@@ -106,6 +106,11 @@ class OptMl:
         return self._folder(f"checkpoints/tensorboard/{self.job_name}")
 
     @property
+    def scratch(self) -> Path:
+        """On the job's volume, for what can be computed again; ends with the job."""
+        return self._folder("scratch")
+
+    @property
     def failure(self) -> Path:
         return self.base / "output" / "failure"
 

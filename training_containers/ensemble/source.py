@@ -45,6 +45,20 @@ class ShardSource:
             for start in range(0, len(shard), rows):
                 yield shard.inputs(reads, np.arange(start, min(start + rows, len(shard))), self.signals)
 
+    def at(self, reads: Reads, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Inputs of these decisions, rising numbers in the order of `in_order`."""
+        pairs = self.located(numbers)
+        shards = sorted({number for number, _ in pairs})
+        rows = {number: np.array([row for shard, row in pairs if shard == number], np.int64) for number in shards}
+        return np.concatenate([self.shards[number].inputs(reads, rows[number], self.signals) for number in shards])
+
+    def located(self, numbers: NDArray[np.int64]) -> list[tuple[int, int]]:
+        """The shard, and the row in it, of these decisions."""
+        ends = np.cumsum([len(shard) for shard in self.shards])
+        where = np.searchsorted(ends, numbers, side="right")
+        first = np.r_[0, ends[:-1]]
+        return [(int(shard), int(number - first[shard])) for shard, number in zip(where, numbers, strict=True)]
+
     def hazard(self) -> NDArray[np.bool_]:
         """Of every decision, in the order of `in_order`."""
         return np.concatenate([shard.hazard for shard in self.shards])

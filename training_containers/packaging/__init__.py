@@ -16,6 +16,7 @@ from training_containers.packaging.intervals import bootstrap, paired_bootstrap,
 from training_containers.packaging.latency import measure_latency, size_mb
 from training_containers.packaging.packager import Packager, package, with_costs
 from training_containers.packaging.projection import embedding_projection
+from training_containers.packaging.two_classes import two_classes
 from training_containers.packaging.writer import write_package
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "rate_interval",
     "share_interval",
     "size_mb",
+    "two_classes",
     "with_costs",
     "write_package",
 ]

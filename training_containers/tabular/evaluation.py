@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from inference.contracts import ChampionEvaluation, ClassMetrics, Evaluation
+from inference.contracts import ChampionEvaluation, Evaluation
 from inference.contracts.telemetry import Signals
 from inference.tabular.predictor import HazardDetector
 from training_containers.contract import ConfigurationFault
-from training_containers.packaging import Champion
+from training_containers.packaging import Champion, two_classes
 from training_containers.tabular.data import Series
 from training_containers.tabular.metrics import Judged, judge, probability_metrics
 from training_containers.tabular.references import ThresholdRule, dummy
@@ -56,7 +55,7 @@ def evaluate(
     windows, scores = test.windows, test.scores
     judged = judge(windows, scores, detector.threshold)
     rivals = {"dummy": dummy(windows), RULE: rule.judged(windows, detector.contract.preparation)}
-    per_class, confusion = by_class(windows.hazard, scores >= detector.threshold, windows.signals.classes)
+    per_class, confusion = two_classes(windows.hazard, scores >= detector.threshold, windows.signals.classes)
     return Evaluation(
         task=TASK,
         dataset_version=dataset_version,
@@ -78,20 +77,3 @@ def _compared(judged: Judged, champion: MeasuredChampion) -> ChampionEvaluation:
         metrics={**champion.judged.metrics(), **champion.probabilities},
         differences=judged.differences(champion.judged),
     )
-
-
-def by_class(
-    hazard: NDArray[np.bool_], positive: NDArray[np.bool_], classes: tuple[str, ...]
-) -> tuple[dict[str, ClassMetrics], tuple[tuple[int, ...], ...]]:
-    """Of windows: metrics by class, and the confusion matrix (rows: truth). Without a case a share is 0."""
-    confusion = np.bincount(2 * hazard.astype(np.int64) + positive, minlength=4).reshape(2, 2)
-    metrics = {}
-    for number, name in enumerate(classes):
-        right, answered, support = confusion[number, number], confusion[:, number].sum(), confusion[number].sum()
-        metrics[name] = ClassMetrics(
-            precision=right / answered if answered else 0.0,
-            recall=right / support if support else 0.0,
-            f1=2 * right / (answered + support) if answered + support else 0.0,
-            support=int(support),
-        )
-    return metrics, tuple(tuple(map(int, row)) for row in confusion)

@@ -1,0 +1,175 @@
+"""What an ensemble's package holds and shows: one graph of all members, and what each of them is worth."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.contracts import Baseline, ChampionEvaluation, Evaluation, GoldenRequest, Split
+from inference.sensor_zones.features import feature_names
+from inference.sensor_zones.predictor import ZoneDetector, captured
+from training_containers.contract import ConfigurationFault
+from training_containers.ensemble.choice import Choice
+from training_containers.ensemble.data import Dataset
+from training_containers.ensemble.graph import merge
+from training_containers.ensemble.judged import Decisions, Judged, decisions_of
+from training_containers.ensemble.members import Trained
+from training_containers.ensemble.panels import read_panel
+from training_containers.ensemble.requests import CONTENT_TYPE, request_for
+from training_containers.ensemble.rule import ThresholdRule
+from training_containers.ensemble.source import ShardSource
+from training_containers.packaging import Champion, PackageDraft, Packager, golden_request, make_baseline, two_classes
+
+TASK = "sensor_zones"
+LIBRARIES = ("catboost", "lightgbm", "numpy", "onnx", "onnxruntime", "scikit-learn", "skl2onnx", "torch", "xgboost")
+RULE, DUMMY = "threshold_rule", "dummy"
+CHUNK = 2048
+GOLDEN, TIMED = 12, 50
+ENOUGH = 20_000
+"""Decisions that a baseline is made of."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Of a split, in the order of its source."""
+
+    source: ShardSource
+    decisions: Decisions
+    members: NDArray[np.float64]  # (n, members), calibrated
+    probability: NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnsemblePackager(Packager[ZoneDetector, Answers]):
+    dataset: Dataset
+    sources: Mapping[Split, ShardSource]
+    trained: Sequence[Trained]
+    choice: Choice
+    rule: ThresholdRule
+    judge_every: int
+    kind = ZoneDetector
+
+    def export(self, directory: Path) -> PackageDraft:
+        merge(self.trained, directory / "model.onnx")
+        signals = self.choice.contract.signals
+        return PackageDraft(
+            domain=self.dataset.summary.domain,
+            task=TASK,
+            classes=(signals.calm, signals.hazard),
+            input=self.choice.contract.model_dump(mode="json"),
+            dataset_version=self.dataset.summary.version,
+            libraries=LIBRARIES,
+            thresholds={signals.hazard: self.choice.threshold},
+        )
+
+    def answers(self, predictor: ZoneDetector, split: Split) -> Answers:
+        return answers_of(predictor, self.sources[split], self.judge_every)
+
+    def evaluate(self, predictor: ZoneDetector, test: Answers, champion: Champion[ZoneDetector] | None) -> Evaluation:
+        contract, decisions = predictor.ensemble.contract, test.decisions
+        judged = Judged.at(decisions, test.probability, predictor.ensemble.threshold)
+        rule = Judged.at(decisions, self._rule_scores(test.source), self.rule.threshold)
+        constant = Judged.at(decisions, np.zeros(len(decisions.hazard)), 1.0)
+        members = {
+            member.name: Judged.at(decisions, test.members[:, number], member.threshold).metrics()
+            for number, member in enumerate(contract.members)
+        }
+        best = contract.members[self.choice.best_member].name
+        per_class, confusion = two_classes(
+            decisions.hazard, judged.alarm, (contract.signals.calm, contract.signals.hazard)
+        )
+        return Evaluation(
+            task=TASK,
+            dataset_version=self.dataset.summary.version,
+            test_items=len(decisions.hazard),
+            metrics=judged.metrics(),
+            intervals=judged.intervals(),
+            per_class=per_class,
+            confusion=confusion,
+            dummy=constant.metrics(),
+            references={RULE: rule.metrics()},
+            components={**members, **self._tiers(predictor, test), "best_member": members[best]},
+            leads={DUMMY: judged.differences(constant), RULE: judged.differences(rule)},
+            champion=None if champion is None else self._compared(judged, champion),
+        )
+
+    def timed(self, predictor: ZoneDetector, test: Answers) -> list[tuple[bytes, str]]:
+        return [(body, CONTENT_TYPE) for body in self._requests(test, TIMED)]
+
+    def baseline(self, predictor: ZoneDetector, validation: Answers, test: Answers) -> Baseline:
+        signals = predictor.ensemble.signals
+        inputs, probability = [], []
+        for answers in (validation, test):
+            rows = np.unique(np.linspace(0, len(answers.probability) - 1, ENOUGH // 2).astype(np.int64))
+            inputs.append(answers.source.at("features", rows))
+            probability.append(answers.probability[rows])
+        hazard = np.concatenate(probability)
+        columns = dict(zip(feature_names(signals), captured(np.concatenate(inputs)).T, strict=True))
+        return make_baseline(
+            labels=np.where(hazard >= predictor.ensemble.threshold, signals.hazard, signals.calm).tolist(),
+            scores={signals.calm: 1 - hazard, signals.hazard: hazard},
+            features={name: column for name, column in columns.items() if np.isfinite(column).any()},
+        )
+
+    def golden(self, predictor: ZoneDetector, test: Answers) -> list[GoldenRequest]:
+        return [
+            golden_request(body, CONTENT_TYPE, predictor.predict(body, CONTENT_TYPE))
+            for body in self._requests(test, GOLDEN)
+        ]
+
+    def _requests(self, test: Answers, count: int) -> list[bytes]:
+        """Of fires that were told by far, of calm zones, and of those in between that are not near the threshold."""
+        threshold, order = self.choice.threshold, np.argsort(test.probability, kind="stable")
+        clear = order[np.abs(test.probability[order] - threshold) > 0.1 * max(threshold, 0.01)]
+        alarms = clear[test.probability[clear] >= threshold]
+        calm = clear[test.probability[clear] < threshold]
+        halves = [each[np.linspace(0, len(each) - 1, count // 2).astype(int)] for each in (alarms, calm) if len(each)]
+        bodies = []
+        signals, adjacent = self.dataset.layout.signals, self.dataset.layout.adjacent
+        items = self.dataset.of(Split.TEST)
+        for number, row in sorted(test.source.located(np.unique(np.concatenate(halves)))):
+            panel = read_panel(self.dataset.channel / items[number].path, signals)
+            shard = test.source.shards[number]
+            bodies.append(request_for(panel, int(shard.zone[row]), int(shard.end[row]), adjacent, signals))
+        return bodies
+
+    def _rule_scores(self, source: ShardSource) -> NDArray[np.float64]:
+        return np.concatenate([self.rule.scores(inputs) for inputs in source.in_order("features", CHUNK)])
+
+    def _tiers(self, predictor: ZoneDetector, test: Answers) -> dict[str, dict[str, float]]:
+        """The mean of a tier's members, at a half: what an answer shows of each tier."""
+        found = {}
+        for tier in (1, 2):
+            of_tier = predictor.ensemble.contract.of_tier(tier)
+            if of_tier:
+                mean = test.members[:, of_tier].mean(axis=1)
+                found[f"tier_{tier}"] = Judged.at(test.decisions, mean, self.choice.threshold).metrics()
+        return found
+
+    def _compared(self, judged: Judged, champion: Champion[ZoneDetector]) -> ChampionEvaluation:
+        theirs = champion.predictor.ensemble
+        if theirs.signals != self.dataset.layout.signals:
+            raise ConfigurationFault(
+                "the champion reads other channels, or on another grid, than the dataset has; "
+                "leave the channel 'champion' out."
+            )
+        answers = answers_of(champion.predictor, self.sources[Split.TEST], self.judge_every)
+        other = Judged.at(answers.decisions, answers.probability, theirs.threshold)
+        return ChampionEvaluation(
+            model_data_url=champion.model_data_url, metrics=other.metrics(), differences=judged.differences(other)
+        )
+
+
+def answers_of(predictor: ZoneDetector, source: ShardSource, every: int) -> Answers:
+    """Through the code that serves."""
+    ensemble = predictor.ensemble
+    members, probability = [], []
+    pairs = zip(source.in_order("features", CHUNK), source.in_order("windows", CHUNK), strict=True)
+    for features, windows in pairs:
+        judged = ensemble.judge(features, windows)
+        members.append(judged.members)
+        probability.append(judged.probability)
+    decisions = decisions_of(source.shards, source.signals.step_s, every)
+    return Answers(source, decisions, np.concatenate(members), np.concatenate(probability))

@@ -1,0 +1,101 @@
+"""Trains the ensemble on readings of sensors in zones and leaves a model package. Read it from `train` downwards.
+
+Every finished training lies below the checkpoints as an ONNX file; a run that was killed goes on with the first one
+that is missing. Memory does not grow with the number of rows.
+"""
+
+import json
+import sys
+import time
+
+import numpy as np
+
+from inference.contracts import Split
+from inference.sensor_zones.predictor import ZoneDetector
+from training_containers.contract import OptMl
+from training_containers.contract.checkpoints import require_same_run, write_whole
+from training_containers.contract.metric_definitions import print_metrics
+from training_containers.contract.program import StopRequest, run_program
+from training_containers.ensemble.choice import choose
+from training_containers.ensemble.config import EnsembleHyperparameters
+from training_containers.ensemble.data import read_dataset, sources
+from training_containers.ensemble.judged import decisions_of
+from training_containers.ensemble.members import Trained, train_members
+from training_containers.ensemble.models import members
+from training_containers.ensemble.package import EnsemblePackager
+from training_containers.ensemble.rule import tune_rule
+from training_containers.ensemble.scoring import OnnxMember
+from training_containers.ensemble.source import ShardSource
+from training_containers.packaging import champion_of, package
+from training_containers.torch_run.processes import Processes
+
+CHUNK = 4096
+
+
+def train(opt_ml: OptMl) -> None:
+    """The whole job of one process: features, members, choice, and in the main process the package."""
+    StopRequest(at_once=True)
+    began = time.perf_counter()
+    settings = EnsembleHyperparameters.parse(opt_ml.hyperparameters)
+    processes = Processes.join()
+    champion = champion_of(opt_ml, ZoneDetector) if processes.is_main else None
+    dataset = read_dataset(opt_ml.channel("dataset"))
+    identity = {"dataset_version": dataset.summary.version, **settings.model_dump(mode="json")}
+    if processes.is_main:
+        _require_own_checkpoints(opt_ml, identity)
+        sources(dataset, opt_ml.scratch, settings.judge_every)
+    processes.wait()
+    by_split = sources(dataset, opt_ml.scratch, settings.judge_every)
+    for split, source in by_split.items():
+        print(f"{split}: {source.decisions} decisions, {source.hazards} of them hazardous", flush=True)
+    trained, found = train_members(
+        members(settings.members), by_split[Split.TRAIN], settings, opt_ml.checkpoints, processes
+    )
+    processes.leave()
+    if found is None:
+        return
+    validation = by_split[Split.VALIDATION]
+    decisions = decisions_of(validation.shards, validation.signals.step_s, settings.judge_every)
+    choice = choose(trained, found, _scores(trained, validation), decisions, validation.signals, settings)
+    for name, metrics in choice.validation.items():
+        print(
+            f"validation {name:20} recall {metrics['recall']:.3f}, average precision {metrics['average_precision']:.3f}"
+        )
+    print(f"the package combines by: {choice.contract.combiner.kind}", flush=True)
+    sample = by_split[Split.TRAIN].sample("features", settings.most_rows, settings.seed)
+    packager = EnsemblePackager(
+        dataset=dataset,
+        sources=by_split,
+        trained=trained,
+        choice=choice,
+        rule=tune_rule(sample, settings.false_positive_rate, validation.signals),
+        judge_every=settings.judge_every,
+    )
+    package(opt_ml, packager, champion)
+    print_metrics({"progress": 1.0, "seconds": time.perf_counter() - began})
+
+
+def _scores(trained: list[Trained], source: ShardSource) -> np.ndarray:
+    """(decisions, members), raw."""
+    columns = []
+    for one in trained:
+        model = OnnxMember(one.onnx, one.member.reads)
+        chunks = [model.scores(inputs) for inputs in source.in_order(one.member.reads, CHUNK)]
+        columns.append(np.concatenate(chunks))
+    return np.stack(columns, axis=1)
+
+
+def _require_own_checkpoints(opt_ml: OptMl, identity: dict[str, object]) -> None:
+    path = opt_ml.checkpoints / "run.json"
+    if path.is_file():
+        require_same_run(json.loads(path.read_text()), identity)
+    else:
+        write_whole(path, lambda file: file.write(json.dumps(identity).encode()))
+
+
+def main() -> int:
+    return run_program(train)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
