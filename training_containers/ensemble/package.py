@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from inference.contracts import Baseline, ChampionEvaluation, Evaluation, GoldenRequest, Split
 from inference.sensor_zones.features import feature_names
-from inference.sensor_zones.predictor import ZoneDetector, captured
+from inference.captured import captured
+from inference.sensor_zones.predictor import ZoneDetector
 from training_containers.contract import ConfigurationFault
 from training_containers.ensemble.choice import Choice
 from training_containers.ensemble.data import Dataset
