@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.captured import captured
 from inference.contracts import Baseline, ChampionEvaluation, Evaluation, GoldenRequest, Split
 from inference.sensor_zones.features import feature_names
-from inference.captured import captured
 from inference.sensor_zones.predictor import ZoneDetector
 from training_containers.contract import ConfigurationFault
 from training_containers.ensemble.choice import Choice
