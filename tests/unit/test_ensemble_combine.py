@@ -21,7 +21,7 @@ def found():
     hazard = rng.random(N) < 1 / (1 + np.exp(-(2 * first + 2 * second - 3)))
     scores = np.stack([5 * first + 1, np.exp(second), rng.normal(size=N)], axis=1)
     weight = np.where(hazard, 0.1, 1.0).astype(np.float32)
-    return OutOfFold(scores, hazard, weight, np.arange(N) % 3)
+    return OutOfFold(scores, hazard, weight, np.arange(N) % 3, np.arange(N) % 30)
 
 
 def test_a_calibrated_score_is_the_weighted_share_of_hazards(found):
@@ -52,6 +52,7 @@ def test_tier_three_is_fitted_on_calibrations_of_other_folds(found):
         found.hazard,
         found.weight,
         found.fold,
+        found.group,
     )
     own = calibrated(naming.scores, calibrations(naming))[:, 0]
     crossed = cross_calibrated(naming)[:, 0]
