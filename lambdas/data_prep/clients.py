@@ -7,6 +7,7 @@ use of the buckets' KMS keys.
 
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -50,6 +51,23 @@ class Bucket:
 
     def delete(self, key: str) -> None:
         self._s3.delete_object(Bucket=self.name, Key=key)
+
+    def copy(self, key: str, to: str, digest: str) -> None:
+        """Within the bucket, without the bytes coming here; `digest`: the SHA-256 that the object was written with."""
+        if self._digest(to) != digest:
+            self._s3.copy_object(Bucket=self.name, Key=to, CopySource={"Bucket": self.name, "Key": key})
+
+    def fetch(self, key: str, folder: Path) -> Path | None:
+        """The object as a file in the folder, in bounded memory; None when there is no such object."""
+        path = folder / f"{sha256(key.encode()).hexdigest()}{Path(key).suffix}"
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._s3.download_file(self.name, key, str(path))
+        except ClientError as error:
+            if error.response["Error"]["Code"] in {"404", "NoSuchKey"}:
+                return None
+            raise
+        return path
 
     def _digest(self, key: str) -> str | None:
         try:

@@ -14,6 +14,14 @@ from lambdas.data_prep.quarantine import Rejection
 VERSION_DIGITS = 16
 
 
+class StoredFile(NamedTuple):
+    """A file that lies in the artifacts bucket already: what is too large to be held in memory."""
+
+    key: str
+    digest: str
+    """SHA-256 of its bytes, in hexadecimal."""
+
+
 class Dataset(NamedTuple):
     """What a kind's preparation ends in."""
 
@@ -31,6 +39,8 @@ class Dataset(NamedTuple):
     """Names to show beside those of rejections."""
     files: Mapping[str, bytes] = {}
     """Files of the version's own (name -> content), which its hash covers: items whose raw data was rewritten."""
+    stored: Mapping[str, StoredFile] = {}
+    """The same of files that are copied into the version's folder."""
     listings: Mapping[str, bytes] = {}
     """Files that follow from the items, outside the hash."""
 
@@ -39,13 +49,16 @@ class DatasetFiles(NamedTuple):
     version: str
     files: dict[str, bytes]
     """Name in the version's folder -> content."""
+    stored: Mapping[str, StoredFile]
     summary: DatasetSummary
 
 
 def render(domain: str, dataset: Dataset) -> DatasetFiles:
     """The version is the hash of manifest, contents and files: the same data is the same version."""
     manifest = "".join(f"{item.model_dump_json()}\n" for item in dataset.items).encode()
-    digests = b"".join(sha256(dataset.files[name]).digest() for name in sorted(dataset.files))
+    hashes = {name: sha256(body).digest() for name, body in dataset.files.items()}
+    hashes |= {name: bytes.fromhex(one.digest) for name, one in dataset.stored.items()}
+    digests = b"".join(hashes[name] for name in sorted(hashes))
     contents = b"" if dataset.contents is None else dataset.contents.model_dump_json().encode()
     version = sha256(manifest + contents + digests).hexdigest()[:VERSION_DIGITS]
     summary = DatasetSummary(
@@ -62,7 +75,7 @@ def render(domain: str, dataset: Dataset) -> DatasetFiles:
         findings=tuple(dataset.findings),
     )
     described = {MANIFEST: manifest, **dataset.listings, SUMMARY: summary.model_dump_json(indent=1).encode()}
-    return DatasetFiles(version, {**dataset.files, **described}, summary)
+    return DatasetFiles(version, {**dataset.files, **described}, dataset.stored, summary)
 
 
 def test_split(items: Iterable[Item]) -> str:

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, SerializeAsAny, ValidationError
 
 from lambdas.common.errors import PayloadError, sentences
 from lambdas.data_prep.labelled_images.spec import LabelledImages
+from lambdas.data_prep.sensor_zones.spec import SensorZones
 from lambdas.data_prep.spec import KindSpec
 from lambdas.data_prep.telemetry.spec import Telemetry
 
@@ -44,6 +45,9 @@ class Kind(NamedTuple):
 KINDS: dict[str, Kind] = {
     "labelled_images": Kind(
         LabelledImages, "lambdas.data_prep.labelled_images.prepare", "lambdas.data_prep.labelled_images.batches"
+    ),
+    "sensor_zones": Kind(
+        SensorZones, "lambdas.data_prep.sensor_zones.prepare", "lambdas.data_prep.sensor_zones.batches"
     ),
     "telemetry": Kind(Telemetry, "lambdas.data_prep.telemetry.prepare"),
 }

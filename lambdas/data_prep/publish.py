@@ -29,6 +29,8 @@ def publish(domain: str, spec: KindSpec, dataset: Dataset, artifacts: Bucket) ->
     folder = dataset_folder(domain, rendered.version)
     for name, body in rendered.files.items():
         artifacts.write(f"{folder}{name}", body)
+    for name, one in rendered.stored.items():
+        artifacts.copy(one.key, f"{folder}{name}", one.digest)
     uri = f"s3://{artifacts.name}/{folder}"
     artifacts.write(latest_dataset(domain), json.dumps({"version": rendered.version, "uri": uri}).encode())
     return _result(rendered.summary, spec, uri)

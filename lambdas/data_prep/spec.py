@@ -12,6 +12,10 @@ Layer = Literal["requirements", "pandas"]
 
 class KindSpec(Contract):
     layer: ClassVar[Layer]
+    memory_mb: ClassVar[int] = 1769
+    """Of the function: as much as brings one core."""
+    scratch_mb: ClassVar[int | None] = None
+    """Of its own disk, where data is worked on that memory does not hold; None: what Lambda gives (512)."""
 
     kind: str
     prefix: str = Field(pattern=r"^([^/].*/)?$", description="in the raw bucket; ends with a slash, or is empty")

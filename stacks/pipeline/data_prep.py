@@ -42,7 +42,8 @@ class DataPrep(Construct):
             ),
             platform=platform,
             timeout=Duration.minutes(15),
-            memory_mb=1769,
+            memory_mb=definition.data.memory_mb,
+            scratch_mb=definition.data.scratch_mb,
             layers=[data_layer(self, definition.data)],
         )
         permissions.allow_objects(self.function, permissions.READ_OBJECT, raw_data.bucket, raw_data.prefix)

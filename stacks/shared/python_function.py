@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import Aws, Duration, IgnoreMode
+from aws_cdk import Aws, Duration, IgnoreMode, Size
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -40,6 +40,7 @@ class PythonFunction(lambda_.Function):
         platform: Platform,
         timeout: Duration,
         memory_mb: int = 256,
+        scratch_mb: int | None = None,
         layers: Sequence[lambda_.ILayerVersion] = (),
     ) -> None:
         role = iam.Role(scope, f"{construct_id}Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
@@ -75,6 +76,7 @@ class PythonFunction(lambda_.Function):
             environment_encryption=platform.key,
             timeout=timeout,
             memory_size=memory_mb,
+            ephemeral_storage_size=None if scratch_mb is None else Size.mebibytes(scratch_mb),
             tracing=lambda_.Tracing.ACTIVE,
         )
         platform.key.grant_decrypt(role)

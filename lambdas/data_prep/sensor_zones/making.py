@@ -1,0 +1,101 @@
+"""Makes a batch of tables from the files that have rows of them."""
+
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+from lambdas.data_prep.sensor_zones import profile, tables
+from lambdas.data_prep.sensor_zones.engine import name, text
+from lambdas.data_prep.sensor_zones.plan import Plan, Table
+from lambdas.data_prep.sensor_zones.profile import TableSeen
+from lambdas.data_prep.sensor_zones.reading import CANONICAL, canonical
+from lambdas.data_prep.sensor_zones.workplace import Workplace
+
+MOST_READ = 1.5
+"""Rows that may be read for each that is used; files that hold more of other tables are sorted out once, first."""
+
+
+def make_batch(at: Workplace, plan: Plan, number: int, *, keep: bool = True) -> list[TableSeen]:
+    """Write the batch's tables (unless they need not be kept), and answer what was seen of each.
+
+    Done twice, it writes the same again.
+    """
+    chosen = [plan.tables[one] for one in plan.batches[number]]
+    rows_of = {file.name: file.rows for file in plan.files}
+    read = sum(rows_of[one] for table in chosen for one in table.part.files)
+    relations = _sorted_out if read > MOST_READ * sum(table.part.rows for table in chosen) else _as_they_lie
+    seen: list[TableSeen] = []
+    for table, relation in zip(chosen, relations(at, plan, chosen), strict=True):
+        at.require_time(len(seen), len(chosen), "tables of the batch")
+        seen.append(_make(at, plan, table, relation, keep=keep))
+    return seen
+
+
+def _as_they_lie(at: Workplace, plan: Plan, chosen: Sequence[Table]) -> Iterator[str]:
+    """Of each table the relation of its files' rows."""
+    for table in chosen:
+        paths = {one: at.fetch(one) for one in table.part.files}
+        yield " UNION ALL ".join(_rows(plan, one, path) for one, path in paths.items())
+        for path in paths.values():
+            at.release(path)
+
+
+def _sorted_out(at: Workplace, plan: Plan, chosen: Sequence[Table]) -> Iterator[str]:
+    """The same where files have rows of many tables: each is read once, its rows go to one folder a table."""
+    folder = at.scratch / "sorted"
+    wanted = ", ".join(
+        f"({text(table.site)}, {table.starts_us}, {table.ends_us}, {number})" for number, table in enumerate(chosen)
+    )
+    at.con.execute(
+        f"CREATE OR REPLACE TEMP TABLE wanted AS FROM (VALUES {wanted}) AS wanted(site, starts_us, ends_us, number)"
+    )
+    for number, one in enumerate(sorted({one for table in chosen for one in table.part.files})):
+        at.require_time(number, len(plan.files), "files of the batch")
+        path = at.fetch(one)
+        columns = ", ".join(f"r.{name(column)}" for column in (*CANONICAL, *plan.zone_schema.signals.names))
+        at.con.execute(
+            f"""COPY (SELECT {columns}, w.number AS "table" FROM ({_rows(plan, one, path)}) AS r JOIN wanted AS w
+            ON r.site = w.site AND r.t >= w.starts_us AND r.t < w.ends_us) TO {text(str(folder))}
+            (FORMAT parquet, PARTITION_BY ("table"), OVERWRITE_OR_IGNORE, FILENAME_PATTERN 'file{number}_{{i}}')"""
+        )
+        at.release(path)
+    for number in range(len(chosen)):
+        parts = folder / f"table={number}"
+        yield f"SELECT * FROM read_parquet({text(f'{parts}/*.parquet')}, hive_partitioning=false)"
+        for path in parts.iterdir():
+            path.unlink()
+
+
+def _rows(plan: Plan, one: str, path: Path) -> str:
+    columns = next(file.columns for file in plan.files if file.name == one)
+    return canonical(path, plan.zone_schema, columns)
+
+
+def _make(at: Workplace, plan: Plan, table: Table, relation: str, *, keep: bool) -> TableSeen:
+    con, signals = at.con, plan.zone_schema.signals
+    steps = tables.load(con, relation, table, signals)
+    rows, unread = con.execute("SELECT count(*), coalesce(sum(unread), 0) FROM readings").fetchall()[0]
+    channels = profile.channels_of(con, signals)
+    duplicates, replaced = tables.one_a_step(con, signals.names)
+    digest, holes = "", 0
+    if keep and steps >= signals.window_steps:
+        path = at.scratch / "table.parquet"
+        holes = tables.write(con, path, signals)
+        body = path.read_bytes()
+        digest = sha256(body).hexdigest()
+        at.write(table.path, body)
+    hazards, readings = con.execute("SELECT count_if(hazard), count(*) FROM steps").fetchall()[0]
+    return TableSeen(
+        rows=rows,
+        unread=unread,
+        duplicates=duplicates,
+        replaced=replaced,
+        holes=holes,
+        hazards=hazards,
+        calm=readings - hazards,
+        steps=steps,
+        channels=channels,
+        sensors=profile.sensors_of(con, signals),
+        runs=profile.runs_of(con, signals),
+        digest=digest,
+    )
