@@ -47,6 +47,7 @@ class DatasetSummary(Contract):
     classes: tuple[str, ...]
     counts: dict[Split, dict[str, int]] = Field(description="split -> class -> items")
     test_split: str | None = Field(default=None, description="fingerprint of the test items, whatever else changes")
+    raw_bytes: int | None = Field(default=None, description="of the raw data it was made of; None: nobody asked")
     duplicates: int = Field(description="surplus exact copies, left out of the manifest")
     undersampled: dict[str, int] = Field(default={}, description="class -> items left out to respect its limit")
     quarantined: dict[str, int] = Field(default={}, description="reason -> items")

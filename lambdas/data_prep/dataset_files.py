@@ -43,6 +43,8 @@ class Dataset(NamedTuple):
     """The same of files that are copied into the version's folder."""
     listings: Mapping[str, bytes] = {}
     """Files that follow from the items, outside the hash."""
+    raw_bytes: int | None = None
+    """Of the raw data, as it was read; strategies of training go by it."""
 
 
 class DatasetFiles(NamedTuple):
@@ -67,6 +69,7 @@ def render(domain: str, dataset: Dataset) -> DatasetFiles:
         classes=dataset.classes,
         counts=_counts(dataset),
         test_split=test_split(dataset.items),
+        raw_bytes=dataset.raw_bytes,
         duplicates=dataset.duplicates,
         undersampled=dataset.undersampled,
         quarantined=quarantine.counts(dataset.rejections),

@@ -49,6 +49,7 @@ class DataPrepResult(Contract):
     channels: tuple[dict[str, Any], ...] = Field(description="InputDataConfig entries of CreateTrainingJob")
     items: int
     quarantined: int
+    raw_bytes: int | None = Field(default=None, description="of the raw data; None: its kind does not tell")
 
 
 class ListResult(Contract):

@@ -69,4 +69,5 @@ def _result(summary: DatasetSummary, spec: KindSpec, uri: str) -> DataPrepResult
         channels=spec.channels(uri),
         items=sum(sum(by_class.values()) for by_class in summary.counts.values()),
         quarantined=sum(summary.quarantined.values()),
+        raw_bytes=summary.raw_bytes,
     )

@@ -1,6 +1,7 @@
 """AWS calls of the trigger.
 
-Needs: states:StartExecution on the training state machine; dynamodb:GetItem on the releases table.
+Needs: states:StartExecution on the training state machine; dynamodb:GetItem on the releases table; s3:ListBucket on the
+raw bucket, where a domain has strategies by size.
 """
 
 from typing import Any, Literal, NamedTuple
@@ -30,3 +31,18 @@ class Executions:
             arn = f"{self._arn.replace(':stateMachine:', ':execution:')}:{run.run}"
             return Execution(arn, "already_started")
         return Execution(started["executionArn"], "started")
+
+
+MOST_PAGES = 50
+
+
+def raw_data_size(bucket: str, prefix: str, client: Any = None) -> int | None:
+    """Bytes below the prefix; None where there are more objects than an answer could wait for."""
+    s3 = client if client is not None else boto3.client("s3")
+    total = 0
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    for number, page in enumerate(pages, start=1):
+        total += sum(entry["Size"] for entry in page.get("Contents", []))
+        if number == MOST_PAGES and page["IsTruncated"]:
+            return None
+    return total

@@ -8,7 +8,7 @@ from typing import Any
 
 from lambdas.common.observability import logger, tracer
 from lambdas.common.releases_table import ReleasesTable
-from lambdas.training_trigger.clients import Executions
+from lambdas.training_trigger.clients import Executions, raw_data_size
 from lambdas.training_trigger.logic import plan_run
 from lambdas.training_trigger.models import TrainingTriggerResult, TrainingTriggerVariables
 
@@ -23,13 +23,15 @@ def variables() -> TrainingTriggerVariables:
 def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
     env = variables()
     champion = ReleasesTable(env.releases_table).read(env.domain).champion
-    planned = plan_run(event, context.aws_request_id, env, champion)
+    raw_bytes = None if env.raw_bucket is None else raw_data_size(env.raw_bucket, env.raw_prefix)
+    planned = plan_run(event, context.aws_request_id, env, champion, raw_bytes)
     execution = Executions(env.state_machine_arn).start(planned.input)
     result = TrainingTriggerResult(
         run=planned.input.run,
         status=execution.status,
         execution_arn=execution.arn,
         estimated_cost_usd=planned.cost_usd,
+        expected=None if planned.expected is None else planned.expected.in_words,
     )
     logger.info("run", extra=result.model_dump())
     return result.model_dump(mode="json")

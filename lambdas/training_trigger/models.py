@@ -1,6 +1,6 @@
 """The trigger's environment variables, its options and its result."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -9,7 +9,9 @@ from lambdas.common.function_variables import FROM_JSON, FunctionVariables
 
 OptionKind = Literal["int", "float", "bool", "choice"]
 OptionValue = bool | int | float | str
-RESERVED_OPTIONS = ("skipDataPrep", "instanceType", "spot", "runToken", "continueRun", "tuningJobs")
+RESERVED_OPTIONS = ("skipDataPrep", "instanceType", "spot", "runToken", "continueRun", "tuningJobs", "strategy")
+AUTO = "auto"
+"""The strategy that the size of the raw data picks."""
 
 
 class Option(Contract):
@@ -57,12 +59,10 @@ class TuningSpec(Contract):
     max_runtime_s: int = Field(default=3600, ge=60, description="of each of the search's jobs")
 
 
-class TrainingSpec(Contract):
-    """How a domain trains; limits in seconds, GB and USD."""
+class Machines(Contract):
+    """What a training job runs on, and how long; limits in seconds and GB."""
 
     image_uri: str
-    role_arn: str
-    kms_key_id: str | None = None
     instance_type: str
     allowed_instance_types: tuple[str, ...] = Field(min_length=1)
     instance_count: int = Field(default=1, ge=1)
@@ -70,21 +70,54 @@ class TrainingSpec(Contract):
     max_runtime_s: int = Field(ge=1, le=28 * 86_400)
     max_wait_s: int = Field(default=0, ge=0, description="spot only: runtime and waiting together; >= max_runtime_s")
     spot: bool = False
-    cost_limit_usd: float = Field(gt=0)
-    options: tuple[Option, ...] = ()
-    metric_definitions: tuple[MetricDefinition, ...] = Field(default=(), max_length=40)
-    tuning: TuningSpec | None = Field(default=None, description="what the option `tuningJobs` starts")
-    pretrained_uri: str | None = Field(default=None, description="s3:// folder that holds model.pt")
-    network_isolation: bool = True
-    tracking_uri: str | None = Field(default=None, description="MLflow: a URL, a SageMaker MLflow ARN or a sqlite file")
 
     @model_validator(mode="after")
-    def _consistent(self) -> "TrainingSpec":
+    def _possible(self) -> Self:
         faults = []
         if self.instance_type not in self.allowed_instance_types:
             faults.append(f"instance_type {self.instance_type} is not among {', '.join(self.allowed_instance_types)}")
         if self.max_wait_s < self.max_runtime_s and (self.spot or self.max_wait_s > 0):
             faults.append(f"max_wait_s {self.max_wait_s} is below max_runtime_s {self.max_runtime_s}; spot needs more")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+
+class Throughput(Contract):
+    """What whole runs of a strategy were measured to get through."""
+
+    rows_per_s: float = Field(gt=0, description="raw rows, from the job's start to its package")
+    vcpus: int = Field(ge=1, description="of the machine they were measured on")
+    measured_on: str = Field(description="machine, date and program, as a sentence names them")
+    bytes_per_row: float = Field(gt=0, description="of raw data; tells rows of a size")
+
+
+class StrategySpec(Machines):
+    """One way to train, for raw data of a certain size."""
+
+    name: str
+    below_gb: float | None = Field(default=None, gt=0, description="of raw data, in 10^9 bytes; None: however much")
+    defaults: dict[str, OptionValue] = Field(default={}, description="option -> its default, instead of its own")
+    throughput: Throughput | None = None
+
+
+class TrainingSpec(Machines):
+    """How a domain trains. Where it has strategies, one of them says what the job runs on."""
+
+    role_arn: str
+    kms_key_id: str | None = None
+    cost_limit_usd: float = Field(gt=0)
+    options: tuple[Option, ...] = ()
+    metric_definitions: tuple[MetricDefinition, ...] = Field(default=(), max_length=40)
+    tuning: TuningSpec | None = Field(default=None, description="what the option `tuningJobs` starts")
+    strategies: tuple[StrategySpec, ...] = Field(default=(), description="by size, what takes however much last")
+    pretrained_uri: str | None = Field(default=None, description="s3:// folder that holds model.pt")
+    network_isolation: bool = True
+    tracking_uri: str | None = Field(default=None, description="MLflow: a URL, a SageMaker MLflow ARN or a sqlite file")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        faults = []
         if self.network_isolation and self.tracking_uri is not None and self.tracking_uri.startswith(("http", "arn:")):
             faults.append(f"tracking_uri {self.tracking_uri} cannot be reached with network isolation; turn one off")
         if self.tuning is not None and self.tuning.objective not in [one.name for one in self.metric_definitions]:
@@ -93,6 +126,15 @@ class TrainingSpec(Contract):
             raise ValueError("; ".join(faults))
         return self
 
+    def by(self, strategy: StrategySpec) -> Self:
+        """As it trains by `strategy`."""
+        options = tuple(
+            option.model_copy(update={"default": strategy.defaults.get(option.name, option.default)})
+            for option in self.options
+        )
+        machines = {name: getattr(strategy, name) for name in Machines.model_fields}
+        return self.model_copy(update={"options": options, **machines})
+
 
 class TrainingTriggerVariables(FunctionVariables):
     app: str
@@ -100,6 +142,8 @@ class TrainingTriggerVariables(FunctionVariables):
     state_machine_arn: str
     artifacts_bucket: str
     releases_table: str
+    raw_bucket: str | None = Field(default=None, description="where strategies go by the size of raw data")
+    raw_prefix: str = ""
     training: Annotated[TrainingSpec, FROM_JSON]
 
     @property
@@ -112,7 +156,8 @@ class TrainingTriggerResult(Contract):
     run: str
     status: Literal["started", "already_started"]
     execution_arn: str
-    estimated_cost_usd: float
+    estimated_cost_usd: float = Field(description="in the worst case: every instance for the longest time")
+    expected: str | None = Field(default=None, description="time and cost by measured throughput, where it is known")
 
 
 class RunInput(Contract):
@@ -123,3 +168,5 @@ class RunInput(Contract):
     reuse_latest: bool
     request: dict[str, Any] = Field(description="CreateTrainingJob, its InputDataConfig still without the dataset")
     tuning: dict[str, Any] | None = Field(default=None, description="CreateHyperParameterTuningJob, likewise")
+    strategy: str = Field(default=AUTO, description="whose job to run")
+    strategies: dict[str, dict[str, Any]] = Field(default={}, description="strategy -> members of `request` it changes")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from lambdas.common.errors import VigilError
-from lambdas.training_trigger.models import RESERVED_OPTIONS, Option, TrainingSpec
+from lambdas.training_trigger.models import AUTO, RESERVED_OPTIONS, Option, TrainingSpec
 
 MOST_TUNING_JOBS = 100
 
@@ -24,6 +24,7 @@ class Choices(NamedTuple):
     """An earlier run whose checkpoints this one starts from."""
     tuning_jobs: int
     """Training jobs of a search before the run's own; 0: none."""
+    strategy: str = AUTO
 
 
 def choose(asked: Mapping[str, Any], spec: TrainingSpec, runs: str) -> Choices:
@@ -32,7 +33,8 @@ def choose(asked: Mapping[str, Any], spec: TrainingSpec, runs: str) -> Choices:
     `runs`: what the names of the domain's runs begin with, e.g. vigil-cats.
     """
     known = {option.name: option for option in spec.options}
-    allowed = sorted({*known, *RESERVED_OPTIONS} - ({"tuningJobs"} if spec.tuning is None else set()))
+    lacking = {"tuningJobs": spec.tuning is None, "strategy": not spec.strategies}
+    allowed = sorted({*known, *RESERVED_OPTIONS} - {name for name, lacks in lacking.items() if lacks})
     faults = [f"{name} is unknown; known: {', '.join(allowed)}" for name in asked if name not in allowed]
     faults += [fault for name, option in known.items() if name in asked for fault in _faults(option, asked[name])]
     faults += [
@@ -49,6 +51,9 @@ def choose(asked: Mapping[str, Any], spec: TrainingSpec, runs: str) -> Choices:
     jobs = asked.get("tuningJobs", 0)
     if not isinstance(jobs, int) or isinstance(jobs, bool) or not 0 <= jobs <= MOST_TUNING_JOBS:
         faults.append(f"tuningJobs is {jobs!r:.80}; a whole number from 0 to {MOST_TUNING_JOBS}")
+    strategy, strategies = asked.get("strategy", AUTO), (AUTO, *(one.name for one in spec.strategies))
+    if strategy not in strategies:
+        faults.append(f"strategy is {strategy!r:.80}; one of {', '.join(strategies)}")
     if faults:
         raise OptionsError(f"Cannot train {runs}: {'; '.join(faults)}.")
     return Choices(
@@ -60,6 +65,7 @@ def choose(asked: Mapping[str, Any], spec: TrainingSpec, runs: str) -> Choices:
         skip_data_prep=asked.get("skipDataPrep", False),
         continue_run=earlier,
         tuning_jobs=jobs,
+        strategy=strategy,
     )
 
 

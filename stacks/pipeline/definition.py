@@ -1,6 +1,6 @@
 """What makes a domain itself. Data, not logic: each part is the model that the stage's function reads."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inference.contracts.tasks import TASKS
 from lambdas.data_prep.kinds import DataSpec, has_batches
@@ -8,6 +8,7 @@ from lambdas.endpoint_release.models import RolloutSpec, TargetSpec
 from lambdas.model_gate.models import GateSpec, Requirement
 from lambdas.training_trigger.models import Option, TuningSpec
 from stacks.pipeline.pretrained import PretrainedWeights
+from stacks.pipeline.strategy import Strategy, strategy_problems
 from stacks.shared.base_image import base_image
 from stacks.shared.source_tree import copied
 from stacks.shared.validation import Problems
@@ -63,9 +64,26 @@ class Training:
     tuning: TuningSpec | None = None
     """The search by a SageMaker tuning job that a caller may ask for."""
     pretrained: PretrainedWeights | None = None
+    strategies: tuple[Strategy, ...] = ()
+    """Ways to train by the size of the raw data, smallest first; none: there is one way."""
+
+    def by(self, strategy: Strategy) -> "Training":
+        """As it trains by `strategy`."""
+        return replace(self, strategies=(), **strategy.changes)
+
+    @property
+    def ways(self) -> tuple["Training", ...]:
+        return tuple(map(self.by, self.strategies)) or (self,)
 
     def __post_init__(self) -> None:
         problems = Problems(f"training in {self.container}")
+        for problem in strategy_problems(self.strategies, self.options, self.tuning):
+            problems.add(problem)
+        for strategy in self.strategies:
+            try:
+                self.by(strategy)
+            except ValueError as error:
+                problems.add(f"strategy {strategy.name}: {error}")
         ours = base_image(self.instance)
         for instance in self.or_instances:
             problems.require(

@@ -82,7 +82,9 @@ class MlDomain(Construct):
         run = TrainingRun(
             self, "TrainingRun", domain=domain, data_prep=data_prep, training=training, model_gate=model_gate
         )
-        self.trigger = TrainingTrigger(self, "TrainingTrigger", domain=domain, training=training, run=run)
+        self.trigger = TrainingTrigger(
+            self, "TrainingTrigger", domain=domain, raw_data=self.raw_data, training=training, run=run
+        )
         release = Release(self, "Release", domain=domain, serving=serving)
         Router(self, "Router", domain=domain, raw_data=self.raw_data)
         monitoring = Monitoring(self, "Monitoring", domain=domain)

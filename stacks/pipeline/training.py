@@ -1,14 +1,17 @@
 """Training: the image, the role and the permissions of a domain's training jobs."""
 
 from aws_cdk import Annotations, Aws
+from aws_cdk import aws_ecr_assets as assets
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from stacks.pipeline import definition
 from stacks.pipeline.domain_context import DomainContext
 from stacks.pipeline.raw_data import RawData
 from stacks.pipeline.tracking import Tracking
 from stacks.pipeline.training_role import TrainingRole
 from stacks.shared import permissions
+from stacks.shared.base_image import base_image
 from stacks.shared.container_image import training_image
 
 _NOT_ENCRYPTED = (
@@ -33,15 +36,28 @@ class Training(Construct):
         self._domain = domain
         self.tracking = tracking
         training = domain.definition.training
-        self.image = training_image(self, "Image", container=training.container, instance=training.instance)
-        self.role = TrainingRole(self, "Role", domain=domain, raw_data=raw_data, image=self.image)
+        self._images = self._make_images(training)
+        self.role = TrainingRole(self, "Role", domain=domain, raw_data=raw_data, images=[*self._images.values()])
         if training.pretrained is not None:
             self.role.allow_pretrained(training.pretrained)
         if tracking is not None:
             self.role.allow_tracking(tracking)
             Annotations.of(self).add_warning_v2("vigil:tracking", f"{tracking.uri}: training jobs get a network for it")
-        if training.instance_count > 1:
+        if any(way.instance_count > 1 for way in training.ways):
             Annotations.of(self).add_warning_v2("vigil:hosts", _NOT_ENCRYPTED)
+
+    def _make_images(self, training: definition.Training) -> dict[str, assets.DockerImageAsset]:
+        """Base image -> the container's image on it: instances of two families may need two."""
+        made: dict[str, assets.DockerImageAsset] = {}
+        for way in training.ways:
+            base = base_image(way.instance)
+            if base not in made:
+                name = "Image" if not made else f"Image{len(made) + 1}"
+                made[base] = training_image(self, name, container=way.container, instance=way.instance)
+        return made
+
+    def image_uri(self, instance: str) -> str:
+        return self._images[base_image(instance)].image_uri
 
     def grant_run(self, grantee: iam.IGrantable) -> None:
         """Lets a state machine run the domain's training jobs, and its tuning jobs if it declares a search."""

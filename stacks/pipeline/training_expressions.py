@@ -3,7 +3,36 @@
 Variables: `planned` is the input with the dataset, `job` the request of this attempt, `attempt` counts from 1.
 """
 
+from lambdas.training_trigger.models import AUTO
+from stacks.pipeline.strategy import Strategy
+
 ATTEMPTS = 3
+
+
+def picks(strategy: Strategy) -> str:
+    """Whether a run trains by `strategy`: it was asked for, or no earlier one was right for the data's size."""
+    size = "$states.input.dataset.raw_bytes"
+    limit = "true" if strategy.below_gb is None else f"{size} < {round(strategy.below_gb * 1e9)}"
+    fits = f"($states.input.strategy = '{AUTO}' and $type({size}) = 'number') ? ({limit}) : false"
+    return f"{{% $states.input.strategy = '{strategy.name}' or ({fits}) %}}"
+
+
+def with_job_of(strategy: Strategy) -> str:
+    """The run's input with the job of `strategy`; of the channel it shards, each host gets its share of the objects.
+
+    https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_S3DataSource.html
+    """
+    dataset = "$states.input.dataset"
+    if strategy.sharded is not None:
+        shared = "{'DataSource': {'S3DataSource': $merge([$c.DataSource.S3DataSource, {'S3DataDistributionType': "
+        shared += "'ShardedByS3Key'}])}}"
+        dataset = (
+            "$merge([$states.input.dataset, {'channels': [$map($states.input.dataset.channels, function($c) {"
+            f" $c.ChannelName = '{strategy.sharded}' ? $merge([$c, {shared}]) : $c }})]}}])"
+        )
+    request = f"$merge([$states.input.request, $lookup($states.input.strategies, '{strategy.name}')])"
+    return f"{{% $merge([$states.input, {{'request': {request}, 'dataset': {dataset}}}]) %}}"
+
 
 REQUEST = (
     "{% $merge([$states.input.request, {'InputDataConfig': "

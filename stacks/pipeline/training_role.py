@@ -26,7 +26,7 @@ class TrainingRole(iam.Role):
         *,
         domain: DomainContext,
         raw_data: RawData,
-        image: assets.DockerImageAsset,
+        images: Sequence[assets.DockerImageAsset],
     ) -> None:
         super().__init__(scope, construct_id, assumed_by=iam.ServicePrincipal("sagemaker.amazonaws.com"))
         name, platform = domain.definition.name, domain.platform
@@ -34,7 +34,8 @@ class TrainingRole(iam.Role):
         permissions.allow_objects(self, permissions.WRITE_OBJECT, platform.artifacts, runs_folder(name))
         permissions.allow_objects(self, permissions.READ_OBJECT, raw_data.bucket, raw_data.prefix)
         key_permissions.allow_job_key(self, platform.key)
-        image.repository.grant_pull(self)
+        for image in images:
+            image.repository.grant_pull(self)
         group = f"arn:{Aws.PARTITION}:logs:{Aws.REGION}:{Aws.ACCOUNT_ID}:log-group:/aws/sagemaker/TrainingJobs"
         permissions.allow(self, permissions.MAKE_LOGS, [group, f"{group}:*"])
         permissions.allow(self, ("logs:PutLogEvents",), [f"{group}:log-stream:{domain.names.prefix}-*"])

@@ -1,12 +1,26 @@
 """States of a run that train: (Tune ->) Train, again after an error of SageMaker's own."""
 
+from collections.abc import Sequence
+
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from stacks.pipeline.definition import Training
 from stacks.pipeline.function_states import fail
-from stacks.pipeline.training_expressions import AGAIN, ATTEMPTS, FAILURE, NEXT_JOB, REQUEST, SEARCH, TRAINED, TUNED
+from stacks.pipeline.strategy import Strategy
+from stacks.pipeline.training_expressions import (
+    AGAIN,
+    ATTEMPTS,
+    FAILURE,
+    NEXT_JOB,
+    REQUEST,
+    SEARCH,
+    TRAINED,
+    TUNED,
+    picks,
+    with_job_of,
+)
 
 _LONGEST_SEARCH = Duration.days(2)
 _MARGIN = Duration.hours(1)
@@ -18,9 +32,12 @@ class TrainingStates(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, *, training: Training, then: sfn.IChainable) -> None:
         super().__init__(scope, construct_id)
-        max_wait = Duration.seconds(training.max_wait_s if training.spot else training.max_runtime_s)
+        longest = max(way.max_wait_s if way.spot else way.max_runtime_s for way in training.ways)
+        max_wait = Duration.seconds(longest)
         tunes = training.tuning is not None
         self.start = self._training(max_wait, tunes, self._if_completed(then))
+        if training.strategies:
+            self.start = self._by_size(training.strategies, self.start)
         self.longest = _longest(max_wait, tunes)
 
     def _training(self, max_wait: Duration, tunes: bool, then: sfn.IChainable) -> sfn.IChainable:
@@ -40,6 +57,17 @@ class TrainingStates(Construct):
         tune = self._job("Tune", "createHyperParameterTuningJob", SEARCH, TUNED, _LONGEST_SEARCH, failed)
         asked = sfn.Condition.jsonata("{% $boolean($states.input.tuning) %}")
         return sfn.Choice.jsonata(self, "SearchAsked").when(asked, tune.next(plan)).otherwise(plan)
+
+    def _by_size(self, strategies: Sequence[Strategy], then: sfn.IChainable) -> sfn.IChainable:
+        """The job of the strategy that was asked for, or that the raw data's size picks."""
+        unknown = fail(
+            self, "SizeUnknown", "no strategy", "'the dataset version does not tell its size; say which `strategy`'"
+        )
+        choice = sfn.Choice.jsonata(self, "Strategy")
+        for strategy in strategies:
+            condition, output = picks(strategy), with_job_of(strategy)
+            choice.when(sfn.Condition.jsonata(condition), then, outputs=output)
+        return choice.otherwise(unknown)
 
     def _job(
         self, name: str, action: str, arguments: str, output: str, timeout: Duration, failed: sfn.IChainable

@@ -105,15 +105,20 @@ def allow_objects(grantee: iam.IGrantable, actions: Sequence[str], bucket: s3.IB
             actions=list(actions), resources=[bucket.arn_for_objects(f"{folder}*") for folder in folders]
         )
     )
-    role.add_to_principal_policy(
+    allow_listing(grantee, bucket, *folders)
+    if bucket.encryption_key is not None:
+        writes = "s3:PutObject" in actions
+        bucket.encryption_key.grant(grantee, "kms:Decrypt", *(["kms:GenerateDataKey"] if writes else []))
+    arn = arn_as_seen_from(role, bucket)
+    acknowledge_wildcards(role, [f"{arn}/{folder}*" for folder in folders], "below a folder of the domain's own")
+
+
+def allow_listing(grantee: iam.IGrantable, bucket: s3.IBucket, *folders: str) -> None:
+    """Names and sizes of objects below the folders."""
+    role_of(grantee).add_to_principal_policy(
         iam.PolicyStatement(
             actions=["s3:ListBucket"],
             resources=[bucket.bucket_arn],
             conditions={"StringLikeIfExists": {"s3:prefix": [f"{folder}*" for folder in folders]}},
         )
     )
-    if bucket.encryption_key is not None:
-        writes = "s3:PutObject" in actions
-        bucket.encryption_key.grant(grantee, "kms:Decrypt", *(["kms:GenerateDataKey"] if writes else []))
-    arn = arn_as_seen_from(role, bucket)
-    acknowledge_wildcards(role, [f"{arn}/{folder}*" for folder in folders], "below a folder of the domain's own")

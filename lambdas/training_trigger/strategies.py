@@ -1,0 +1,31 @@
+"""One run planned by each strategy that it may take; which one, the state machine sees from the data. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lambdas.training_trigger.models import AUTO, StrategySpec, TrainingSpec
+from lambdas.training_trigger.options import OptionsError
+
+GB = 10**9
+
+
+def possible(asked: Mapping[str, Any], spec: TrainingSpec) -> tuple[StrategySpec, ...]:
+    """The strategy that was asked for, or all; none where a domain has one way to train, or asks for an unknown one."""
+    named = asked.get("strategy", AUTO)
+    found = tuple(one for one in spec.strategies if named in (AUTO, one.name))
+    if len(found) > 1 and "instanceType" in asked:
+        raise OptionsError(
+            f"instanceType is {asked['instanceType']!r:.80}, and each strategy has instances of its own; "
+            f"say with `strategy` which one it is for: {', '.join(one.name for one in found)}."
+        )
+    return found
+
+
+def of_size(strategies: tuple[StrategySpec, ...], raw_bytes: int) -> StrategySpec:
+    """The first whose limit the raw data keeps; the last one has none."""
+    return next(one for one in strategies if one.below_gb is None or raw_bytes < one.below_gb * GB)
+
+
+def differences(request: Mapping[str, Any], of_strategy: Mapping[str, Any]) -> dict[str, Any]:
+    """Members of a strategy's job that are not those of `request`."""
+    return {name: value for name, value in of_strategy.items() if request[name] != value}

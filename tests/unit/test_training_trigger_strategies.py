@@ -1,0 +1,163 @@
+"""Strategies by the size of raw data: each one's job is planned, and its time and cost are told first."""
+
+import json
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+
+from lambdas.common.errors import VigilError
+from lambdas.training_trigger import clients
+from lambdas.training_trigger.cost import CostLimitError
+from lambdas.training_trigger.expectation import TimeLimitError
+from lambdas.training_trigger.logic import PlannedRun, plan_run
+from lambdas.training_trigger.models import TrainingTriggerVariables
+from lambdas.training_trigger.options import OptionsError
+
+MEASURED = {"rows_per_s": 1000, "vcpus": 2, "measured_on": "two cores, 2026-11-21", "bytes_per_row": 20}
+SMALL = {
+    "name": "small",
+    "below_gb": 5,
+    "image_uri": "cpu",
+    "instance_type": "ml.m5.xlarge",
+    "allowed_instance_types": ["ml.m5.xlarge", "ml.m5.4xlarge"],
+    "max_runtime_s": 36_000,
+    "throughput": MEASURED,
+}
+HOSTS = {
+    "name": "hosts",
+    "image_uri": "gpu",
+    "instance_type": "ml.p3.8xlarge",
+    "allowed_instance_types": ["ml.p3.8xlarge"],
+    "instance_count": 2,
+    "max_runtime_s": 72_000,
+    "defaults": {"epochs": 9},
+}
+EPOCHS = {"name": "epochs", "hyperparameter": "epochs", "kind": "int", "default": 4, "minimum": 1, "maximum": 50}
+
+
+def plan(payload: dict[str, Any], raw_bytes: int | None = None, limit: float = 600, **small: Any) -> PlannedRun:
+    training = {
+        **{key: SMALL[key] for key in ("image_uri", "instance_type", "allowed_instance_types", "max_runtime_s")},
+        "role_arn": "arn:aws:iam::123456789012:role/training",
+        "cost_limit_usd": limit,
+        "options": [EPOCHS],
+        "strategies": [{**SMALL, **small}, HOSTS],
+    }
+    env = TrainingTriggerVariables(
+        app="vigil",
+        domain="fire",
+        state_machine_arn="arn:aws:states:eu-central-1:123456789012:stateMachine:training",
+        artifacts_bucket="artifacts",
+        releases_table="releases",
+        training=json.dumps(training),
+    )
+    return plan_run(payload, "request", env, None, raw_bytes)
+
+
+def job(planned: PlannedRun, strategy: str) -> dict[str, Any]:
+    """As the state machine merges it."""
+    return planned.input.request | planned.input.strategies[strategy]
+
+
+def test_every_strategy_is_planned_where_the_size_picks_one() -> None:
+    planned = plan({})
+
+    assert planned.input.strategy == "auto"
+    assert job(planned, "small")["ResourceConfig"]["InstanceType"] == "ml.m5.xlarge"
+    assert job(planned, "small")["HyperParameters"] == {"epochs": "4"}
+    hosts = job(planned, "hosts")
+    assert hosts["ResourceConfig"] == {"InstanceType": "ml.p3.8xlarge", "InstanceCount": 2, "VolumeSizeInGB": 30}
+    assert hosts["AlgorithmSpecification"]["TrainingImage"] == "gpu"
+    assert hosts["StoppingCondition"] == {"MaxRuntimeInSeconds": 72_000}
+    assert hosts["HyperParameters"] == {"epochs": "9"}
+    assert planned.cost_usd == pytest.approx(2 * 20 * 14.688)  # the dearest: two p3.8xlarge for 20 h
+
+
+def test_only_the_strategy_that_was_asked_for_is_planned() -> None:
+    planned = plan({"strategy": "hosts", "epochs": 7})
+
+    assert list(planned.input.strategies) == ["hosts"]
+    assert (planned.input.strategy, planned.cost_usd) == ("hosts", pytest.approx(587.52))
+    assert job(planned, "hosts")["HyperParameters"] == {"epochs": "7"}  # what was asked for wins
+
+
+@pytest.mark.parametrize(
+    ("payload", "said"),
+    [
+        ({"strategy": "cluster"}, "strategy is 'cluster'; one of auto, small, hosts"),
+        ({"strategy": ["small"]}, "strategy is .*; one of auto, small, hosts"),
+        ({"instanceType": "ml.m5.4xlarge"}, "say with `strategy` which one it is for: small, hosts"),
+        ({"strategy": "hosts", "instanceType": "ml.m5.4xlarge"}, "one of ml.p3.8xlarge"),
+    ],
+)
+def test_what_no_strategy_has_is_refused(payload: dict[str, Any], said: str) -> None:
+    with pytest.raises(OptionsError, match=said):
+        plan(payload)
+
+
+def test_a_strategy_that_could_cost_too_much_refuses_the_run() -> None:
+    with pytest.raises(CostLimitError, match=r"2 x ml.p3.8xlarge costs 587.52 USD .* limit of 500.00 USD"):
+        plan({}, limit=500)
+    assert plan({"strategy": "small"}, limit=500).cost_usd == 2.3
+
+
+def test_time_and_cost_are_told_from_what_was_measured() -> None:
+    expected = plan({}, raw_bytes=144_000_000).expected  # 7.2 million rows, at 1000 rows/s on half the vCPUs
+
+    assert expected is not None
+    assert (expected.seconds, expected.usd) == (3600, 0.23)
+    for word in ("7,200,000 rows", "1.0 h and 0.23 USD on 1 x ml.m5.xlarge", "two cores, 2026-11-21", "2 times"):
+        assert word in expected.in_words
+
+
+def test_a_larger_instance_takes_less_time() -> None:
+    expected = plan({"strategy": "small", "instanceType": "ml.m5.4xlarge"}, raw_bytes=144_000_000).expected
+
+    assert expected is not None
+    assert expected.seconds == 900
+
+
+@pytest.mark.parametrize(
+    ("payload", "raw_bytes", "small"),
+    [
+        ({}, None, {}),  # of unknown size
+        ({}, 6 * 10**9, {}),  # goes to `hosts`, which nobody measured
+        ({}, 10**9, {"instance_type": "ml.m5.xlarge", "throughput": None}),
+    ],
+)
+def test_nothing_is_told_that_nobody_measured(payload: dict[str, Any], raw_bytes: int | None, small: Any) -> None:
+    assert plan(payload, raw_bytes, **small).expected is None
+
+
+def test_a_run_that_would_be_stopped_before_its_end_is_refused_with_the_numbers() -> None:
+    # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StoppingCondition.html: then it ends as Stopped
+    with pytest.raises(
+        TimeLimitError, match=r"not end in the 10 h .* 1.80 GB, about 90,000,000 rows, take about 12.5 h"
+    ):
+        plan({}, raw_bytes=1_800_000_000)
+
+
+def test_the_size_of_raw_data_is_read_off_its_listing() -> None:
+    s3 = boto3.client("s3", region_name="eu-central-1")
+    with Stubber(s3) as stub:
+        asked = {"Bucket": "raw", "Prefix": "readings/"}
+        more = {"IsTruncated": True, "NextContinuationToken": "2"}
+        stub.add_response("list_objects_v2", {"Contents": [{"Key": "readings/a", "Size": 3}], **more}, asked)
+        last = {"Contents": [{"Key": "readings/b", "Size": 4}], "IsTruncated": False}
+        stub.add_response("list_objects_v2", last, asked | {"ContinuationToken": "2"})
+        assert clients.raw_data_size("raw", "readings/", s3) == 7
+
+
+def test_a_listing_without_end_is_an_unknown_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clients, "MOST_PAGES", 1)
+    s3 = boto3.client("s3", region_name="eu-central-1")
+    with Stubber(s3) as stub:
+        more = {"IsTruncated": True, "NextContinuationToken": "2"}
+        stub.add_response("list_objects_v2", {"Contents": [{"Key": "a", "Size": 3}], **more})
+        assert clients.raw_data_size("raw", "", s3) is None
+
+
+def test_an_unaffordable_strategy_is_a_refusal_of_ours() -> None:
+    assert issubclass(TimeLimitError, VigilError)
