@@ -8,8 +8,15 @@ from lambdas.common.errors import parse
 from lambdas.common.observability import logger, tracer
 from lambdas.data_prep.clients import Bucket, LabelTable
 from lambdas.data_prep.inputs import Inputs
-from lambdas.data_prep.kinds import batches, preparation
-from lambdas.data_prep.models import BatchResult, DataPrepEvent, DataPrepResult, DataPrepVariables, ListResult
+from lambdas.data_prep.kinds import batches, inspection, preparation
+from lambdas.data_prep.models import (
+    BatchResult,
+    DataPrepEvent,
+    DataPrepResult,
+    DataPrepVariables,
+    Diagnosis,
+    ListResult,
+)
 from lambdas.data_prep.publish import latest, publish
 
 
@@ -32,7 +39,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def _act(
     request: DataPrepEvent, env: DataPrepVariables, remaining_ms: Callable[[], int]
-) -> DataPrepResult | ListResult | BatchResult:
+) -> DataPrepResult | ListResult | BatchResult | Diagnosis:
     spec, artifacts = env.data, Bucket(env.artifacts_bucket)
     if request.reuse_latest:
         return latest(env.domain, spec, artifacts)
@@ -44,6 +51,8 @@ def _act(
         case "batch":
             assert request.batch is not None  # DataPrepEvent asks for it
             return batches(spec).inspect_batch(inputs, request.batch)
+        case "diagnose":
+            return inspection(spec).inspect(inputs)
         case "merge":
             dataset = batches(spec).merge(inputs)
         case _:

@@ -15,7 +15,7 @@ from lambdas.data_prep.telemetry.spec import Telemetry
 if TYPE_CHECKING:
     from lambdas.data_prep.dataset_files import Dataset
     from lambdas.data_prep.inputs import Inputs
-    from lambdas.data_prep.models import BatchResult, ListResult
+    from lambdas.data_prep.models import BatchResult, Diagnosis, ListResult
 
 
 class Preparation(Protocol):
@@ -34,12 +34,20 @@ class Batches(Protocol):
     def merge(self, inputs: "Inputs") -> "Dataset": ...
 
 
+class Inspection(Protocol):
+    """A kind's module that looks at raw data and says what they are worth, without preparing any."""
+
+    def inspect(self, inputs: "Inputs") -> "Diagnosis": ...
+
+
 class Kind(NamedTuple):
     spec: type[KindSpec]
     preparation: str
     """The module; imported when needed: a function's layer has the libraries of its own kind only."""
     batches: str | None = None
     """The module, or None: the kind is prepared in one call."""
+    inspection: str | None = None
+    """The module, or None: the kind's raw data are looked at while they are prepared only."""
 
 
 KINDS: dict[str, Kind] = {
@@ -71,6 +79,18 @@ DataSpec = Annotated[SerializeAsAny[KindSpec], BeforeValidator(_of_its_kind)]
 
 def has_batches(spec: KindSpec) -> bool:
     return KINDS[spec.kind].batches is not None
+
+
+def has_inspection(spec: KindSpec) -> bool:
+    return KINDS[spec.kind].inspection is not None
+
+
+def inspection(spec: KindSpec) -> Inspection:
+    """Raises PayloadError for a kind without."""
+    module = KINDS[spec.kind].inspection
+    if module is None:
+        raise PayloadError(f"Data of kind {spec.kind} have no inspection of their own; use the action `prepare`.")
+    return cast(Inspection, import_module(module))
 
 
 def preparation(spec: KindSpec) -> Preparation:

@@ -27,10 +27,10 @@ class DataPrepEvent(Contract):
     """`prepare` does all in one call. `list`, `batch`, `merge` are its steps under a Distributed Map.
 
     `list` answers `{"batches": [{"action": "batch", "run": ..., "batch": 0}, ...]}`: the map's items. `merge` answers
-    what `prepare` does.
+    what `prepare` does. `diagnose` inspects the raw data and prepares nothing.
     """
 
-    action: Literal["prepare", "list", "batch", "merge"] = "prepare"
+    action: Literal["prepare", "list", "batch", "merge", "diagnose"] = "prepare"
     run: str = Field(min_length=1)
     reuse_latest: bool = Field(default=False, description="answer with the newest dataset version, prepare nothing")
     batch: int | None = Field(default=None, ge=0, description="for `batch`: which one")
@@ -50,6 +50,15 @@ class DataPrepResult(Contract):
     items: int
     quarantined: int
     raw_bytes: int | None = Field(default=None, description="of the raw data; None: its kind does not tell")
+
+
+class Diagnosis(Contract):
+    """What an inspection of raw data ends in."""
+
+    page: str = Field(description="s3:// address of the page for people")
+    findings: int = Field(ge=0, description="things that a person should know")
+    refusals: tuple[str, ...] = Field(description="why a run on this data would be refused; none: it would start")
+    raw_bytes: int
 
 
 class ListResult(Contract):

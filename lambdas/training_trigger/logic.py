@@ -46,6 +46,8 @@ def plan_run(
         require_affordable(cost, spec.cost_limit_usd, choices.instance_type, spec.instance_count)
         return _Way(choices, cost, training_job(run, env.domain, spec, choices, env.artifacts_bucket, champion))
 
+    if choose(asked.options, spec, env.runs).diagnose:
+        return PlannedRun(RunInput(run=run, domain=env.domain, reuse_latest=False, request={}, diagnose=True), 0)
     strategies = possible(asked.options, spec)
     ways = {one.name: plan(spec.by(one)) for one in strategies}
     choices, cost, request = next(iter(ways.values())) if ways else plan(spec)

@@ -9,7 +9,10 @@ from lambdas.common.function_variables import FROM_JSON, FunctionVariables
 
 OptionKind = Literal["int", "float", "bool", "choice"]
 OptionValue = bool | int | float | str
-RESERVED_OPTIONS = ("skipDataPrep", "instanceType", "spot", "runToken", "continueRun", "tuningJobs", "strategy")
+RESERVED_OPTIONS = ("diagnose", "skipDataPrep", "instanceType", "spot", "runToken", "continueRun") + (
+    "tuningJobs",
+    "strategy",
+)
 AUTO = "auto"
 """The strategy that the size of the raw data picks."""
 
@@ -111,6 +114,7 @@ class TrainingSpec(Machines):
     metric_definitions: tuple[MetricDefinition, ...] = Field(default=(), max_length=40)
     tuning: TuningSpec | None = Field(default=None, description="what the option `tuningJobs` starts")
     strategies: tuple[StrategySpec, ...] = Field(default=(), description="by size, what takes however much last")
+    diagnoses: bool = Field(default=False, description="the kind of data has an inspection, for the option `diagnose`")
     pretrained_uri: str | None = Field(default=None, description="s3:// folder that holds model.pt")
     network_isolation: bool = True
     tracking_uri: str | None = Field(default=None, description="MLflow: a URL, a SageMaker MLflow ARN or a sqlite file")
@@ -143,7 +147,7 @@ class TrainingTriggerVariables(FunctionVariables):
     artifacts_bucket: str
     releases_table: str
     raw_bucket: str | None = Field(default=None, description="where strategies go by the size of raw data")
-    raw_prefix: str = ""
+    raw_prefix: str | None = None
     training: Annotated[TrainingSpec, FROM_JSON]
 
     @property
@@ -168,5 +172,6 @@ class RunInput(Contract):
     reuse_latest: bool
     request: dict[str, Any] = Field(description="CreateTrainingJob, its InputDataConfig still without the dataset")
     tuning: dict[str, Any] | None = Field(default=None, description="CreateHyperParameterTuningJob, likewise")
+    diagnose: bool = Field(default=False, description="inspect the raw data, and end there")
     strategy: str = Field(default=AUTO, description="whose job to run")
     strategies: dict[str, dict[str, Any]] = Field(default={}, description="strategy -> members of `request` it changes")

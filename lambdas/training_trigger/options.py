@@ -25,6 +25,8 @@ class Choices(NamedTuple):
     tuning_jobs: int
     """Training jobs of a search before the run's own; 0: none."""
     strategy: str = AUTO
+    diagnose: bool = False
+    """Inspect the raw data, and end there."""
 
 
 def choose(asked: Mapping[str, Any], spec: TrainingSpec, runs: str) -> Choices:
@@ -33,13 +35,13 @@ def choose(asked: Mapping[str, Any], spec: TrainingSpec, runs: str) -> Choices:
     `runs`: what the names of the domain's runs begin with, e.g. vigil-cats.
     """
     known = {option.name: option for option in spec.options}
-    lacking = {"tuningJobs": spec.tuning is None, "strategy": not spec.strategies}
+    lacking = {"tuningJobs": spec.tuning is None, "strategy": not spec.strategies, "diagnose": not spec.diagnoses}
     allowed = sorted({*known, *RESERVED_OPTIONS} - {name for name, lacks in lacking.items() if lacks})
     faults = [f"{name} is unknown; known: {', '.join(allowed)}" for name in asked if name not in allowed]
     faults += [fault for name, option in known.items() if name in asked for fault in _faults(option, asked[name])]
     faults += [
         f"{name} is {asked[name]!r}; true or false"
-        for name in ("skipDataPrep", "spot")
+        for name in ("skipDataPrep", "spot", "diagnose")
         if not isinstance(asked.get(name, False), bool)
     ]
     instance_type = asked.get("instanceType", spec.instance_type)
@@ -66,6 +68,7 @@ def choose(asked: Mapping[str, Any], spec: TrainingSpec, runs: str) -> Choices:
         continue_run=earlier,
         tuning_jobs=jobs,
         strategy=strategy,
+        diagnose=asked.get("diagnose", False),
     )
 
 

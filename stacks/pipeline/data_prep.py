@@ -5,6 +5,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from lambdas.common.artifacts import datasets_folder, quarantine_folder, runs_folder
+from lambdas.data_prep.kinds import has_inspection
 from lambdas.data_prep.models import DataPrepVariables
 from stacks.pipeline.batches import data_prep_in_batches
 from stacks.pipeline.domain_context import DomainContext
@@ -26,7 +27,7 @@ class DataPrep(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         definition, platform = domain.definition, domain.platform
-        self._in_batches = definition.large_data
+        self._definition = definition
         self.function = PythonFunction(
             self,
             "Function",
@@ -53,8 +54,24 @@ class DataPrep(Construct):
         permissions.allow_objects(self.function, permissions.REPLACE_OBJECT, platform.artifacts, *folders)
 
     def states(self, scope: Construct, on_failure: sfn.State) -> sfn.Chain:
-        """A run's input in, the same with `dataset` out."""
-        if self._in_batches:
+        """A run's input in, the same with `dataset` out; a run that asks for a diagnosis ends with it."""
+        prepared = self._prepared(scope, on_failure)
+        if not has_inspection(self._definition.data):
+            return prepared
+        inspect = invoke(
+            scope,
+            "Diagnose",
+            self.function,
+            payload={"action": "diagnose", "run": "{% $states.input.run %}"},
+            outputs="{% $merge([$states.result.Payload, {'run': $states.input.run}]) %}",
+            on_failure=on_failure,
+        ).next(sfn.Succeed.jsonata(scope, "Diagnosed"))
+        choice = sfn.Choice.jsonata(scope, "DiagnosisAsked")
+        choice.when(sfn.Condition.jsonata("{% $states.input.diagnose %}"), inspect).otherwise(prepared)
+        return sfn.Chain.custom(choice, prepared.end_states, prepared)
+
+    def _prepared(self, scope: Construct, on_failure: sfn.State) -> sfn.Chain:
+        if self._definition.large_data:
             return data_prep_in_batches(scope, self.function, on_failure)
         task = invoke(
             scope,

@@ -7,6 +7,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_destinations as destinations
 from constructs import Construct
 
+from lambdas.data_prep.kinds import has_inspection
 from lambdas.training_trigger.models import (
     MetricDefinition,
     StrategySpec,
@@ -55,7 +56,7 @@ class TrainingTrigger(Construct):
                 artifacts_bucket=platform.artifacts.bucket_name,
                 releases_table=platform.releases.table_name,
                 raw_bucket=raw_data.bucket.bucket_name if by_size else None,
-                raw_prefix=raw_data.prefix if by_size else "",
+                raw_prefix=raw_data.prefix if by_size else None,
                 training=_spec(domain, training),
             ),
             platform=platform,
@@ -102,6 +103,7 @@ def _spec(domain: DomainContext, stage: Training) -> TrainingSpec:
             )
             for strategy in training.strategies
         ),
+        diagnoses=has_inspection(domain.definition.data),
         pretrained_uri=None if training.pretrained is None else training.pretrained.uri,
         network_isolation=stage.tracking is None,
         tracking_uri=None if stage.tracking is None else stage.tracking.uri,

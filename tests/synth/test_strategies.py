@@ -8,12 +8,13 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk.assertions import Annotations, Match
 
+from lambdas.data_prep.kinds import KINDS
 from stacks.domains.battery import BATTERY
 from stacks.domains.cats import CATS
 from stacks.pipeline.ml_domain import MlDomain
 from stacks.pipeline.strategy import Strategy
 from stacks.shared.rules.template import text
-from tests.synth.test_state_machines import ask
+from tests.synth.test_state_machines import ask, follow
 
 STRATEGIES = (
     Strategy(name="ensemble", below_gb=5),
@@ -37,9 +38,12 @@ def by_size(**changes):
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory):
+    """Of a kind of data that has an inspection, too."""
     app = cdk.App(outdir=str(tmp_path_factory.mktemp("strategies")))
     stack = cdk.Stack(app, "Sized")
-    MlDomain(stack, "Cats", definition=by_size())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(KINDS, "labelled_images", KINDS["labelled_images"]._replace(inspection="some.module"))
+        MlDomain(stack, "Cats", definition=by_size())
     return stack
 
 
@@ -128,6 +132,16 @@ def test_the_run_waits_for_its_longest_strategy(states, machine):
     assert states["Train"]["TimeoutSeconds"] > 90_000
     assert machine["TimeoutSeconds"] > 3 * 90_000
     assert states["DataPrep"]["Next"] == "Strategy"
+
+
+@pytest.mark.parametrize(("asked", "then"), [(True, "Diagnose"), (False, "DataPrep")])
+def test_a_diagnosis_alone_ends_with_its_page(machine, states, asked, then):
+    assert machine["StartAt"] == "DiagnosisAsked"
+    assert follow(states, "DiagnosisAsked", {"diagnose": asked}) == then
+    assert states["Diagnose"]["Arguments"]["Payload"]["action"] == "diagnose"
+    assert states[states["Diagnose"]["Next"]]["Type"] == "Succeed"
+    answer = ask(states["Diagnose"]["Output"], input={"run": "r"}, result={"Payload": {"page": "s3://a/page.html"}})
+    assert answer == {"page": "s3://a/page.html", "run": "r"}
 
 
 def test_v100_and_unencrypted_hosts_are_warned_of_with_the_swaps(stack):

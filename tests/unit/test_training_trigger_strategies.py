@@ -37,8 +37,11 @@ HOSTS = {
 EPOCHS = {"name": "epochs", "hyperparameter": "epochs", "kind": "int", "default": 4, "minimum": 1, "maximum": 50}
 
 
-def plan(payload: dict[str, Any], raw_bytes: int | None = None, limit: float = 600, **small: Any) -> PlannedRun:
+def plan(
+    payload: dict[str, Any], raw_bytes: int | None = None, limit: float = 600, diagnoses: bool = True, **small: Any
+) -> PlannedRun:
     training = {
+        "diagnoses": diagnoses,
         **{key: SMALL[key] for key in ("image_uri", "instance_type", "allowed_instance_types", "max_runtime_s")},
         "role_arn": "arn:aws:iam::123456789012:role/training",
         "cost_limit_usd": limit,
@@ -161,3 +164,19 @@ def test_a_listing_without_end_is_an_unknown_size(monkeypatch: pytest.MonkeyPatc
 
 def test_an_unaffordable_strategy_is_a_refusal_of_ours() -> None:
     assert issubclass(TimeLimitError, VigilError)
+
+
+def test_a_diagnosis_plans_no_job_and_costs_nothing() -> None:
+    planned = plan({"diagnose": True}, raw_bytes=9_000_000_000_000, limit=1)
+
+    assert (planned.input.diagnose, planned.input.request, planned.input.strategies) == (True, {}, {})
+    assert (planned.cost_usd, planned.expected) == (0, None)
+
+
+@pytest.mark.parametrize(
+    ("diagnoses", "value", "said"),
+    [(True, "yes", "diagnose is 'yes'; true or false"), (False, True, "diagnose is unknown")],
+)
+def test_a_diagnosis_that_is_not_there_to_be_had(diagnoses: bool, value: Any, said: str) -> None:
+    with pytest.raises(OptionsError, match=said):
+        plan({"diagnose": value}, diagnoses=diagnoses)
