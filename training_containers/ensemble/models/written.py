@@ -1,7 +1,8 @@
 """A small graph of arithmetic, written by hand where no converter is needed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,16 @@ from training_containers.ensemble.models.graphs import OPSETS, write_graph
 
 Value = str
 """The name of a tensor."""
+
+
+class Tree(NamedTuple):
+    """As scikit-learn holds one: a row goes left where its feature is at most the threshold. A leaf has no children."""
+
+    left: NDArray[np.int64]  # (nodes,); negative: a leaf
+    right: NDArray[np.int64]
+    feature: NDArray[np.int64]
+    threshold: NDArray[np.float64]
+    value: NDArray[np.float64]  # of leaves
 
 
 class Graph:
@@ -50,6 +61,32 @@ class Graph:
         axes = self._constant(np.array([1], np.int64), np.int64)
         return self._step("ReduceSumSquare", x, axes)
 
+    def leaves_of(self, x: Value, trees: Sequence[Tree]) -> Value:
+        """Sum over the trees of the values of the leaves that a row falls into: (n, 1)."""
+        number = np.repeat(np.arange(len(trees)), [len(tree.left) for tree in trees])
+        node = np.concatenate([np.arange(len(tree.left)) for tree in trees])
+        left, right, feature, threshold, value = (np.concatenate(of_each) for of_each in zip(*trees, strict=True))
+        leaf = left < 0
+        single = threshold.astype(np.float32)  # rounded down, or values between would go left too
+        single = np.where(single > threshold, np.nextafter(single, np.float32(-np.inf)), single)
+        return self._step(
+            "TreeEnsembleRegressor",
+            x,
+            domain="ai.onnx.ml",
+            n_targets=1,
+            nodes_treeids=number.tolist(),
+            nodes_nodeids=node.tolist(),
+            nodes_featureids=np.where(leaf, 0, feature).tolist(),
+            nodes_modes=np.where(leaf, "LEAF", "BRANCH_LEQ").tolist(),
+            nodes_values=np.where(leaf, np.float32(0), single).tolist(),
+            nodes_truenodeids=np.where(leaf, 0, left).tolist(),
+            nodes_falsenodeids=np.where(leaf, 0, right).tolist(),
+            target_treeids=number[leaf].tolist(),
+            target_nodeids=node[leaf].tolist(),
+            target_ids=np.zeros(leaf.sum(), int).tolist(),
+            target_weights=value[leaf].tolist(),
+        )
+
     def write(
         self, score: Value, path: Path, examples: NDArray[np.float32], native: Callable[[NDArray], NDArray]
     ) -> None:
@@ -66,9 +103,9 @@ class Graph:
         )
         write_graph(model, score, None, self._typical, path, examples, native)
 
-    def _step(self, kind: str, *inputs: Value) -> Value:
+    def _step(self, kind: str, *inputs: Value, **attributes: Any) -> Value:
         name = f"{kind.lower()}_{len(self._nodes)}"
-        self._nodes.append(helper.make_node(kind, inputs, [name]))
+        self._nodes.append(helper.make_node(kind, inputs, [name], **attributes))
         return name
 
     def _constant(self, value: NDArray | float, kind: type = np.float32) -> Value:
