@@ -117,7 +117,7 @@ class ZoneReader:
                 f"readings must be in order of time and distinct; number {row - first[row]} ({times[row]}) "
                 "is not later than the one before",
             )
-        values = np.array(list(map(self._values, rows)), np.float64).reshape(len(rows), -1)
+        values = np.array(list(map(self._values, rows)), np.float64).reshape(len(rows), len(self._signals.channels))
         return Readings(number, seconds, values, times)
 
     def _last(self, readings: Readings, own: int, where: Location) -> tuple[int, datetime]:

@@ -25,11 +25,12 @@ Name = Annotated[str, Field(min_length=1, max_length=256)]
 def request_type(signals: ZoneSignals) -> TypeAdapter[Any]:
     """Of a request as a dictionary. A channel that a reading lacks is None in it; `entity_id` is the router's."""
     values = {channel.name: _default(_within(channel) | None, None) for channel in signals.channels}
-    readings: Any = _list(_closed("Reading", {TIMESTAMP: str, **values}), MAX_READINGS)
-    sensors: Any = Annotated[dict[Name, readings], Field(min_length=1, max_length=MAX_SENSORS)]
+    readings: Any = _list(_closed("Reading", {TIMESTAMP: str, **values}), 0, MAX_READINGS)
+    sensors: Any = Annotated[dict[Name, readings], Field(max_length=MAX_SENSORS)]
     adjacent = _default(Annotated[dict[Name, sensors], Field(max_length=MAX_SENSORS)], {})
-    window = _closed("Window", {ZONE_ID: Name, SENSORS: sensors, ADJACENT: adjacent})
-    request = {"windows": _list(window, MAX_WINDOWS), "entity_id": _default(str | None, None)}
+    own = Annotated[sensors, Field(min_length=1)]
+    window = _closed("Window", {ZONE_ID: Name, SENSORS: own, ADJACENT: adjacent})
+    request = {"windows": _list(window, 1, MAX_WINDOWS), "entity_id": _default(str | None, None)}
     return TypeAdapter(_closed("Request", request))
 
 
@@ -57,8 +58,8 @@ def _closed(name: str, fields: dict[str, Any]) -> Any:
     return with_config(extra="forbid")(kind)
 
 
-def _list(kind: Any, most: int) -> Any:
-    return Annotated[list[kind], Field(min_length=1, max_length=most), FailFast()]
+def _list(kind: Any, least: int, most: int) -> Any:
+    return Annotated[list[kind], Field(min_length=least, max_length=most), FailFast()]
 
 
 def _default(kind: Any, value: Any) -> Any:

@@ -44,8 +44,8 @@ def test_traffic_is_split_by_the_zone_unless_the_caller_says_otherwise() -> None
         (body(window(zone_id="a\n")), "cannot be printed"),
         (body(window(sensors={"s\x00": readings()})), "cannot be printed"),
         (body(window(sensors={})), "at least 1 item"),
-        (body(window(sensors={"s1": []})), "at least 1 item"),
-        (body(window(adjacent={"attic": {}})), "at least 1 item"),
+        (body(window(sensors={"s1": {}})), "valid list"),
+        (body(window(adjacent={"attic": []})), "valid dictionary"),
         (body(window(site="x")), "Extra inputs"),
     ],
 )

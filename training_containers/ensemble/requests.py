@@ -29,7 +29,7 @@ def request_for(
 
 def _sensors(panel: Panel, zone: int, end: int, signals: ZoneSignals) -> dict[str, list[dict[str, Any]]]:
     first = max(0, end + 1 - signals.history_steps)
-    found = {
+    return {
         panel.sensors[column]: [
             {"timestamp": _time(panel, step, signals), **_known(panel.values[step, column], signals)}
             for step in range(first, end + 1)
@@ -37,7 +37,6 @@ def _sensors(panel: Panel, zone: int, end: int, signals: ZoneSignals) -> dict[st
         ]
         for column in panel.columns[zone]
     }
-    return {sensor: readings for sensor, readings in found.items() if readings}
 
 
 def _time(panel: Panel, step: int, signals: ZoneSignals) -> str:

@@ -12,16 +12,19 @@ from inference.contracts.text import Id
 
 SHOWN = 20
 """Identifiers that a capture has."""
-Readings = Annotated[list[dict[str, Any]], Field(min_length=1), FailFast()]
-"""Oldest first; the model knows the names of channels and their limits."""
-Sensors = Annotated[dict[Id, Readings], Field(min_length=1)]
+Readings = Annotated[list[dict[str, Any]], FailFast()]
+"""Oldest first, none of a silent sensor; the model knows the names of channels and their limits."""
+Sensors = dict[Id, Readings]
 
 
 class ZoneWindow(Contract):
-    """Recent readings of a zone's sensors and, where there are any, of the sensors in the zones beside it."""
+    """Recent readings of a zone's sensors and, where there are any, of the sensors in the zones beside it.
+
+    Sensors and zones have their places by name, so that silent ones are to be named too.
+    """
 
     zone_id: Id
-    sensors: Sensors
+    sensors: Annotated[Sensors, Field(min_length=1)]
     adjacent: dict[Id, Sensors] = {}
 
 

@@ -20,7 +20,7 @@ def train(source: Source, fit: Fit) -> None:
     each = min(EACH, len(calm))
     forest = IsolationForest(n_estimators=TREES, max_samples=each, n_jobs=threads(), random_state=fit.seed).fit(calm)
     fit.report(1.0, len(calm))
-    # The converter's graph searches each tree on its own and looks up every leaf's path: fifty times slower for one row.
+    # The converter's graph goes through trees and paths one by one, which takes fifty times as long for one row.
     graph = Graph(sample.typical)
     usual = TREES * float(average_path(np.array([each]))[0])
     share = graph.leaves_of("filled", [_paths(one, usual) for one in forest.estimators_])
