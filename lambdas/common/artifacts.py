@@ -4,6 +4,7 @@
     datasets/<domain>/<version>/                        manifest.jsonl, dataset.json, and what the kind of data adds
     quarantine/<domain>/<item>.json                     one record an item that was left out
     runs/<domain>/<run>/                                gate.json, evaluation.json
+    runs/<domain>/<run>/inspection.html                 what data prep saw of raw data, where its kind has an inspector
     runs/<domain>/<run>/data_prep/                      what batches hand over, where data is prepared in batches
     runs/<domain>/<run>/checkpoints/                    of the training job
     runs/<domain>/<run>/output/                         SageMaker's model.tar.gz and output.tar.gz
@@ -55,6 +56,10 @@ def run_folder(domain: str, run: str) -> str:
 
 def batches_folder(domain: str, run: str) -> str:
     return f"{run_folder(domain, run)}data_prep/"
+
+
+def inspection_page(domain: str, run: str) -> str:
+    return f"{run_folder(domain, run)}inspection.html"
 
 
 def checkpoints_folder(domain: str, run: str) -> str:

@@ -55,7 +55,10 @@ KINDS: dict[str, Kind] = {
         LabelledImages, "lambdas.data_prep.labelled_images.prepare", "lambdas.data_prep.labelled_images.batches"
     ),
     "sensor_zones": Kind(
-        SensorZones, "lambdas.data_prep.sensor_zones.prepare", "lambdas.data_prep.sensor_zones.batches"
+        SensorZones,
+        "lambdas.data_prep.sensor_zones.prepare",
+        "lambdas.data_prep.sensor_zones.batches",
+        "lambdas.data_prep.sensor_zones.diagnose",
     ),
     "telemetry": Kind(Telemetry, "lambdas.data_prep.telemetry.prepare"),
 }

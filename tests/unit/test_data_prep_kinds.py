@@ -17,7 +17,10 @@ from lambdas.data_prep.models import DataPrepVariables
 from stacks.domains.battery.definition import BATTERY
 
 
-@pytest.mark.parametrize(("absent", "module"), [("PIL", "telemetry.prepare"), ("pandas", "labelled_images.prepare")])
+@pytest.mark.parametrize(
+    ("absent", "module"),
+    [("PIL", "telemetry.prepare"), ("pandas", "labelled_images.prepare"), ("numpy", "sensor_zones.prepare")],
+)
 def test_a_layer_of_one_kind_is_enough(absent: str, module: str) -> None:
     program = (
         f"import sys; sys.modules['{absent}'] = None; import lambdas.data_prep.handler, lambdas.data_prep.{module}"

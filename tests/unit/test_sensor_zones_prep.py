@@ -249,5 +249,5 @@ def test_block_names_are_read_back() -> None:
 
 def test_too_few_fires_are_refused_and_what_is_missing_is_said(raw: Path, tmp_path: Path) -> None:
     as_files(readings(sites=1, blocks=4, burns_every=4), raw)
-    with pytest.raises(DataError, match=r"1 sites in 4 time blocks of 6 h .* validation has 0 time blocks with 'fire'"):
+    with pytest.raises(DataError, match=r"1 sites in 4 time blocks of 6 h, .*: validation has 0 tables with 'fire'"):
         prepare(inputs(raw, tmp_path / "out"))

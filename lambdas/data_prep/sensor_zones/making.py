@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from lambdas.data_prep.sensor_zones import profile, tables
+from lambdas.data_prep.sensor_zones import prints, profile, tables
 from lambdas.data_prep.sensor_zones.engine import name, text
 from lambdas.data_prep.sensor_zones.plan import Plan, Table
 from lambdas.data_prep.sensor_zones.profile import TableSeen
@@ -20,14 +20,15 @@ def make_batch(at: Workplace, plan: Plan, number: int, *, keep: bool = True) -> 
 
     Done twice, it writes the same again.
     """
-    chosen = [plan.tables[one] for one in plan.batches[number]]
+    numbers = plan.batches[number]
+    chosen = [plan.tables[one] for one in numbers]
     rows_of = {file.name: file.rows for file in plan.files}
     read = sum(rows_of[one] for table in chosen for one in table.part.files)
     relations = _sorted_out if read > MOST_READ * sum(table.part.rows for table in chosen) else _as_they_lie
     seen: list[TableSeen] = []
-    for table, relation in zip(chosen, relations(at, plan, chosen), strict=True):
+    for one, relation in zip(numbers, relations(at, plan, chosen), strict=True):
         at.require_time(len(seen), len(chosen), "tables of the batch")
-        seen.append(_make(at, plan, table, relation, keep=keep))
+        seen.append(_make(at, plan, one, relation, keep=keep))
     return seen
 
 
@@ -71,30 +72,35 @@ def _rows(plan: Plan, one: str, path: Path) -> str:
     return canonical(path, plan.zone_schema, columns)
 
 
-def _make(at: Workplace, plan: Plan, table: Table, relation: str, *, keep: bool) -> TableSeen:
+def _make(at: Workplace, plan: Plan, number: int, relation: str, *, keep: bool) -> TableSeen:
+    table = plan.tables[number]
     con, signals = at.con, plan.zone_schema.signals
     steps = tables.load(con, relation, table, signals)
     rows, unread = con.execute("SELECT count(*), coalesce(sum(unread), 0) FROM readings").fetchall()[0]
     channels = profile.channels_of(con, signals)
+    prints.write(con, at.scratch / "prints.parquet", signals, plan.one_in)
+    at.write(prints.path_of(number), (at.scratch / "prints.parquet").read_bytes())
     duplicates, replaced = tables.one_a_step(con, signals.names)
-    digest, holes = "", 0
+    digest = ""
     if keep and steps >= signals.window_steps:
         path = at.scratch / "table.parquet"
-        holes = tables.write(con, path, signals)
+        tables.write(con, path, signals)
         body = path.read_bytes()
         digest = sha256(body).hexdigest()
         at.write(table.path, body)
     hazards, readings = con.execute("SELECT count_if(hazard), count(*) FROM steps").fetchall()[0]
+    cells = con.execute("SELECT (SELECT steps FROM clock) * (SELECT count(*) FROM sensors)").fetchall()[0][0]
     return TableSeen(
         rows=rows,
         unread=unread,
         duplicates=duplicates,
         replaced=replaced,
-        holes=holes,
+        holes=cells - readings,
         hazards=hazards,
         calm=readings - hazards,
         steps=steps,
         channels=channels,
+        far=profile.far_of(con, channels),
         sensors=profile.sensors_of(con, signals),
         runs=profile.runs_of(con, signals),
         digest=digest,

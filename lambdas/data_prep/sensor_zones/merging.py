@@ -1,25 +1,41 @@
-"""Puts together what the batches made: items, splits with enough of each class, and what a person should know."""
+"""Puts together what the batches made: the inspection and its page, and a dataset unless it has to be refused."""
 
 import json
 from collections.abc import Sequence
 
-from inference.contracts import Split
 from inference.contracts.zones import ZoneItem, ZoneLayout
+from lambdas.common.artifacts import inspection_page
 from lambdas.data_prep.dataset_files import Dataset, StoredFile
 from lambdas.data_prep.errors import DataError
-from lambdas.data_prep.sensor_zones.plan import Plan, Table
+from lambdas.data_prep.sensor_zones import page, prints
+from lambdas.data_prep.sensor_zones.inspection import Inspection, inspect
+from lambdas.data_prep.sensor_zones.plan import Plan
 from lambdas.data_prep.sensor_zones.profile import TableSeen
-from lambdas.data_prep.sensor_zones.spec import SensorZones
 from lambdas.data_prep.sensor_zones.workplace import Workplace
 
-LAYOUT = "zones.json"
+LAYOUT, PAGE = "zones.json", "inspection.html"
+
+
+def inspected(at: Workplace, plan: Plan, seen: Sequence[TableSeen]) -> tuple[Inspection, bytes]:
+    """With its page, which is written to the run's folder."""
+    folder = at.scratch / "prints"
+    paths = [at.inputs.artifacts.fetch(f"{at.folder}{prints.path_of(number)}", folder) for number in range(len(seen))]
+    missing = [prints.path_of(number) for number, path in enumerate(paths) if path is None]
+    if missing:
+        raise DataError(f"Run {at.inputs.run} has no {missing[0]}: that step of data prep did not end; run it again.")
+    repeats = prints.repeats(at.con, [path for path in paths if path is not None], plan.one_in)
+    found = inspect(plan, seen, repeats, at.spec)
+    html = page.render(at.inputs.domain, at.inputs.run, found)
+    at.inputs.artifacts.write(inspection_page(at.inputs.domain, at.inputs.run), html)
+    return found, html
 
 
 def assemble(at: Workplace, plan: Plan, seen: Sequence[TableSeen]) -> Dataset:
     """Raises DataError: a split has too little of a class to learn from, or to measure on."""
+    found, html = inspected(at, plan, seen)
+    if found.refusal:
+        raise DataError(f"{found.refusal} What was found: {page_uri(at)}.")
     signals = plan.zone_schema.signals
-    made = [(table, one) for table, one in zip(plan.tables, seen, strict=True) if one.digest]
-    require_enough(made, at.spec)
     items = [
         ZoneItem(
             path=table.path,
@@ -28,7 +44,7 @@ def assemble(at: Workplace, plan: Plan, seen: Sequence[TableSeen]) -> Dataset:
             group=table.site,
             block=table.block,
         )
-        for table, one in made
+        for table, one in found.made
     ]
     layout = ZoneLayout(signals=signals, adjacent=plan.zone_schema.adjacent)
     return Dataset(
@@ -36,32 +52,15 @@ def assemble(at: Workplace, plan: Plan, seen: Sequence[TableSeen]) -> Dataset:
         items=items,
         rejections=plan.rejected,
         duplicates=sum(one.duplicates for one in seen),
+        findings=found.findings,
         files={LAYOUT: layout.model_dump_json(indent=1).encode()},
-        stored={table.path: StoredFile(f"{at.folder}{table.path}", one.digest) for table, one in made},
+        stored={table.path: StoredFile(f"{at.folder}{table.path}", one.digest) for table, one in found.made},
+        listings={PAGE: html},
     )
 
 
-def require_enough(made: Sequence[tuple[Table, TableSeen]], spec: SensorZones) -> None:
-    """Raises DataError that says what each split lacks."""
-    lacking = []
-    for split in Split:
-        ours = [one for table, one in made if table.split is split]
-        burning, calm = sum(one.hazards > 0 for one in ours), sum(one.calm > 0 for one in ours)
-        runs = sum(len(one.runs) for one in ours)
-        for count, least, what in (
-            (burning, spec.least_blocks, f"time blocks with '{spec.signals.hazard}'"),
-            (calm, spec.least_blocks, f"time blocks with '{spec.signals.calm}'"),
-            (runs, spec.least_runs, f"separate runs of '{spec.signals.hazard}'"),
-        ):
-            if count < least:
-                lacking.append(f"{split} has {count} {what} and needs {least}")
-    if lacking:
-        sites, blocks = {table.site for table, _ in made}, {table.block for table, _ in made}
-        raise DataError(
-            f"The readings of {len(sites)} sites in {len(blocks)} time blocks of {spec.block_hours:g} h are too few to "
-            f"train on and to test: {'; '.join(lacking)}. Give recordings of more sites and more time in which it "
-            f"burns, or make blocks shorter (block_hours in the domain's definition)."
-        )
+def page_uri(at: Workplace) -> str:
+    return f"s3://{at.inputs.artifacts.name}/{inspection_page(at.inputs.domain, at.inputs.run)}"
 
 
 def dump(seen: Sequence[TableSeen]) -> bytes:

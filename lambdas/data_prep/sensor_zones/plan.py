@@ -15,6 +15,7 @@ from lambdas.data_prep.sensor_zones.survey import FileSeen, Part
 
 BATCH_ROWS = 5_000_000
 """Of one Distributed Map item: some seconds of sorted Parquet, a minute of CSV."""
+PICKED, LEAST_ONE_IN = 1_000_000, 4
 DAY_US = 86_400_000_000
 WHOLE_DAY, PART_OF_DAY = "%Y-%m-%d", "%Y-%m-%dT%H-%M"
 
@@ -54,6 +55,11 @@ class Plan(Contract):
     too_short: int = Field(description="tables without a single window, which are left out")
     tables: tuple[Table, ...]
     batches: tuple[tuple[int, ...], ...] = Field(description="numbers of tables")
+
+    @property
+    def one_in(self) -> int:
+        """One row in so many is picked to find repeated blocks by."""
+        return max(LEAST_ONE_IN, sum(table.part.rows for table in self.tables) // PICKED)
 
     @property
     def rejected(self) -> list[Rejection]:

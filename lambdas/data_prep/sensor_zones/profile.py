@@ -1,11 +1,14 @@
 """What is seen of one table while it is made: counts, ranges, runs of the label, sensors that do not work."""
 
+from collections.abc import Mapping
+
 import duckdb
 
 from inference.contracts.base import Contract
 from inference.contracts.zones import ZoneSignals
 from lambdas.data_prep.sensor_zones.engine import name
 
+FAR = 8
 LEAST_STUCK = 100
 """Readings of a sensor from which on one value throughout means that it is stuck."""
 
@@ -19,6 +22,7 @@ class ChannelSeen(Contract):
     low: float | None
     mean: float | None
     high: float | None
+    deviation: float | None
 
 
 class SensorSeen(Contract):
@@ -54,8 +58,10 @@ class TableSeen(Contract):
     channels: dict[str, ChannelSeen]
     sensors: tuple[SensorSeen, ...]
     runs: tuple[Run, ...]
+    far: dict[str, int]
+    """Channel -> values further from the table's mean than FAR deviations."""
     digest: str = ""
-    """Of the table's file."""
+    """Of the table's file; empty: there is none."""
 
 
 def channels_of(con: duckdb.DuckDBPyConnection, signals: ZoneSignals) -> dict[str, ChannelSeen]:
@@ -66,7 +72,7 @@ def channels_of(con: duckdb.DuckDBPyConnection, signals: ZoneSignals) -> dict[st
         parts += [
             f"count({column})",
             f"count_if({column} < {one.low!r}::FLOAT OR {column} > {one.high!r}::FLOAT)",
-            *(f"{function}({column})" for function in ("min", "avg", "max")),
+            *(f"{function}({column})" for function in ("min", "avg", "max", "stddev_pop")),
         ]
     found = con.execute(f"SELECT {', '.join(parts)} FROM readings").fetchall()[0]
     each = len(ChannelSeen.model_fields)
@@ -76,6 +82,18 @@ def channels_of(con: duckdb.DuckDBPyConnection, signals: ZoneSignals) -> dict[st
         )
         for number, channel in enumerate(signals.names)
     }
+
+
+def far_of(con: duckdb.DuckDBPyConnection, channels: Mapping[str, ChannelSeen]) -> dict[str, int]:
+    """Of `readings`."""
+    parts = {
+        channel: f"count_if(abs({name(channel)} - ({one.mean!r})) > {FAR * one.deviation!r})"
+        for channel, one in channels.items()
+        if one.mean is not None and one.deviation
+    }
+    if not parts:
+        return {}
+    return dict(zip(parts, con.execute(f"SELECT {', '.join(parts.values())} FROM readings").fetchall()[0], strict=True))
 
 
 def sensors_of(con: duckdb.DuckDBPyConnection, signals: ZoneSignals) -> tuple[SensorSeen, ...]:

@@ -78,12 +78,8 @@ def one_a_step(con: duckdb.DuckDBPyConnection, names: Sequence[str]) -> tuple[in
     return rows - times, times - distinct
 
 
-def write(con: duckdb.DuckDBPyConnection, path: Path, signals: ZoneSignals) -> int:
-    """Write `steps` as a whole grid. Where a sensor says nothing its label is carried on, as its values are later.
-
-    Returns:
-        Sensors and steps without a reading.
-    """
+def write(con: duckdb.DuckDBPyConnection, path: Path, signals: ZoneSignals) -> None:
+    """Write `steps` as a whole grid. Where a sensor says nothing its label is carried on, as its values are later."""
     cells, rows = con.execute(
         "SELECT (SELECT steps FROM clock) * (SELECT count(*) FROM sensors), (SELECT count(*) FROM steps)"
     ).fetchall()[0]
@@ -97,7 +93,6 @@ def write(con: duckdb.DuckDBPyConnection, path: Path, signals: ZoneSignals) -> i
         FROM clock, {source} AS s JOIN sensors AS n ON n.number = s.sensor ORDER BY s.step, s.sensor)
         TO {text(str(path))} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {ROW_GROUP})"""
     )
-    return int(cells - rows)
 
 
 def _whole(signals: ZoneSignals) -> str:
