@@ -251,3 +251,33 @@ def test_too_few_fires_are_refused_and_what_is_missing_is_said(raw: Path, tmp_pa
     as_files(readings(sites=1, blocks=4, burns_every=4), raw)
     with pytest.raises(DataError, match=r"1 sites in 4 time blocks of 6 h, .*: validation has 0 tables with 'fire'"):
         prepare(inputs(raw, tmp_path / "out"))
+
+
+def test_a_table_that_memory_does_not_hold_becomes_the_same_version(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """300,000 rows of one site in one block, in no order and each of them twice; DuckDB is given 70 MB."""
+    rng = np.random.default_rng(2)
+    seconds = np.arange(300_000 // 4)
+    rows = pd.DataFrame(
+        {
+            "timestamp": pd.Timestamp("2025-03-01", tz="UTC") + pd.to_timedelta(np.repeat(seconds, 4), unit="s"),
+            "sensor_id": np.tile([f"sensor-with-a-long-name-{one}" for one in range(4)], len(seconds)),
+            "temperature_c": rng.normal(size=300_000),
+            "co_ppm": rng.random(300_000),
+            "fire": np.repeat((seconds % 600 < 60).astype(int), 4),
+        }
+    )
+    pd.concat([rows, rows]).sample(frac=1, random_state=1).to_parquet(raw / "raw" / "a.parquet", index=False)
+    spec = SPEC.model_copy(
+        update={"signals": SIGNALS.model_copy(update={"step_s": 1}), "block_hours": 24.0, "least_blocks": 1}
+    )
+    plan_only = inputs(raw, tmp_path / "out", spec)
+    with pytest.raises(DataError, match="too few to train on"):  # one block: what matters is that it was made
+        prepare(plan_only)
+    whole = (tmp_path / "out/runs/fire/run/data_prep/tables/site/2025-03-01.parquet").read_bytes()
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
+    with pytest.raises(DataError, match="too few to train on"):
+        prepare(inputs(raw, tmp_path / "small", spec))
+
+    assert (tmp_path / "small/runs/fire/run/data_prep/tables/site/2025-03-01.parquet").read_bytes() == whole

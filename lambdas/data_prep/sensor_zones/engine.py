@@ -24,10 +24,10 @@ def connect(scratch: Path, memory_mb: int | None = None) -> duckdb.DuckDBPyConne
             "threads": max(1, given // MB_A_CORE),
             "temp_directory": str(scratch / "spilled"),
             "autoinstall_known_extensions": False,
-            "TimeZone": "UTC",
         },
     )
     con.execute("SET enable_progress_bar = false")
+    con.execute("SET TimeZone = 'UTC'")
     return con
 
 

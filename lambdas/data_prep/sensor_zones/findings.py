@@ -60,7 +60,7 @@ def _of_values(plan: Plan, made: Sequence[tuple[Table, TableSeen]]) -> Iterable[
         detail = f"values lie beyond {channel.low:g} to {channel.high:g} {channel.unit}; they count as missing."
         yield _finding(channel.name, "outside", outside, detail, repaired=True)
         detail = f"values are more than {FAR} standard deviations from the mean of their table; kept."
-        far = sum(one.far.get(channel.name, 0) for one in seen)
+        far = sum(one.far for one in of)
         yield _finding(channel.name, "outliers", far, detail, repaired=False)
     cells = rows + holes
     detail = f"steps of {step_s} s have no reading of a sensor, {holes / max(cells, 1):.1%}; filled for a few only."

@@ -1,5 +1,6 @@
 """Makes a batch of tables from the files that have rows of them."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -73,35 +74,39 @@ def _rows(plan: Plan, one: str, path: Path) -> str:
 
 
 def _make(at: Workplace, plan: Plan, number: int, relation: str, *, keep: bool) -> TableSeen:
-    table = plan.tables[number]
-    con, signals = at.con, plan.zone_schema.signals
-    steps = tables.load(con, relation, table, signals)
-    rows, unread = con.execute("SELECT count(*), coalesce(sum(unread), 0) FROM readings").fetchall()[0]
-    channels = profile.channels_of(con, signals)
+    con, table, signals = at.con, plan.tables[number], plan.zone_schema.signals
+    tables.load(con, relation, table, signals)
+    series = profile.series_of(con, signals)
+    names = Counter(one.sensor for one in series)
+    ambiguous = {one for one, count in names.items() if count > 1}
+    channels = profile.channels_of(con, series, signals)
+    tables.name_by_zone(con, ambiguous)
+    tables.drop_outside(con, (one for one in signals.channels if channels[one.name].outside))
     prints.write(con, at.scratch / "prints.parquet", signals, plan.one_in)
     at.write(prints.path_of(number), (at.scratch / "prints.parquet").read_bytes())
-    duplicates, replaced = tables.one_a_step(con, signals.names)
+    in_order = tables.is_sorted(con)
+    duplicates, replaced = (0, 0) if in_order else tables.one_a_step(con, signals)
+    rows, hazards = sum(one.rows for one in series), sum(one.hazards for one in series)
+    steps = range(min(one.first for one in series), max(one.last for one in series) + 1) if series else range(0)
+    holes = len(steps) * len(series) - (rows - duplicates - replaced)
     digest = ""
-    if keep and steps >= signals.window_steps:
+    if keep and len(steps) >= signals.window_steps:
         path = at.scratch / "table.parquet"
-        tables.write(con, path, signals)
+        tables.write(con, path, signals, steps, whole=holes == 0, in_order=in_order)
         body = path.read_bytes()
         digest = sha256(body).hexdigest()
         at.write(table.path, body)
-    hazards, readings = con.execute("SELECT count_if(hazard), count(*) FROM steps").fetchall()[0]
-    cells = con.execute("SELECT (SELECT steps FROM clock) * (SELECT count(*) FROM sensors)").fetchall()[0][0]
     return TableSeen(
         rows=rows,
-        unread=unread,
+        unread=sum(one.unread for one in series),
         duplicates=duplicates,
         replaced=replaced,
-        holes=cells - readings,
+        holes=holes,
         hazards=hazards,
-        calm=readings - hazards,
-        steps=steps,
+        calm=rows - hazards,
+        steps=len(steps),
         channels=channels,
-        far=profile.far_of(con, channels),
-        sensors=profile.sensors_of(con, signals),
+        sensors=profile.sensors_of(series, signals),
         runs=profile.runs_of(con, signals),
         digest=digest,
     )

@@ -15,7 +15,7 @@ from lambdas.data_prep.sensor_zones.survey import FileSeen, Part
 
 BATCH_ROWS = 5_000_000
 """Of one Distributed Map item: some seconds of sorted Parquet, a minute of CSV."""
-PICKED, LEAST_ONE_IN = 1_000_000, 4
+PICKED, LEAST_ONE_IN = 300_000, 4
 DAY_US = 86_400_000_000
 WHOLE_DAY, PART_OF_DAY = "%Y-%m-%d", "%Y-%m-%dT%H-%M"
 

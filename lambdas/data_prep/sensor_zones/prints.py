@@ -38,12 +38,12 @@ def path_of(table: int) -> str:
 
 
 def write(con: duckdb.DuckDBPyConnection, path: Path, signals: ZoneSignals, one_in: int) -> None:
-    """Those of `steps`, before anything is made of repeated times."""
+    """Those of `readings`, before anything is made of repeated times."""
     values = ", ".join(name(one) for one in signals.names)
     con.execute(
         f"""COPY (
         WITH picked AS (
-            SELECT sensor, t, hash({values}) AS h FROM steps
+            SELECT sensor, t, hash({values}) AS h FROM readings
             WHERE h % {one_in} = 0 AND coalesce({values}) IS NOT NULL),
         rows AS (
             SELECT sensor, t, h, lead(h) OVER w AS h2, lead(h, 2) OVER w AS h3, lead(t) OVER w - t AS d2,
