@@ -1,5 +1,7 @@
 """What the networks' training shares: it goes on where it was, sees new decisions, and adds up gradients."""
 
+from dataclasses import replace
+
 import numpy as np
 import onnxruntime as ort
 import pytest
@@ -8,7 +10,7 @@ import torch
 from tests.unit.ensemble_toys import SETTINGS, SIGNALS, toy_source
 from training_containers.contract import ConfigurationFault, Interrupted
 from training_containers.ensemble.models import tcn, vae
-from training_containers.ensemble.models.member import Batch, Fit
+from training_containers.ensemble.models.member import Fit
 from training_containers.ensemble.models.network import Readings
 
 
@@ -31,28 +33,34 @@ class Watched:
         return self._change(batch)
 
 
-def fit(tmp_path, report=lambda share, rows: None, name="tcn", **settings):
+def fit(tmp_path, report=lambda share, rows: None, **settings):
     changed = SETTINGS.model_copy(update=settings)
-    return Fit(SIGNALS, changed, 3, tmp_path, tmp_path / f"{name}.onnx", report)
+    return Fit(SIGNALS, changed, 3, tmp_path, tmp_path / "network.onnx", report)
 
 
 def scores(path, inputs):
     return ort.InferenceSession(path).run(["score"], {"windows": inputs})[0]
 
 
-def test_a_killed_training_repeats_its_unfinished_epoch_only(source, tmp_path):
+@pytest.mark.parametrize("most_windows", [2000, 5000], ids=["drawn-anew", "the-whole"])
+def test_a_killed_training_repeats_its_unfinished_epoch_only(source, tmp_path, most_windows):
     shares = []
+    inputs = source.sample("windows", 200, seed=1).inputs
 
     def kill(share, rows):
         if share > 0.6:
             raise Interrupted("told to stop (SIGTERM)")
 
+    tcn.MEMBER.train(source, fit(_folder(tmp_path, "undisturbed"), most_windows=most_windows))
+    killed = _folder(tmp_path, "killed")
     with pytest.raises(Interrupted):
-        tcn.MEMBER.train(source, fit(tmp_path, kill))
-    tcn.MEMBER.train(source, fit(tmp_path, lambda share, rows: shares.append(share)))
+        tcn.MEMBER.train(source, fit(killed, kill, most_windows=most_windows))
+    tcn.MEMBER.train(source, fit(killed, lambda share, rows: shares.append(share), most_windows=most_windows))
 
     assert shares[0] > 0.5
     assert shares[-1] == 1
+    undisturbed, resumed = (scores(tmp_path / name / "network.onnx", inputs) for name in ("undisturbed", "killed"))
+    assert resumed == pytest.approx(undisturbed, rel=1e-4, abs=1e-5)
 
 
 def test_each_epoch_draws_anew_where_the_sample_is_not_the_whole(source, tmp_path):
@@ -78,7 +86,7 @@ def test_accumulated_batches_make_the_step_of_one_large_batch(source, tmp_path):
     vae.MEMBER.train(source, fit(_folder(tmp_path, "whole"), batch_size=128))
     vae.MEMBER.train(source, fit(_folder(tmp_path, "parts"), batch_size=32, accumulate=4))
 
-    whole, parts = (scores(tmp_path / name / "tcn.onnx", inputs) for name in ("whole", "parts"))
+    whole, parts = (scores(tmp_path / name / "network.onnx", inputs) for name in ("whole", "parts"))
     assert parts == pytest.approx(whole, rel=1e-3, abs=1e-4)
 
 
@@ -86,7 +94,7 @@ def test_a_loss_that_is_no_number_is_a_fault_of_the_settings(source, tmp_path):
     def infinite(batch):
         inputs = batch.inputs.copy()
         inputs[batch.hazard] = np.inf
-        return Batch(inputs, batch.hazard, batch.weight)
+        return replace(batch, inputs=inputs)
 
     with pytest.raises(ConfigurationFault, match="lower learning_rate"):
         tcn.MEMBER.train(Watched(source, infinite), fit(tmp_path))
@@ -96,13 +104,13 @@ def test_the_autoencoder_never_sees_a_hazard(source, tmp_path):
     def hazards_are_nonsense(batch):
         inputs = batch.inputs.copy()
         inputs[batch.hazard] = np.nan
-        return Batch(inputs, batch.hazard, batch.weight)
+        return replace(batch, inputs=inputs)
 
     inputs = source.sample("windows", 200, seed=1).inputs
     vae.MEMBER.train(source, fit(_folder(tmp_path, "as-is")))
     vae.MEMBER.train(Watched(source, hazards_are_nonsense), fit(_folder(tmp_path, "nonsense")))
 
-    as_is, nonsense = (scores(tmp_path / name / "tcn.onnx", inputs) for name in ("as-is", "nonsense"))
+    as_is, nonsense = (scores(tmp_path / name / "network.onnx", inputs) for name in ("as-is", "nonsense"))
     assert np.array_equal(as_is, nonsense)
 
 

@@ -1,7 +1,9 @@
 """The processes of one training run: one, or several that torchrun started."""
 
+import io
 import os
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 import torch.distributed as dist
@@ -48,6 +50,22 @@ class Processes:
         shared = torch.tensor(values, dtype=torch.float64, device=self.device)
         dist.broadcast(shared, src=0)
         return shared.tolist()
+
+    def state_from_main(self, state: dict[str, Any] | None) -> dict[str, Any] | None:
+        """What the main process has read from its checkpoint, in every process: other hosts need not have the file."""
+        if self.count == 1:
+            return state
+        file = io.BytesIO()
+        torch.save(state, file)
+        (size,) = self.from_main([float(file.tell())])
+        content = torch.zeros(int(size), dtype=torch.uint8, device=self.device)
+        if self.is_main:
+            content.copy_(torch.frombuffer(file.getbuffer(), dtype=torch.uint8))
+        dist.broadcast(content, src=0)
+        found: dict[str, Any] | None = torch.load(
+            io.BytesIO(content.cpu().numpy().tobytes()), map_location="cpu", weights_only=True
+        )
+        return found
 
     def wait(self) -> None:
         """Until every process is here."""

@@ -7,7 +7,7 @@ import torch
 
 from inference.contracts.zones import ZoneSignals
 from tests.unit.ensemble_toys import SETTINGS
-from training_containers.contract import OptMl
+from training_containers.contract import Interrupted, OptMl
 from training_containers.contract.program import run_program
 from training_containers.ensemble.models import transformer
 from training_containers.ensemble.models.member import Fit
@@ -25,11 +25,14 @@ def train(opt_ml: OptMl) -> None:
     signals = ZoneSignals.model_validate_json((data / "signals.json").read_bytes())
     source = ShardSource([read_shard(folder.parent) for folder in sorted(data.glob("*/shard/shard.json"))], signals)
     opt_ml.model.mkdir(exist_ok=True)
-    rows, began = 0, time.perf_counter()
+    first, rows, began = None, 0, time.perf_counter()
 
     def report(share: float, done: int) -> None:
-        nonlocal rows
+        nonlocal first, rows
+        first = share if first is None else first
         rows = done
+        if share > 0.6 and (opt_ml.base / "stop").is_file():
+            raise Interrupted("told to stop (SIGTERM)")
 
     transformer.MEMBER.train(
         source,
@@ -43,7 +46,10 @@ def train(opt_ml: OptMl) -> None:
         ),
     )
     if processes.is_main:
-        print(f"processes={processes.count} rows_per_s={rows / (time.perf_counter() - began):.0f}", flush=True)
+        print(
+            f"processes={processes.count} rows_per_s={rows / (time.perf_counter() - began):.0f} from={first}",
+            flush=True,
+        )
     processes.leave()
 
 

@@ -135,15 +135,20 @@ class Training:
         self._resume()
         drawn: Drawn | None = None
         while self.epoch < self.settings.epochs:
-            if drawn is None or self.source.decisions > self.settings.most_windows:
+            if drawn is None or self._draws_anew:
                 drawn = None  # the last epoch's memory goes first
                 drawn = self._draw()
             self._train_epoch(drawn)
             self.epoch += 1
             self._save()
 
+    @property
+    def _draws_anew(self) -> bool:
+        return self.source.decisions > self.settings.most_windows
+
     def _draw(self) -> Drawn:
-        batch = self.source.sample("windows", self.settings.most_windows, self.fit.seed + self.epoch)
+        seed = self.fit.seed + (self.epoch if self._draws_anew else 0)
+        batch = self.source.sample("windows", self.settings.most_windows, seed)
         if self.epoch == 0:  # later it is in the checkpoint
             self.network.readings.measure(batch.inputs[~batch.hazard])
         kept = ~batch.hazard if self.network.calm_only else np.ones(len(batch), bool)
@@ -222,7 +227,8 @@ class Training:
             save_checkpoint(self.fit.resume, "network", self.epoch, 0, state)
 
     def _resume(self) -> None:
-        state = load_checkpoint(self.fit.resume, "network", self.identity)
+        ours = load_checkpoint(self.fit.resume, "network", self.identity) if self.processes.is_main else None
+        state = self.processes.state_from_main(ours)
         if state is not None:
             self.network.load_state_dict(state["network"])
             self.optimizer.load_state_dict(state["optimizer"])
