@@ -1,5 +1,6 @@
 """From the members' raw scores to one probability: each member's calibration, then the way that won to combine them."""
 
+from functools import cached_property
 from typing import Annotated, Literal, Self
 
 import numpy as np
@@ -31,8 +32,13 @@ class Calibration(Contract):
             raise ValueError("scores must rise, and probabilities must not fall")
         return self
 
+    @cached_property
+    def knots(self) -> tuple[Array, Array]:
+        """As arrays: to make them takes longer than to look one score up."""
+        return np.array(self.scores, np.float64), np.array(self.probabilities, np.float64)
+
     def apply(self, scores: Array) -> Array:
-        return np.interp(scores, self.scores, self.probabilities)
+        return np.interp(scores, *self.knots)
 
 
 class Stacking(Contract):
