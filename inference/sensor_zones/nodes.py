@@ -1,6 +1,5 @@
 """From readings of sensors to a zone's nodes: its own sensors, then the means of the zones beside it."""
 
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -45,10 +44,11 @@ def zone_nodes(panel: Array, own: Sequence[int], beside: Sequence[Sequence[int]]
 
 
 def mean_of(values: Array) -> Array:
-    """Over axis 1, of what is known; NaN where nothing is."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # of slices without any value, which are NaN as they should be
-        return np.nanmean(values, axis=1)
+    """Over axis 1, of what is known; NaN where nothing is. As numpy.nanmean, which takes twice as long for a window."""
+    missing = np.isnan(values)
+    count = values.shape[1] - missing.sum(axis=1)
+    with np.errstate(invalid="ignore"):
+        return (np.where(missing, np.float32(0), values).sum(axis=1) / count).astype(values.dtype)
 
 
 def windows(nodes: Array, ends: NDArray[np.int64], signals: ZoneSignals) -> Array:

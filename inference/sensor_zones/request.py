@@ -3,8 +3,9 @@
 Readings stay dictionaries, for thousands of them are to be checked within a millisecond.
 """
 
-from collections.abc import Callable
-from typing import Annotated, Any
+from collections.abc import Callable, Mapping
+from itertools import chain
+from typing import Annotated, Any, NotRequired
 
 from pydantic import FailFast, Field, TypeAdapter, with_config
 from pydantic_core import ErrorDetails
@@ -17,27 +18,41 @@ MAX_WINDOWS = 64
 MAX_SENSORS = 64
 """Of a zone; and so many zones beside one."""
 MAX_READINGS = 1000
+WINDOWS, ENTITY_ID = "windows", "entity_id"
 TIMESTAMP, ZONE_ID, SENSORS, ADJACENT = "timestamp", "zone_id", "sensors", "adjacent"
 TIME_WRITTEN = "write a time as ISO 8601 with its zone, as 2026-01-05T06:00:00Z"
 Name = Annotated[str, Field(min_length=1, max_length=256)]
 
 
 def request_type(signals: ZoneSignals) -> TypeAdapter[Any]:
-    """Of a request as a dictionary. A channel that a reading lacks is None in it; `entity_id` is the router's."""
-    values = {channel.name: _default(_within(channel) | None, None) for channel in signals.channels}
+    """Of a request as a dictionary. A channel that is None, or that a reading lacks, was not measured; `entity_id` is
+    the router's."""
+    values = {channel.name: NotRequired[_within(channel) | None] for channel in signals.channels}
     readings: Any = _list(_closed("Reading", {TIMESTAMP: str, **values}), 0, MAX_READINGS)
     sensors: Any = Annotated[dict[Name, readings], Field(max_length=MAX_SENSORS)]
-    adjacent = _default(Annotated[dict[Name, sensors], Field(max_length=MAX_SENSORS)], {})
+    adjacent: Any = NotRequired[Annotated[dict[Name, sensors], Field(max_length=MAX_SENSORS)]]
     own = Annotated[sensors, Field(min_length=1)]
     window = _closed("Window", {ZONE_ID: Name, SENSORS: own, ADJACENT: adjacent})
-    request = {"windows": _list(window, 1, MAX_WINDOWS), "entity_id": _default(str | None, None)}
+    request = {WINDOWS: _list(window, 1, MAX_WINDOWS), ENTITY_ID: NotRequired[str | None]}
     return TypeAdapter(_closed("Request", request))
+
+
+def strings_of(request: Mapping[str, Any]) -> int:
+    """How many strings the text of a request had, names of fields included, if no field stood in it twice."""
+    found = len(request) + isinstance(request.get(ENTITY_ID), str)
+    for window in request[WINDOWS]:
+        adjacent = window.get(ADJACENT, {})
+        found += len(window) + 1 + len(adjacent)
+        for sensors in (window[SENSORS], *adjacent.values()):
+            readings = list(chain.from_iterable(sensors.values()))
+            found += len(sensors) + sum(map(len, readings)) + len(readings)  # a reading's one string is its time
+    return found
 
 
 def say_of(signals: ZoneSignals) -> Callable[[ErrorDetails], str]:
     """What a fault is, in words."""
     known = {
-        1: "a request has windows, entity_id",
+        1: f"a request has {WINDOWS}, {ENTITY_ID}",
         3: f"a window has {ZONE_ID}, {SENSORS}, {ADJACENT}",
     }
     reading = f"a reading has {TIMESTAMP}, {', '.join(signals.names)}"
@@ -60,10 +75,6 @@ def _closed(name: str, fields: dict[str, Any]) -> Any:
 
 def _list(kind: Any, least: int, most: int) -> Any:
     return Annotated[list[kind], Field(min_length=least, max_length=most), FailFast()]
-
-
-def _default(kind: Any, value: Any) -> Any:
-    return Annotated[kind, Field(default=value)]
 
 
 def _within(channel: ZoneChannel) -> Any:
