@@ -2,15 +2,18 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from inference.contracts import Split
+from inference.contracts.zones import ZoneSignals
 from lambdas.data_prep.errors import DataError
 from lambdas.data_prep.publish import publish
-from lambdas.data_prep.sensor_zones import batches, planning
+from lambdas.data_prep.sensor_zones import batches, making, planning, tables
 from lambdas.data_prep.sensor_zones.prepare import prepare
 from lambdas.data_prep.sensor_zones.schema import SchemaError
 from lambdas.data_prep.sensor_zones.workplace import TimeBudgetError
@@ -256,28 +259,49 @@ def test_too_few_fires_are_refused_and_what_is_missing_is_said(raw: Path, tmp_pa
 def test_a_table_that_memory_does_not_hold_becomes_the_same_version(
     raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """300,000 rows of one site in one block, in no order and each of them twice; DuckDB is given 70 MB."""
+    """500,000 rows of one site in one block, in no order and each of them twice; DuckDB is given 53 MB."""
     rng = np.random.default_rng(2)
-    seconds = np.arange(300_000 // 4)
+    seconds = np.arange(500_000 // 4)
     rows = pd.DataFrame(
         {
             "timestamp": pd.Timestamp("2025-03-01", tz="UTC") + pd.to_timedelta(np.repeat(seconds, 4), unit="s"),
             "sensor_id": np.tile([f"sensor-with-a-long-name-{one}" for one in range(4)], len(seconds)),
-            "temperature_c": rng.normal(size=300_000),
-            "co_ppm": rng.random(300_000),
+            "temperature_c": rng.normal(size=500_000),
+            "co_ppm": rng.random(500_000),
             "fire": np.repeat((seconds % 600 < 60).astype(int), 4),
         }
     )
     pd.concat([rows, rows]).sample(frac=1, random_state=1).to_parquet(raw / "raw" / "a.parquet", index=False)
-    spec = SPEC.model_copy(
-        update={"signals": SIGNALS.model_copy(update={"step_s": 1}), "block_hours": 24.0, "least_blocks": 1}
-    )
+    spec = SPEC.model_copy(update={"signals": SIGNALS.model_copy(update={"step_s": 1}), "block_hours": 48.0})
     plan_only = inputs(raw, tmp_path / "out", spec)
     with pytest.raises(DataError, match="too few to train on"):  # one block: what matters is that it was made
         prepare(plan_only)
     whole = (tmp_path / "out/runs/fire/run/data_prep/tables/site/2025-03-01.parquet").read_bytes()
-    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "96")
+    on_disk: list[int] = []
+
+    def one_a_step(con: Any, signals: ZoneSignals) -> tuple[int, int]:
+        found = tables.one_a_step(con, signals)
+        on_disk.extend(size for (size,) in con.execute("SELECT size FROM duckdb_temporary_files()").fetchall())
+        return found
+
+    monkeypatch.setattr(making, "tables", SimpleNamespace(**{**vars(tables), "one_a_step": one_a_step}))
     with pytest.raises(DataError, match="too few to train on"):
         prepare(inputs(raw, tmp_path / "small", spec))
 
+    assert sum(on_disk) > 1_000_000
     assert (tmp_path / "small/runs/fire/run/data_prep/tables/site/2025-03-01.parquet").read_bytes() == whole
+
+
+def test_a_table_of_which_only_margins_are_left_is_no_item(raw: Path, tmp_path: Path, table: pd.DataFrame) -> None:
+    """A site's last block before the test blocks holds six minutes, all but one of them beside the tested ones."""
+    last_before = table["timestamp"].min() + pd.Timedelta(3 * BLOCK_H, "h")
+    early = (table["site_id"] == "site-0") & table["timestamp"].between(
+        last_before - pd.Timedelta(BLOCK_H, "h"), last_before - pd.Timedelta(7, "min")
+    )
+    table[~early].iloc[::-1].to_parquet(raw / "raw" / "all.parquet", index=False)
+    items = prepare(inputs(raw, tmp_path / "out")).items
+    blocks = sorted({item.block for item in items})
+
+    assert {item.group for item in items if item.block == blocks[-2]} == {"site-1", "site-2", "site-3"}
+    assert {item.group for item in items if item.block == blocks[-1]} == {f"site-{number}" for number in range(4)}

@@ -46,10 +46,11 @@ def _sorted_out(at: Workplace, plan: Plan, chosen: Sequence[Table]) -> Iterator[
     """The same where files have rows of many tables: each is read once, its rows go to one folder a table."""
     folder = at.scratch / "sorted"
     wanted = ", ".join(
-        f"({text(table.site)}, {table.starts_us}, {table.ends_us}, {number})" for number, table in enumerate(chosen)
+        f"({text(table.site)}, {table.part.first_us}, {table.part.last_us}, {number})"
+        for number, table in enumerate(chosen)
     )
     at.con.execute(
-        f"CREATE OR REPLACE TEMP TABLE wanted AS FROM (VALUES {wanted}) AS wanted(site, starts_us, ends_us, number)"
+        f"CREATE OR REPLACE TEMP TABLE wanted AS FROM (VALUES {wanted}) AS wanted(site, first_us, last_us, number)"
     )
     for number, one in enumerate(sorted({one for table in chosen for one in table.part.files})):
         at.require_time(number, len(plan.files), "files of the batch")
@@ -57,7 +58,7 @@ def _sorted_out(at: Workplace, plan: Plan, chosen: Sequence[Table]) -> Iterator[
         columns = ", ".join(f"r.{name(column)}" for column in (*CANONICAL, *plan.zone_schema.signals.names))
         at.con.execute(
             f"""COPY (SELECT {columns}, w.number AS "table" FROM ({_rows(plan, one, path)}) AS r JOIN wanted AS w
-            ON r.site = w.site AND r.t >= w.starts_us AND r.t < w.ends_us) TO {text(str(folder))}
+            ON r.site = w.site AND r.t BETWEEN w.first_us AND w.last_us) TO {text(str(folder))}
             (FORMAT parquet, PARTITION_BY ("table"), OVERWRITE_OR_IGNORE, FILENAME_PATTERN 'file{number}_{{i}}')"""
         )
         at.release(path)
