@@ -12,7 +12,8 @@ from lambdas.data_prep.sensor_zones.engine import name, text
 from lambdas.data_prep.sensor_zones.reasons import Reason, Unusable
 from lambdas.data_prep.sensor_zones.schema import Channel, ZoneSchema
 
-SUFFIXES = (".csv", ".parquet")
+PARQUET = ".parquet"
+SUFFIXES = (".csv", PARQUET)
 CANONICAL = ("t", "site", "zone", "sensor", "hazard", "unread")
 DEFAULT_SITE, DEFAULT_SENSOR = "site", "sensor"
 _PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
@@ -21,7 +22,7 @@ _TEXT = "VARCHAR"
 
 def raw_rows(path: Path) -> str:
     """Everything of a CSV file is text: a column whose type was guessed from its first rows would lose the others."""
-    if path.suffix.lower() == ".parquet":
+    if path.suffix.lower() == PARQUET:
         return f"read_parquet({text(str(path))})"
     return f"read_csv({text(str(path))}, header=true, all_varchar=true)"
 
@@ -50,9 +51,10 @@ def canonical(path: Path, schema: ZoneSchema, columns: dict[str, str], *, channe
             "them in schema.json.",
         )
     parts = [f"{_time(schema, columns)} AS t"]
-    sensor = _word(schema.names["sensor"], columns, text(DEFAULT_SENSOR))
-    parts += [f"{_word(schema.names['site'], columns, text(DEFAULT_SITE))} AS site"]
-    parts += [f"{_word(schema.names['zone'], columns, sensor)} AS zone", f"{sensor} AS sensor"]
+    typed = path.suffix.lower() == PARQUET
+    sensor = _word(schema.names["sensor"], columns, text(DEFAULT_SENSOR), typed)
+    parts += [f"{_word(schema.names['site'], columns, text(DEFAULT_SITE), typed)} AS site"]
+    parts += [f"{_word(schema.names['zone'], columns, sensor, typed)} AS zone", f"{sensor} AS sensor"]
     parts.append(f"{_hazard(schema, columns)} AS hazard")
     if channels:
         parts.append(f"{_unread(schema, columns)} AS unread")
@@ -78,8 +80,11 @@ def _time(schema: ZoneSchema, columns: dict[str, str]) -> str:
     return f"epoch_us(TRY_CAST({column} AS TIMESTAMPTZ))"
 
 
-def _word(column: str, columns: dict[str, str], otherwise: str) -> str:
-    return f"nullif(trim(CAST({name(column)} AS VARCHAR)), '')" if column in columns else otherwise
+def _word(column: str, columns: dict[str, str], otherwise: str, typed: bool) -> str:
+    """Blanks around a name are CSV's; text of Parquet is taken as it is."""
+    if column not in columns:
+        return otherwise
+    return name(column) if typed and columns[column] == _TEXT else f"nullif(trim(CAST({name(column)} AS VARCHAR)), '')"
 
 
 def _hazard(schema: ZoneSchema, columns: dict[str, str]) -> str:
