@@ -66,7 +66,8 @@ def test_drift_has_something_to_be_measured_against(trained: Path):
     baseline = Baseline.model_validate_json((trained / "model" / "baseline.json").read_bytes())
 
     assert {"normal", "fire"} == set(baseline.scores)
-    assert "temperature_c:max" in baseline.features
+    golden = GoldenRequest.model_validate_json((trained / "model" / "golden.jsonl").read_text().splitlines()[0])
+    assert "temperature_c:max" in golden.answer["predictions"][0]["features"].keys() <= baseline.features.keys()
 
 
 def test_progress_is_told_for_every_training(trained: Path):
