@@ -7,6 +7,7 @@ from pathlib import Path
 from lambdas.data_prep.folder_bucket import FolderBucket
 from lambdas.data_prep.inputs import Inputs
 from lambdas.data_prep.publish import publish
+from lambdas.data_prep.sensor_zones.diagnose import inspect
 from lambdas.data_prep.sensor_zones.prepare import prepare
 from lambdas.data_prep.sensor_zones.spec import SensorZones
 
@@ -17,10 +18,15 @@ def main() -> None:
     parser.add_argument("raw", type=Path, help="folder of .csv and .parquet files, and schema.json")
     parser.add_argument("out", type=Path, help="folder that stands for the artifacts bucket")
     parser.add_argument("--domain", default="fire")
+    parser.add_argument("--diagnose", action="store_true", help="inspect only: write the page, and no dataset version")
     given = parser.parse_args()
     spec = SensorZones.model_validate_json(given.spec.read_bytes())
     raw, out = FolderBucket(given.raw), FolderBucket(given.out)
     inputs = Inputs(given.domain, f"local-{time.time_ns():x}", spec, raw, out, None, lambda: 1 << 40)
+    if given.diagnose:
+        found = inspect(inputs)
+        print("\n".join((*found.refusals, f"{found.findings} findings: {found.page.removeprefix('s3://')}")))
+        return
     result = publish(given.domain, spec, prepare(inputs), out)
     print(f"{result.items} tables of version {result.version}: {result.uri.removeprefix('s3://')}")
 
