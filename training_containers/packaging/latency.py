@@ -17,7 +17,7 @@ def measure_latency(predictor: Predictor, requests: Sequence[tuple[bytes, str]])
     """Milliseconds of one prediction from the request's bytes to the answer: one request at a time, one thread.
 
     Of processor time, which is the wall clock's on an idle core (nothing is waited for, and the graph runs in this
-    thread): a job that shares its machine would else measure its neighbours. The router's metrics show the wall clock's.
+    thread): a job that shares its machine would else measure its neighbours. The router measures by the wall clock.
 
     Args:
         requests: (body, content type) pairs, taken in turn until `REPETITIONS` are measured.
