@@ -47,7 +47,7 @@ class GateSpec(Contract):
     """Metrics named in the comparisons are better when higher; comparisons read intervals."""
 
     requirements: tuple[Requirement, ...] = Field(min_length=1)
-    beats_dummy_on: str | None = None
+    beats_dummy_on: str | tuple[str, ...] | None = Field(default=None, description="one metric, or several")
     beats_references_on: str | None = Field(
         default=None, description="beats every named reference, e.g. a threshold rule"
     )

@@ -12,8 +12,8 @@ NO_INTERVAL = "but the evaluation has no 95 % interval of it"
 def check_requirements(evaluation: Evaluation, spec: GateSpec) -> list[Verdict]:
     """One verdict for each requirement, then for the dummy and each reference."""
     verdicts = [_bound(evaluation, requirement) for requirement in spec.requirements]
-    if spec.beats_dummy_on is not None:
-        verdicts.append(_beats("dummy", spec.beats_dummy_on, evaluation, evaluation.dummy))
+    over_dummy = (spec.beats_dummy_on,) if isinstance(spec.beats_dummy_on, str) else spec.beats_dummy_on or ()
+    verdicts += [_beats("dummy", metric, evaluation, evaluation.dummy) for metric in over_dummy]
     if spec.beats_references_on is not None:
         verdicts += [
             _beats(name, spec.beats_references_on, evaluation, reference)

@@ -32,7 +32,7 @@ def data_prep_in_batches(scope: Construct, function: lambda_.IFunction, on_failu
         map_execution_type=sfn.StateMachineType.STANDARD,
         outputs="{% $sift($states.input, function($value, $key) { $key != 'batches' }) %}",
     )
-    batches.item_processor(batch, mode=sfn.ProcessorMode.DISTRIBUTED, execution_type=sfn.ProcessorType.STANDARD)
+    batches.item_processor(batch)
     batches.add_catch(on_failure, errors=[sfn.Errors.ALL], outputs=REASON)
     merge = invoke(
         scope,

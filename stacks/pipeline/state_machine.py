@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import Duration
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
@@ -10,6 +11,7 @@ from constructs import Construct
 from stacks.platform import Platform
 from stacks.shared.acknowledge import acknowledge_star, acknowledge_wildcards
 from stacks.shared.log_group import EncryptedLogGroup
+from stacks.shared.rules.template import as_list
 
 
 class LoggedStateMachine(sfn.StateMachine):
@@ -46,3 +48,12 @@ class LoggedStateMachine(sfn.StateMachine):
         acknowledge_star(self.role, "logs", "xray")
         versions = [f"{function.function_arn}:*" for function in calls]
         acknowledge_wildcards(self.role, versions, "any version of a function of the domain's own")
+        self._acknowledge_maps()
+
+    def _acknowledge_maps(self) -> None:
+        """What CDK adds for a Distributed Map: its items are executions of this state machine."""
+        policy = self.node.try_find_child("DistributedMapPolicy")
+        if isinstance(policy, iam.Policy):
+            document = Stack.of(self).resolve(policy.document)
+            resources = [one for statement in document["Statement"] for one in as_list(statement["Resource"])]
+            acknowledge_wildcards(policy, resources, "any execution of this state machine")

@@ -1,5 +1,6 @@
 """Acknowledges findings of cdk-nag on single constructs, each with its reason."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -55,5 +56,9 @@ def _as_nag_writes_it(value: Any) -> str:
             return name
         case {"Fn::Join": [separator, parts]}:
             return separator.join(_as_nag_writes_it(part) for part in parts)
+        case {"Fn::Select": _}:
+            return json.dumps(value, separators=(",", ":"))
         case _:
-            raise TypeError(f"{value!r} in an ARN: text, Ref, Fn::GetAtt, Fn::ImportValue or Fn::Join is expected")
+            raise TypeError(
+                f"{value!r} in an ARN: text, Ref, Fn::GetAtt, Fn::ImportValue, Fn::Join or Fn::Select is expected"
+            )

@@ -10,13 +10,17 @@ from pathlib import Path
 
 import pytest
 
+from inference.contracts.tasks.sensor_zones import ZoneDecision, ZoneWindows
 from inference.contracts.tasks.tabular import prediction_model
+from lambdas.data_prep.sensor_zones.schema import ZoneSchema
 from lambdas.data_prep.telemetry.schema import TelemetrySchema
+from lambdas.training_trigger.cost import worst_case_usd
 from lambdas.training_trigger.models import RESERVED_OPTIONS
 from stacks.context import CONTEXT, read_settings
 from stacks.domains import ALL_DOMAINS
 from stacks.domains.battery.signals import SIGNALS
 from stacks.domains.cats import CATS
+from stacks.domains.fire import FIRE
 from stacks.settings import PRODUCTION
 from tests.unit.definitions import DEFINITIONS
 from tests.unit.documents import blocks, rows
@@ -99,8 +103,9 @@ def test_context_of_the_readme_is_taken() -> None:
     context["cats:modelManifestSha256"] = "5e" * 32  # the page shortens it
     settings = read_settings(context, ACCEPTED)
     assert set(settings.options["cats"]) == {"classes", "pinned_model", "pretrained", "tracking"}
+    assert set(settings.options["fire"]) == {"distributed_instance"}
     words = {f"cats:{word}" for option in ACCEPTED["cats"] for word in option.words}
-    assert words == {key for key in context if ":" in key}
+    assert words == {key for key in context if key.startswith("cats:")}
     assert {"environment", *CONTEXT} - {key for key in context if ":" not in key} == set()
 
 
@@ -134,6 +139,25 @@ def test_batterys_examples_are_what_the_code_takes_and_gives() -> None:
     assert set(reading) == {"timestamp", *SIGNALS.channel_names}
     (prediction,) = json.loads(answer)["predictions"]
     assert prediction_model(SIGNALS).model_validate(prediction).model_dump()["label"] == "hazard"
+
+
+def test_fires_examples_are_what_the_code_takes_and_gives() -> None:
+    schema, request, answer = blocks(page("fire"), "json")
+    assert ZoneSchema.parse(schema.encode(), FIRE.data.signals).required
+    (window,) = ZoneWindows.model_validate_json(request).windows
+    ((reading,),) = window.sensors.values()
+    assert set(reading) == {"timestamp", *FIRE.data.signals.names}
+    (prediction,) = json.loads(answer)["predictions"]
+    assert ZoneDecision.model_validate(prediction).label == FIRE.data.signals.hazard
+
+
+def test_fires_page_tells_its_strategies_and_their_price() -> None:
+    told = rows(page("fire"), "strategy")
+    assert [name.strip("`") for name in told] == [one.name for one in FIRE.training.strategies]
+    for way, (_, machines, limits) in zip(FIRE.training.ways, told.values(), strict=True):
+        assert f"`{way.instance}`" in machines
+        usd = worst_case_usd(way.instance, way.instance_count, way.max_runtime_s)
+        assert limits == f"{way.max_runtime_s / 3600:g} h, {usd:.0f} USD"
 
 
 def test_every_decision_has_a_number_of_its_own_and_stands_in_the_index_in_order() -> None:

@@ -99,6 +99,20 @@ def test_refused_with_a_reason(body: bytes | None, reason: str) -> None:
     assert status(decision, "automatic") == "rejected"
 
 
+def test_a_constant_answer_can_be_beaten_on_several_metrics_and_must_be_on_each() -> None:
+    """Where one answer is right in 98 of 100 cases, 97 % accuracy says nothing."""
+    spec = SPEC.model_copy(update={"beats_dummy_on": ("macro_f1", "accuracy")})
+    measured, dummy = {"macro_f1": 0.9, "p95_ms": 20.0, "accuracy": 0.99}, {"macro_f1": 0.1, "accuracy": 0.98}
+    leads = {"macro_f1": {"low": 0.7, "high": 0.9}, "accuracy": {"low": 0.005, "high": 0.015}}
+
+    assert decide(evaluation(metrics=measured, dummy=dummy, leads={"dummy": leads}), "v1", spec, None).passed
+
+    leads["accuracy"] = {"low": -0.005, "high": 0.02}
+    refused = decide(evaluation(metrics=measured, dummy=dummy, leads={"dummy": leads}), "v1", spec, None)
+    assert not refused.passed
+    assert "accuracy_lead_over_dummy is 0.01" in "; ".join(refused.reasons)
+
+
 @pytest.mark.parametrize(
     ("body", "reason"),
     [

@@ -56,6 +56,7 @@ def assemble(at: Workplace, plan: Plan, seen: Sequence[TableSeen]) -> Dataset:
         files={LAYOUT: layout.model_dump_json(indent=1).encode()},
         stored={table.path: StoredFile(f"{at.folder}{table.path}", one.digest) for table, one in found.made},
         listings={PAGE: html},
+        raw_bytes=sum(file.size for file in plan.files),
     )
 
 

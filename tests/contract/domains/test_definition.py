@@ -47,6 +47,14 @@ def _value(option: Option, end: str) -> str:
     return str(option.default if bound is None else bound)
 
 
+def test_the_container_takes_what_a_strategy_sets(
+    definition: DomainDefinition, container: type[Hyperparameters]
+) -> None:
+    names = {option.name: option.hyperparameter for option in definition.training.options}
+    for strategy in definition.training.strategies:
+        container.parse({names[name]: str(value).lower() for name, value in strategy.defaults.items()})
+
+
 @pytest.mark.parametrize("end", ["minimum", "maximum"])
 def test_the_container_takes_what_a_search_may_try(
     definition: DomainDefinition, container: type[Hyperparameters], end: str
@@ -57,7 +65,8 @@ def test_the_container_takes_what_a_search_may_try(
 
 
 def test_every_instance_that_a_caller_may_ask_for_has_a_price(definition: DomainDefinition) -> None:
-    assert {definition.training.instance, *definition.training.or_instances} <= set(USD_PER_HOUR)
+    offered = {instance for way in definition.training.ways for instance in (way.instance, *way.or_instances)}
+    assert offered <= set(USD_PER_HOUR)
 
 
 def test_an_answer_can_be_too_slow_before_the_router_loses_patience(definition: DomainDefinition) -> None:

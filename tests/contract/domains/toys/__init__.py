@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.contract.domains.toys import labelled_images, telemetry
+from tests.contract.domains.toys import labelled_images, sensor_zones, telemetry
 from tests.contract.domains.toys.base import ToyData
 
 __all__ = ["HYPERPARAMETERS", "TOYS", "ToyData"]
 
 TOYS: dict[str, Callable[[Any], ToyData]] = {
     "labelled_images": labelled_images.make,
+    "sensor_zones": sensor_zones.make,
     "telemetry": telemetry.make,
 }
 """Kind of data -> from a domain's spec to raw data."""
@@ -23,6 +24,15 @@ HYPERPARAMETERS = {
         "image_size": "64",  # 32 leaves one pixel before the last layer, too few for batch statistics
         "width_multiplier": "0.1",
         "learning_rate": "0.01",
+    },
+    "ensemble": {
+        "folds": "2",
+        "epochs": "1",
+        "most_rows": "4000",
+        "most_windows": "1000",
+        "rounds": "10",
+        "trees": "10",
+        "width": "8",
     },
     "tabular": {"trials": "0", "folds": "2", "negatives": "1000", "rounds": "20"},
 }
