@@ -37,6 +37,7 @@ def build(app: cdk.App, domains: Mapping[str, type[MlDomain]] = ALL_DOMAINS) -> 
 
 
 if __name__ == "__main__":
-    app = cdk.App()
+    # Traces of warnings have paths of temporary folders, and an assembly is to be the same wherever it is made.
+    app = cdk.App(context={"aws:cdk:disable-stack-trace": True})
     build(app)
     app.synth()

@@ -9,14 +9,14 @@ from lambdas.training_trigger.models import RunInput, StrategySpec, TrainingSpec
 from lambdas.training_trigger.options import Choices, choose
 from lambdas.training_trigger.payload import read, run_name
 from lambdas.training_trigger.plan import training_job
-from lambdas.training_trigger.strategies import differences, of_size, possible
+from lambdas.training_trigger.strategies import differences, picks, possible
 from lambdas.training_trigger.tuning import longest_runtime_s, tuning_job
 
 
 class PlannedRun(NamedTuple):
     input: RunInput
     cost_usd: float
-    """In the worst case; of several strategies the dearest one's."""
+    """In the worst case; where nobody knows yet which strategy it takes, the dearest one's."""
     expected: Expectation | None = None
     """None: nothing was measured, or the size of the raw data is not known."""
 
@@ -49,8 +49,8 @@ def plan_run(
     if choose(asked.options, spec, env.runs).diagnose:
         return PlannedRun(RunInput(run=run, domain=env.domain, reuse_latest=False, request={}, diagnose=True), 0)
     strategies = possible(asked.options, spec)
-    ways = {one.name: plan(spec.by(one)) for one in strategies}
-    choices, cost, request = next(iter(ways.values())) if ways else plan(spec)
+    ways = {one.name: plan(spec.by(one)) for one in strategies} or {"": plan(spec)}
+    choices, _, request = next(iter(ways.values()))
     tuning = None
     if spec.tuning is not None and choices.tuning_jobs > 0:
         tuning = tuning_job(request, spec.tuning, choices.tuning_jobs)
@@ -61,17 +61,17 @@ def plan_run(
         request=request,
         tuning=tuning,
         strategy=choices.strategy,
-        strategies={name: differences(request, way.request) for name, way in ways.items()},
+        strategies={one.name: differences(request, ways[one.name].request) for one in strategies},
     )
-    dearest = max([cost, *(way.cost_usd for way in ways.values())])
-    return PlannedRun(planned, dearest, _expected(strategies, ways, raw_bytes))
+    picked = picks(strategies, raw_bytes)
+    if picked is None or raw_bytes is None:
+        return PlannedRun(planned, max(way.cost_usd for way in ways.values()))
+    way = ways[picked.name]
+    return PlannedRun(planned, way.cost_usd, _expected(picked, way.choices, raw_bytes))
 
 
-def _expected(strategies: tuple[StrategySpec, ...], ways: dict[str, _Way], raw_bytes: int | None) -> Expectation | None:
-    if not strategies or raw_bytes is None:
-        return None
-    picked = strategies[0] if len(strategies) == 1 else of_size(strategies, raw_bytes)
-    expected = expect(picked, ways[picked.name].choices, raw_bytes)
+def _expected(strategy: StrategySpec, choices: Choices, raw_bytes: int) -> Expectation | None:
+    expected = expect(strategy, choices, raw_bytes)
     if expected is not None:
-        require_time(expected, picked)
+        require_time(expected, strategy)
     return expected

@@ -21,9 +21,12 @@ def possible(asked: Mapping[str, Any], spec: TrainingSpec) -> tuple[StrategySpec
     return found
 
 
-def of_size(strategies: tuple[StrategySpec, ...], raw_bytes: int) -> StrategySpec:
-    """The first whose limit the raw data keeps; the last one has none."""
-    return next(one for one in strategies if one.below_gb is None or raw_bytes < one.below_gb * GB)
+def picks(strategies: tuple[StrategySpec, ...], raw_bytes: int | None) -> StrategySpec | None:
+    """The only one, or the first whose limit the raw data keeps; None where there is none, or the size is not known."""
+    if len(strategies) == 1:
+        return strategies[0]
+    fitting = (one for one in strategies if one.below_gb is None or (raw_bytes or 0) < one.below_gb * GB)
+    return None if raw_bytes is None else next(fitting, None)
 
 
 def differences(request: Mapping[str, Any], of_strategy: Mapping[str, Any]) -> dict[str, Any]:

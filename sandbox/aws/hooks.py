@@ -83,6 +83,9 @@ _EVALUATE_ALARM = Function("ministack.services.cloudwatch", "_evaluate_alarm", (
 _EXECUTE_TASK = Function(
     "ministack.services.stepfunctions", "_execute_task", ("state_def", "raw_input", "execution", "ctx")
 )
+_RUN_MAP_ITEMS = Function(
+    "ministack.services.stepfunctions", "_run_map_items", ("state_def", "raw_input", "execution", "ctx")
+)
 _EXECUTION_ERROR = Function("ministack.services.stepfunctions", "_ExecutionError", ("error", "cause"))
 _RUNS_ON_WORKER_THREAD = Function(
     "ministack.services.cloudformation.stacks", "_runs_on_worker_thread", ("resource_type",)
@@ -136,6 +139,11 @@ def add_integration(resource: str, call: Callable[[str, dict], dict]) -> None:
 def wrap_task(wrap: Callable[[Task], Task]) -> None:
     """Put a wrapper round the execution of every Step Functions task state."""
     _EXECUTE_TASK.replace(wrap(_EXECUTE_TASK.get()))
+
+
+def wrap_map(wrap: Callable[[Task], Task]) -> None:
+    """Put a wrapper round what every Step Functions map state does with its items."""
+    _RUN_MAP_ITEMS.replace(wrap(_RUN_MAP_ITEMS.get()))
 
 
 def task_error(error: str, cause: str) -> Exception:

@@ -40,6 +40,7 @@ def install(sagemaker: SageMaker) -> None:
     for action in (*_SIMPLE, *_JOBS):
         hooks.add_integration(_PREFIX + action[0].lower() + action[1:], _integration(sagemaker, action))
     hooks.wrap_task(lambda execute: _with_jobs_of_its_own(sagemaker, execute))
+    hooks.wrap_map(_distributed_in_jsonata)
 
 
 def _integration(sagemaker: SageMaker, action: str):
@@ -99,3 +100,21 @@ def _with_jobs_of_its_own(sagemaker: SageMaker, execute: hooks.Task) -> hooks.Ta
                 sagemaker.stop_if_running(kind, name)
 
     return execute_and_tidy
+
+
+def _distributed_in_jsonata(run_items: hooks.Task) -> hooks.Task:
+    """MiniStack's Distributed Map knows no JSONata, its inline map does: the same items, in one execution."""
+
+    def run(state: dict, raw_input: Any, execution: dict | None, context: dict) -> tuple[Any, str | None]:
+        processor = state.get("ItemProcessor", {})
+        if "Items" not in state or processor.get("ProcessorConfig", {}).get("Mode") != "DISTRIBUTED":
+            return run_items(state, raw_input, execution, context)
+        inline = {name: value for name, value in processor.items() if name != "ProcessorConfig"}
+        try:
+            return run_items({**state, "ItemProcessor": inline}, raw_input, execution, context)
+        except Exception as error:
+            # https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html: what it says for any item
+            cause = "The specified tolerated failure threshold was exceeded"
+            raise hooks.task_error("States.ExceedToleratedFailureThreshold", cause) from error
+
+    return run

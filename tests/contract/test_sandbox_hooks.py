@@ -149,6 +149,37 @@ def test_a_task_wrapper_sees_the_execution_of_a_running_state_machine() -> None:
     assert said == "['RUNNING'] SUCCEEDED"
 
 
+DISTRIBUTED = """
+from sandbox.aws import step_functions
+hooks.wrap_map(step_functions._distributed_in_jsonata)
+item = {"StartAt": "I", "States": {"I": STATE}, "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}}
+mapped = {"Type": "Map", "Items": "{% $states.input.all %}", "ItemProcessor": item, "End": True,
+          "Output": "{% {'was': $states.input.all, 'made': $states.result} %}"}
+start = {"Type": "Pass", "Output": {"all": [1, 2, 3]}, "Next": "M"}
+execution = execute({"StartAt": "S", "QueryLanguage": "JSONata", "States": {"S": start, "M": mapped}})
+print(execution["status"], json.loads(execution["output"]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (
+            {"Type": "Pass", "Output": "{% $states.input * 2 %}", "End": True},
+            "SUCCEEDED {'was': [1, 2, 3], 'made': [2, 4, 6]}",
+        ),
+        (
+            {"Type": "Fail", "Error": "Toy"},
+            # https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
+            "FAILED {'Error': 'States.ExceedToleratedFailureThreshold', "
+            "'Cause': 'The specified tolerated failure threshold was exceeded'}",
+        ),
+    ],
+)
+def test_a_distributed_map_does_each_item_in_jsonata(state: dict, said: str) -> None:
+    assert in_ministack(DISTRIBUTED.replace("STATE", repr(state))) == said
+
+
 def test_a_task_error_is_caught_by_its_name() -> None:
     said = in_ministack("""
         def fail(resource, arguments):

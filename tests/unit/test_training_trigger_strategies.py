@@ -111,6 +111,7 @@ def test_time_and_cost_are_told_from_what_was_measured() -> None:
 
     assert expected is not None
     assert (expected.seconds, expected.usd) == (3600, 0.23)
+    assert plan({}, raw_bytes=144_000_000).cost_usd == 2.3  # at most, of the strategy that the size picks
     for word in ("7,200,000 rows", "1.0 h and 0.23 USD on 1 x ml.m5.xlarge", "two cores, 2026-11-21", "2 times"):
         assert word in expected.in_words
 

@@ -1,8 +1,11 @@
 """Every candidate is synthesized, prepared and trained once; the tests of this folder look at what came of it."""
 
 import base64
+import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
@@ -11,6 +14,7 @@ import pytest
 from inference.contracts import Capture, GoldenRequest
 from inference.contracts.tasks import task_of
 from inference.contracts.tasks.base import Task
+from lambdas.common.function_variables import PARTS_VARIABLE
 from lambdas.router.captures import capture_lines
 from lambdas.router.http import Request
 from lambdas.router.outcome import Outcome
@@ -28,10 +32,15 @@ Template = Mapping[str, Any]
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
+def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("candidates")
+
+
+@pytest.fixture(scope="session")
+def templates(assembly: Path) -> Templates:
     """Of an app with all candidates; no rule finds anything in it."""
     constructs = {name: candidate.construct for name, candidate in CANDIDATES.items()}
-    return synthesize(tmp_path_factory.mktemp("candidates"), {"environment": "development"}, constructs)
+    return synthesize(assembly, {"environment": "development"}, constructs)
 
 
 @pytest.fixture(scope="session", params=CANDIDATES)
@@ -67,12 +76,18 @@ def functions(template: Template, name: str) -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def variables(functions: dict[str, dict[str, Any]]) -> dict[str, dict[str, str]]:
-    """Function -> its environment variables."""
-    return {
-        name: {key: text(value) for key, value in function["Environment"]["Variables"].items()}
-        for name, function in functions.items()
-    }
+def variables(functions: dict[str, dict[str, Any]], assembly: Path) -> dict[str, dict[str, str]]:
+    """Function -> its environment variables, with what of their specs lies in S3."""
+    return {name: _whole(function["Environment"]["Variables"], assembly) for name, function in functions.items()}
+
+
+def _whole(variables: dict[str, Any], assembly: Path) -> dict[str, str]:
+    found = {key: text(value) for key, value in variables.items() if key != PARTS_VARIABLE}
+    if PARTS_VARIABLE in variables:
+        (key,) = re.findall(r"[0-9a-f]{64}\.json", json.dumps(variables[PARTS_VARIABLE]))
+        for name, parts in json.loads((assembly / f"asset.{key}").read_bytes()).items():
+            found[name.upper()] = json.dumps(json.loads(found[name.upper()]) | parts)
+    return found
 
 
 @pytest.fixture(scope="session")
