@@ -14,7 +14,7 @@ import pytest
 from inference.contracts import Capture, GoldenRequest
 from inference.contracts.tasks import task_of
 from inference.contracts.tasks.base import Task
-from lambdas.common.function_variables import PARTS_VARIABLE
+from lambdas.common.function_variables import IN_S3_VARIABLE
 from lambdas.router.captures import capture_lines
 from lambdas.router.http import Request
 from lambdas.router.outcome import Outcome
@@ -82,9 +82,9 @@ def variables(functions: dict[str, dict[str, Any]], assembly: Path) -> dict[str,
 
 
 def _whole(variables: dict[str, Any], assembly: Path) -> dict[str, str]:
-    found = {key: text(value) for key, value in variables.items() if key != PARTS_VARIABLE}
-    if PARTS_VARIABLE in variables:
-        (key,) = re.findall(r"[0-9a-f]{64}\.json", json.dumps(variables[PARTS_VARIABLE]))
+    found = {key: text(value) for key, value in variables.items() if key != IN_S3_VARIABLE}
+    if IN_S3_VARIABLE in variables:
+        (key,) = re.findall(r"[0-9a-f]{64}\.json", json.dumps(variables[IN_S3_VARIABLE]))
         for name, parts in json.loads((assembly / f"asset.{key}").read_bytes()).items():
             found[name.upper()] = json.dumps(json.loads(found[name.upper()]) | parts)
     return found
