@@ -96,8 +96,10 @@ class Site:
 
     def _unusual(self, zone: str) -> NDArray[np.float64]:
         """By step: how far the zone's mean is from its median, in units of its usual spread, over all channels."""
-        with np.errstate(all="ignore"):
-            mean = pd.DataFrame(np.nanmean(self._values[:, self._columns[zone]], axis=1)).ffill().fillna(0).to_numpy()
+        values = self._values[:, self._columns[zone]]
+        count = (~np.isnan(values)).sum(axis=1)
+        known = np.divide(np.nansum(values, axis=1), count, out=np.full(count.shape, np.nan), where=count > 0)
+        mean = pd.DataFrame(known).ffill().fillna(0).to_numpy()
         spread = np.subtract(*np.percentile(mean, [75, 25], axis=0)) + 1e-6
         return np.clip(np.abs(mean - np.median(mean, axis=0)) / spread, 0, 50).sum(axis=1)
 
