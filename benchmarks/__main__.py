@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-NAMES = sorted(file.stem for file in HERE.glob("[a-z]*.py"))
+NAMES = sorted(
+    [*(file.stem for file in HERE.glob("[a-z]*.py")), *(file.parent.name for file in HERE.glob("*/__main__.py"))]
+)
 
 
 def main() -> int:

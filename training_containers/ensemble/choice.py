@@ -19,6 +19,12 @@ from training_containers.ensemble.threshold import SAFETY, threshold_for
 
 
 @dataclass(frozen=True)
+class Way:
+    combiner: Combiner
+    threshold: float
+
+
+@dataclass(frozen=True)
 class Choice:
     """What a package needs beside the graph, and how it came about."""
 
@@ -27,6 +33,8 @@ class Choice:
     validation: dict[str, dict[str, float]]
     """Way to combine, or member -> its metrics on the validation split."""
     best_member: int
+    ways: tuple[Way, ...]
+    """To combine the members, the winner or not."""
 
 
 def choose(
@@ -73,7 +81,8 @@ def choose(
         combiner=winner,
     )
     threshold = _threshold(winner.apply(probabilities), decisions, settings)
-    return Choice(contract, threshold, validation, best_member)
+    ways = tuple(Way(one, _threshold(one.apply(probabilities), decisions, settings)) for one in combiners)
+    return Choice(contract, threshold, validation, best_member, ways)
 
 
 def _judged(one: Combiner, probabilities: NDArray, decisions: Decisions, settings: EnsembleHyperparameters) -> Judged:

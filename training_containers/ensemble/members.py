@@ -22,6 +22,8 @@ from training_containers.ensemble.source import ShardSource
 from training_containers.torch_run.processes import Processes
 
 SECONDS_BETWEEN_REPORTS = 2.0
+CHUNK = 8192
+"""Decisions that are scored at a time."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,14 @@ def train_members(
         for fold in folds:
             path = work.trained(fold.rest, f"fold-{fold.number}")
             if processes.is_main:
-                inputs = fold.held.sample(member.reads, most, settings.seed).inputs
-                held[fold.number].append(OnnxMember(path, member.reads).scores(inputs))
+                began = time.perf_counter()
+                model, parts = (
+                    OnnxMember(path, member.reads),
+                    fold.held.in_sample(member.reads, most, settings.seed, CHUNK),
+                )
+                scores = np.concatenate([model.scores(inputs) for inputs in parts])
+                held[fold.number].append(scores)
+                board.scored(member.name, f"fold-{fold.number}", len(scores), began)
         trained.append(Trained(member, work.trained(train, "all")))
     return trained, _out_of_fold(folds, held, most, settings.seed) if processes.is_main else None
 
@@ -94,7 +102,7 @@ class Work:
 
     def trained(self, source: ShardSource, name: str) -> Path:
         """The ONNX file of a training, which is done unless it is there already."""
-        onnx = self.folder / f"{name}.onnx"
+        onnx, began = self.folder / f"{name}.onnx", time.perf_counter()
         is_there = bool(self.processes.from_main([float(onnx.is_file())])[0])
         if not is_there and (self.processes.is_main or self.member.tier == 1):
             resume = self.folder / name
@@ -104,7 +112,7 @@ class Work:
             self.member.train(source, Fit(source.signals, settings, settings.seed, resume, onnx, report))
             if self.processes.is_main:
                 shutil.rmtree(resume)  # what let it go on is of no use any more
-        self.board.finished(self.member.name, name)
+        self.board.finished(self.member.name, name, began)
         self.processes.wait()
         return onnx
 
@@ -133,9 +141,14 @@ class Board:
 
         return report
 
-    def finished(self, member: str, name: str) -> None:
+    def finished(self, member: str, name: str, began: float) -> None:
         self._done += 1
         if not self._speaks:
             return
-        print(f"{member:20} {name:7} done", flush=True)
+        print(f"{member:20} {name:7} done in {time.perf_counter() - began:.1f} s", flush=True)
         print_metrics({"progress": round(0.9 * self._done / self._trainings, 4)})
+
+    @staticmethod
+    def scored(member: str, what: str, decisions: int, began: float) -> None:
+        spent = time.perf_counter() - began
+        print(f"{member:20} {what:7} scored {decisions} decisions in {spent:.1f} s", flush=True)

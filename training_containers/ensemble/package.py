@@ -34,10 +34,13 @@ ENOUGH = 20_000
 
 @dataclass(frozen=True)
 class Answers:
-    """Of a split, in the order of its source."""
+    """Of a split, or of some of it, in the order of its source."""
 
     source: ShardSource
+    rows: NDArray[np.int64]
+    """Which of the source's decisions these are."""
     decisions: Decisions
+    """All of the source's."""
     members: NDArray[np.float64]  # (n, members), calibrated
     probability: NDArray[np.float64]
 
@@ -66,7 +69,10 @@ class EnsemblePackager(Packager[ZoneDetector, Answers]):
         )
 
     def answers(self, predictor: ZoneDetector, split: Split) -> Answers:
-        return answers_of(predictor, self.sources[split], self.judge_every)
+        """To all of the test split; of validation, the baseline alone wants to know what is usual."""
+        source = self.sources[split]
+        most = source.decisions if split is Split.TEST else min(ENOUGH // 2, source.decisions)
+        return answers_of(predictor, source, self.judge_every, spread(source.decisions, most))
 
     def evaluate(self, predictor: ZoneDetector, test: Answers, champion: Champion[ZoneDetector] | None) -> Evaluation:
         contract, decisions = predictor.ensemble.contract, test.decisions
@@ -76,6 +82,10 @@ class EnsemblePackager(Packager[ZoneDetector, Answers]):
         members = {
             member.name: Judged.at(decisions, test.members[:, number], member.threshold).metrics()
             for number, member in enumerate(contract.members)
+        }
+        ways: dict[str, dict[str, float]] = {
+            way.combiner.kind: Judged.at(decisions, way.combiner.apply(test.members), way.threshold).metrics()
+            for way in self.choice.ways
         }
         best = contract.members[self.choice.best_member].name
         per_class, confusion = two_classes(
@@ -91,7 +101,7 @@ class EnsemblePackager(Packager[ZoneDetector, Answers]):
             confusion=confusion,
             dummy=constant.metrics(),
             references={RULE: rule.metrics()},
-            components={**members, **self._tiers(predictor, test), "best_member": members[best]},
+            components={**members, **ways, **self._tiers(predictor, test), "best_member": members[best]},
             leads={DUMMY: judged.differences(constant), RULE: judged.differences(rule)},
             champion=None if champion is None else self._compared(judged, champion),
         )
@@ -103,9 +113,9 @@ class EnsemblePackager(Packager[ZoneDetector, Answers]):
         signals = predictor.ensemble.signals
         inputs, probability = [], []
         for answers in (validation, test):
-            rows = np.unique(np.linspace(0, len(answers.probability) - 1, ENOUGH // 2).astype(np.int64))
-            inputs.append(answers.source.at("features", rows))
-            probability.append(answers.probability[rows])
+            chosen = spread(len(answers.rows), min(ENOUGH // 2, len(answers.rows)))
+            inputs.append(answers.source.at("features", answers.rows[chosen]))
+            probability.append(answers.probability[chosen])
         hazard = np.concatenate(probability)
         columns = dict(zip(feature_names(signals), captured(np.concatenate(inputs)).T, strict=True))
         return make_baseline(
@@ -156,21 +166,25 @@ class EnsemblePackager(Packager[ZoneDetector, Answers]):
                 "the champion reads other channels, or on another grid, than the dataset has; "
                 "leave the channel 'champion' out."
             )
-        answers = answers_of(champion.predictor, self.sources[Split.TEST], self.judge_every)
+        answers = self.answers(champion.predictor, Split.TEST)
         other = Judged.at(answers.decisions, answers.probability, theirs.threshold)
         return ChampionEvaluation(
             model_data_url=champion.model_data_url, metrics=other.metrics(), differences=judged.differences(other)
         )
 
 
-def answers_of(predictor: ZoneDetector, source: ShardSource, every: int) -> Answers:
-    """Through the code that serves."""
-    ensemble = predictor.ensemble
+def answers_of(predictor: ZoneDetector, source: ShardSource, every: int, rows: NDArray[np.int64]) -> Answers:
+    """To these decisions, through the code that serves."""
     members, probability = [], []
-    pairs = zip(source.in_order("features", CHUNK), source.in_order("windows", CHUNK), strict=True)
-    for features, windows in pairs:
-        judged = ensemble.judge(features, windows)
+    for start in range(0, len(rows), CHUNK):
+        part = rows[start : start + CHUNK]
+        judged = predictor.ensemble.judge(source.at("features", part), source.at("windows", part))
         members.append(judged.members)
         probability.append(judged.probability)
     decisions = decisions_of(source.shards, source.signals.step_s, every)
-    return Answers(source, decisions, np.concatenate(members), np.concatenate(probability))
+    return Answers(source, rows, decisions, np.concatenate(members), np.concatenate(probability))
+
+
+def spread(count: int, chosen: int) -> NDArray[np.int64]:
+    """So many of the numbers below `count`, evenly."""
+    return np.linspace(0, count - 1, chosen).astype(np.int64)

@@ -47,10 +47,14 @@ class ShardSource:
 
     def at(self, reads: Reads, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
         """Inputs of these decisions, rising numbers in the order of `in_order`."""
-        pairs = self.located(numbers)
-        shards = sorted({number for number, _ in pairs})
-        rows = {number: np.array([row for shard, row in pairs if shard == number], np.int64) for number in shards}
-        return np.concatenate([self.shards[number].inputs(reads, rows[number], self.signals) for number in shards])
+        ends = np.cumsum([0, *(len(shard) for shard in self.shards)])
+        cuts = np.searchsorted(numbers, ends)
+        parts = [
+            self.shards[number].inputs(reads, numbers[first:last] - ends[number], self.signals)
+            for number, (first, last) in enumerate(zip(cuts[:-1], cuts[1:], strict=True))
+            if first < last
+        ]
+        return np.concatenate(parts)
 
     def located(self, numbers: NDArray[np.int64]) -> list[tuple[int, int]]:
         """The shard, and the row in it, of these decisions."""
@@ -64,6 +68,18 @@ class ShardSource:
         return np.concatenate([shard.hazard for shard in self.shards])
 
     def sample(self, reads: Reads, most: int, seed: int) -> Batch:
+        where, row, weights = self._drawn(most, seed)
+        return self._batch(where, row, reads, *weights)
+
+    def in_sample(self, reads: Reads, most: int, seed: int, rows: int) -> Iterator[NDArray[np.float32]]:
+        """Inputs of `sample`, a part of it at a time: windows of all of it would be most of a process's memory."""
+        where, row, _ = self._drawn(most, seed)
+        for start in range(0, len(row), rows):
+            part = slice(start, start + rows)
+            yield self._batch(where[part], row[part], reads, 1.0, 1.0).inputs
+
+    def _drawn(self, most: int, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64], tuple[float, float]]:
+        """The shards and rows of a sample, and the weights of its hazardous and calm decisions."""
         rng = np.random.default_rng(seed)
         calms = self.decisions - self.hazards
         burning = rng.choice(self.hazards, min(self.hazards, most // 2), replace=False)
@@ -71,7 +87,7 @@ class ShardSource:
         where, row = zip(self._located(burning, True), self._located(calm, False), strict=True)
         mixed = rng.permutation(len(burning) + len(calm))
         weights = self.hazards / max(len(burning), 1), calms / max(len(calm), 1)
-        return self._batch(np.concatenate(where)[mixed], np.concatenate(row)[mixed], reads, *weights)
+        return np.concatenate(where)[mixed], np.concatenate(row)[mixed], weights
 
     def _located(self, numbers: NDArray[np.int64], hazard: bool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The shards and rows of the n-th hazardous (or calm) decisions of all."""

@@ -20,7 +20,7 @@ from training_containers.ensemble.choice import choose
 from training_containers.ensemble.config import EnsembleHyperparameters
 from training_containers.ensemble.data import read_dataset, sources
 from training_containers.ensemble.judged import decisions_of
-from training_containers.ensemble.members import Trained, train_members
+from training_containers.ensemble.members import Board, Trained, train_members
 from training_containers.ensemble.models import members
 from training_containers.ensemble.package import EnsemblePackager
 from training_containers.ensemble.rule import tune_rule
@@ -79,9 +79,11 @@ def _scores(trained: list[Trained], source: ShardSource) -> np.ndarray:
     """(decisions, members), raw."""
     columns = []
     for one in trained:
+        began = time.perf_counter()
         model = OnnxMember(one.onnx, one.member.reads)
         chunks = [model.scores(inputs) for inputs in source.in_order(one.member.reads, CHUNK)]
         columns.append(np.concatenate(chunks))
+        Board.scored(one.member.name, "valid", source.decisions, began)
     return np.stack(columns, axis=1)
 
 
