@@ -18,8 +18,13 @@ MILLISECONDS = frozenset({"Latency"})
 """Metrics that are not counts."""
 
 
-def emit(namespace: str, dimension_sets: Sequence[Mapping[str, str]], metrics: Mapping[str, float]) -> None:
-    """One record: every metric under every set of dimensions, e.g. by domain, and by domain and release."""
+def emit(
+    namespace: str, dimension_sets: Sequence[Mapping[str, str]], metrics: Mapping[str, float | Sequence[float]]
+) -> None:
+    """One record: every metric under every set of dimensions, e.g. by domain, and by domain and release.
+
+    A metric has one value, or up to 100.
+    """
     # An empty service keeps Powertools from adding a dimension that alarms and checks do not ask for.
     record = AmazonCloudWatchEMFProvider(namespace=namespace, service="", metric_set={}, dimension_set={})
     first, *others = dimension_sets
@@ -27,6 +32,8 @@ def emit(namespace: str, dimension_sets: Sequence[Mapping[str, str]], metrics: M
         record.add_dimension(name, value)
     for dimensions in others:
         record.add_dimensions(**dimensions)
-    for metric, amount in metrics.items():
-        record.add_metric(metric, MetricUnit.Milliseconds if metric in MILLISECONDS else MetricUnit.Count, amount)
+    for metric, amounts in metrics.items():
+        unit = MetricUnit.Milliseconds if metric in MILLISECONDS else MetricUnit.Count
+        for amount in amounts if isinstance(amounts, Sequence) else [amounts]:
+            record.add_metric(metric, unit, amount)
     record.flush_metrics()

@@ -8,6 +8,7 @@ from typing import Any
 from lambdas.common.observability import emit, logger, tracer
 from lambdas.router import http
 from lambdas.router.deadline import MARGIN_S, Deadline
+from lambdas.router.labels import take_labels
 from lambdas.router.models import Operation, RouterVariables, http_routes
 from lambdas.router.predict import Router
 from lambdas.router.setup import make_router
@@ -15,6 +16,7 @@ from lambdas.router.setup import make_router
 OPERATIONS: dict[Operation, Callable[[Router, http.Request, Deadline], dict[str, Any]]] = {
     "predict": Router.predict,
     "model": Router.model,
+    "labels": take_labels,
 }
 REQUESTS = ThreadPoolExecutor(4)
 """Requests run in threads of their own, so that the caller of one that hangs is answered in time."""
@@ -59,7 +61,7 @@ def _in_time(event: Any, deadline: Deadline) -> dict[str, Any]:
 
 def _answer(event: Any, deadline: Deadline) -> dict[str, Any]:
     request = http.parse(event)
-    routes = http_routes(variables().domain)
+    routes = http_routes(variables().domain, labels=variables().labels is not None)
     operation = next((one for one, route in routes.items() if request.path.endswith(route.path)), None)
     if operation is None:
         known = ", ".join(route.path for route in routes.values())

@@ -4,10 +4,11 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
+from inference.contracts.base import Contract
 from inference.contracts.tasks import TaskName
 from lambdas.common.function_variables import FROM_JSON, FunctionVariables
 
-Operation = Literal["predict", "model"]
+Operation = Literal["predict", "model", "labels"]
 
 
 class HttpRoute(NamedTuple):
@@ -15,12 +16,21 @@ class HttpRoute(NamedTuple):
     path: str
 
 
-def http_routes(domain: str) -> dict[Operation, HttpRoute]:
-    """All routes of a domain: the stack makes these, and the handler answers these."""
-    return {
+def http_routes(domain: str, *, labels: bool) -> dict[Operation, HttpRoute]:
+    """All routes of a domain: the stack makes these, and the handler answers these. `labels`: it takes some."""
+    routes: dict[Operation, HttpRoute] = {
         "predict": HttpRoute("POST", f"/v1/{domain}/predict"),
         "model": HttpRoute("GET", f"/v1/{domain}/model"),
     }
+    return routes | {"labels": HttpRoute("POST", f"/v1/{domain}/labels")} if labels else routes
+
+
+class LabelsSpec(Contract):
+    """Where answers were captured, and which namespace the accuracy of the labelled ones is told in."""
+
+    bucket: str
+    delay_s: int = Field(ge=0, description="Firehose gathers captures so long")
+    namespace: str
 
 
 class RouterVariables(FunctionVariables):
@@ -34,6 +44,7 @@ class RouterVariables(FunctionVariables):
         default=2000, ge=1, description="the champion answers instead of a slower challenger"
     )
     slow_ms: float = Field(default=1500, gt=0, description="answers that take longer are counted as slow")
+    labels: Annotated[LabelsSpec | None, FROM_JSON] = Field(default=None, description="None: labels are not taken")
     raw_buckets: Annotated[tuple[str, ...], FROM_JSON] = Field(default=(), description="allowed in S3 references")
 
     @model_validator(mode="after")

@@ -102,6 +102,15 @@ class Training:
         problems.raise_any()
 
 
+@dataclass(frozen=True, kw_only=True)
+class LabelledAccuracy:
+    """Labels are taken for answered requests, and an alarm tells when too few answers were right."""
+
+    namespace: str
+    at_least: float
+    """Of the labels of an hour."""
+
+
 TORCH_RUN = "training_containers/torch_run"
 LONGEST_NAME = 13
 """`vigil-<domain>-<12 hex digits>` names a tuning job, and SageMaker allows it 32 characters."""
@@ -120,6 +129,8 @@ class DomainDefinition:
     target: TargetSpec
     """Where releases run."""
     rollout: RolloutSpec
+    accuracy: LabelledAccuracy | None = None
+    """None: nobody labels what was answered."""
 
     def __post_init__(self) -> None:
         problems = Problems(f"domain {self.name!r}")

@@ -47,3 +47,13 @@ class DomainMetrics:
 
     def rolled_back(self) -> cloudwatch.Metric:
         return self._metric("RolledBack", "Sum")
+
+    def accuracy(self, namespace: str) -> cloudwatch.Metric:
+        """Of labelled answers; `lambdas/router/labels.py` emits it."""
+        return cloudwatch.Metric(
+            namespace=namespace,
+            metric_name="ModelAccuracy",
+            dimensions_map={"Domain": self._domain},
+            statistic="Average",
+            period=Duration.hours(1),
+        )

@@ -28,6 +28,10 @@ class Monitoring(Construct):
         self._alarm("Throttles", metrics.throttles(), 1, "callers are turned away: raise max_concurrency", periods=3)
         lost = "predictions were answered but not captured: drift and retraining do not see them"
         self._alarm("CapturesLost", metrics.captures_lost(), 1, lost)
+        accuracy = domain.definition.accuracy
+        if accuracy is not None:
+            told = f"of an hour's labelled answers less than {accuracy.at_least:.0%} were right"
+            self._alarm("ModelAccuracy", metrics.accuracy(accuracy.namespace), accuracy.at_least, told, below=True)
         DomainDashboard(self, "Dashboard", domain=domain, metrics=metrics)
 
     def watch_training(self, trigger: TrainingTrigger) -> None:
@@ -47,8 +51,16 @@ class Monitoring(Construct):
         self._alarm(f"{what}EventsLost", depth, 1, f"events for {what.lower()} could not be handled; see its queue")
 
     def _alarm(
-        self, name: str, metric: cloudwatch.IMetric, threshold: float, meaning: str, *, periods: int = 1
+        self,
+        name: str,
+        metric: cloudwatch.IMetric,
+        threshold: float,
+        meaning: str,
+        *,
+        periods: int = 1,
+        below: bool = False,
     ) -> None:
+        compare = cloudwatch.ComparisonOperator
         alarm = cloudwatch.Alarm(
             self,
             name,
@@ -57,7 +69,7 @@ class Monitoring(Construct):
             metric=metric,
             threshold=threshold,
             evaluation_periods=periods,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            comparison_operator=compare.LESS_THAN_THRESHOLD if below else compare.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
         alarm.add_alarm_action(self._action)

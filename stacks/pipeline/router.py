@@ -6,7 +6,7 @@ from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 from aws_cdk import aws_apigatewayv2_integrations as integrations
 from constructs import Construct
 
-from lambdas.router.models import RouterVariables, http_routes
+from lambdas.router.models import LabelsSpec, RouterVariables, http_routes
 from stacks.pipeline.captures import Captures
 from stacks.pipeline.domain_context import DomainContext
 from stacks.pipeline.raw_data import RawData
@@ -15,7 +15,7 @@ from stacks.shared.python_function import PythonFunction
 
 
 class Router(Construct):
-    """`POST /v1/<domain>/predict`, `GET /v1/<domain>/model`.
+    """`POST /v1/<domain>/predict`, `GET /v1/<domain>/model`, and `POST /v1/<domain>/labels` where labels are taken.
 
     `pinned_endpoint`: asks that endpoint only; None: what the releases table says.
     """
@@ -45,6 +45,7 @@ class Router(Construct):
                 pinned_endpoint=pinned_endpoint,
                 captures_stream=captures.stream.ref,
                 slow_ms=definition.rollout.max_p95_ms,
+                labels=_labels(domain),
                 raw_buckets=(raw_data.bucket.bucket_name,),
             ),
             platform=platform,
@@ -58,8 +59,12 @@ class Router(Construct):
         )
         if pinned_endpoint is None:
             key_permissions.allow_table(self.function, ("dynamodb:GetItem",), platform.releases, platform.key)
+        if definition.accuracy is not None:
+            permissions.allow_objects(
+                self.function, permissions.READ_OBJECT, platform.captures, f"captures/{definition.name}/"
+            )
         integration = integrations.HttpLambdaIntegration("Router", self.function)
-        for operation, route in http_routes(definition.name).items():
+        for operation, route in http_routes(definition.name, labels=definition.accuracy is not None).items():
             apigateway.HttpRoute(
                 self,
                 operation.title(),
@@ -68,3 +73,14 @@ class Router(Construct):
                 integration=integration,
                 authorizer=authorizers.HttpIamAuthorizer(),
             )
+
+
+def _labels(domain: DomainContext) -> LabelsSpec | None:
+    accuracy, platform = domain.definition.accuracy, domain.platform
+    if accuracy is None:
+        return None
+    return LabelsSpec(
+        bucket=platform.captures.bucket_name,
+        delay_s=platform.environment.capture_delay_s,
+        namespace=accuracy.namespace,
+    )

@@ -76,3 +76,35 @@ def test_raw_data_are_inspected_or_prepared_in_batches(template, of_type):
     assert states["PrepareBatches"]["ItemProcessor"]["ProcessorConfig"]["Mode"] == "DISTRIBUTED"
     assert states["DataPrep"]["Next"] == "Strategy"
     assert {choice["Next"] for choice in states["Strategy"]["Choices"]} == {"FirstAttempt"}
+
+
+def test_an_alarm_tells_when_labelled_answers_were_wrong(template, of_type):
+    (alarm,) = [
+        one["Properties"]
+        for one in of_type(template, "AWS::CloudWatch::Alarm").values()
+        if one["Properties"].get("MetricName") == "ModelAccuracy"
+    ]
+
+    assert (alarm["Namespace"], alarm["Threshold"], alarm["Statistic"]) == ("FireDetection", 0.95, "Average")
+    assert alarm["ComparisonOperator"] == "LessThanThreshold"
+    assert alarm["TreatMissingData"] == "notBreaching"
+
+
+def test_only_a_domain_that_takes_labels_has_their_route_and_reads_captures(development, of_type):
+    def routes(name):
+        return {
+            one["Properties"]["RouteKey"] for one in of_type(development[name], "AWS::ApiGatewayV2::Route").values()
+        }
+
+    def reads_captures(name):
+        policies = of_type(development[name], "AWS::IAM::Policy")
+        return [
+            one
+            for one in policies
+            if "RouterFunction" in one and f"/captures/{name[16:].lower()}/*" in json.dumps(policies[one])
+        ]
+
+    assert "POST /v1/fire/labels" in routes("VigilDevelopmentFire")
+    assert not any("labels" in route for route in routes("VigilDevelopmentCats"))
+    assert reads_captures("VigilDevelopmentFire")
+    assert not reads_captures("VigilDevelopmentCats")

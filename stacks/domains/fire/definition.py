@@ -8,6 +8,7 @@ from stacks.domains.fire.signals import SIGNALS
 from stacks.domains.fire.strategies import STREAMING, distributed, ensemble
 from stacks.pipeline.definition import (
     DomainDefinition,
+    LabelledAccuracy,
     Training,
     at_least,
     at_most,
@@ -81,6 +82,7 @@ def fire(distributed_instance: str = DISTRIBUTED_INSTANCE) -> DomainDefinition:
         ),
         target=ServerlessSpec(memory_mb=3072, max_concurrency=10),
         rollout=RolloutSpec(steps=(10, 50, 100), bake_s=minutes(15)),
+        accuracy=LabelledAccuracy(namespace="FireDetection", at_least=0.95),
     )
 
 
