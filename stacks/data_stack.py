@@ -17,7 +17,8 @@ class DataStack(EnvironmentStack):
         self.storage.node.add_dependency(claim)
         storage = self.storage
         self.export(storage.key.key_arn, storage.access_logs.bucket_name)
-        self.export(storage.artifacts.bucket_name, storage.artifacts.bucket_arn, storage.captures.bucket_arn)
+        self.export(storage.artifacts.bucket_name, storage.artifacts.bucket_arn)
+        self.export(storage.captures.bucket_name, storage.captures.bucket_arn)
         self.export(storage.releases.table_name, storage.releases.table_arn)
         CfnOutput(self, "ArtifactsBucket", value=self.storage.artifacts.bucket_name)
         CfnOutput(self, "CapturesBucket", value=self.storage.captures.bucket_name)

@@ -99,6 +99,7 @@ def test_every_route_asks_for_a_signature(development, of_type, domain):
     assert {one["Properties"]["RouteKey"] for one in routes} == {
         f"POST /v1/{domain}/predict",
         f"GET /v1/{domain}/model",
+        *([f"POST /v1/{domain}/labels"] if domain == "fire" else []),
     }
     assert {one["Properties"]["AuthorizationType"] for one in routes} == {"AWS_IAM"}
 
@@ -174,7 +175,7 @@ def test_the_way_to_a_pinned_model_and_back_takes_no_export_away(development, pr
 
     every_domain, one_that_is_pinned = exports(development, "Development"), exports(production, "Production")
     assert every_domain == one_that_is_pinned
-    assert [len(found) for found in every_domain.values()] == [7, 1, 1]
+    assert [len(found) for found in every_domain.values()] == [8, 1, 1]
 
 
 def test_a_pinned_model_leaves_the_champions_parameter_as_it_is(development, production, of_type):
