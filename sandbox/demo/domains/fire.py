@@ -12,7 +12,8 @@ from sandbox.simulators.fire import CampaignOptions, simulate_campaign
 
 CAMPAIGN = CampaignOptions(sites=12, days=3, hours=3, fires=21)
 """Three mornings of twelve buildings: false alarms are judged by drawing buildings, so some there must be."""
-QUICK = {"folds": 2, "epochs": 2, "mostWindows": 8000, "mostRows": 60_000, "rounds": 60, "trees": 50}
+TREES = {"members": "trees", "folds": 2, "rounds": 20, "trees": 20, "mostRows": 15_000}
+ALL = {"folds": 2, "epochs": 2, "mostWindows": 6000, "mostRows": 40_000, "rounds": 40, "trees": 40}
 
 
 class FireDemo(SensorZonesDemo):
@@ -26,9 +27,8 @@ class FireDemo(SensorZonesDemo):
         return folder
 
     def trainings(self, raw: Path, own: bool) -> Sequence[dict[str, Any]]:
-        quick = {} if own else QUICK
         # Trees first, in seconds; then all members.
-        return (quick | {"members": "trees", "rounds": 30}, quick | {"skipDataPrep": True})
+        return (TREES, {**({} if own else ALL), "skipDataPrep": True})
 
 
 DEMO = FireDemo()
