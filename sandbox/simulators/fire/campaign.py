@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -56,7 +57,7 @@ class CampaignOptions:
         return self.sites * self.days * int(self.hours * 3600 / self.step) * SENSORS
 
     @classmethod
-    def of_rows(cls, rows: int, **options: int | float) -> "CampaignOptions":
+    def of_rows(cls, rows: int, **options: Any) -> "CampaignOptions":
         """As many whole days of twelve and more buildings as make at least so many rows."""
         day = cls(sites=1, days=1, **options).rows
         files = max(12, -(-rows // day))

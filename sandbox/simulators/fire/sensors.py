@@ -67,7 +67,7 @@ def measure(site: np.random.Generator, day: np.random.Generator, air: Air, age_d
     scale = np.abs(truth) * _RELATIVE.astype(np.float32) + _ABSOLUTE.astype(np.float32)
     truth += scale * day.standard_normal(truth.shape, dtype=np.float32)
     factor = (10.0**_DIGITS).astype(np.float32)
-    readings = np.clip(np.round(truth * factor) / factor, _LOW, _HIGH)
+    readings = np.clip(np.round(truth * factor) / factor, _LOW, _HIGH).astype(np.float32, copy=False)
     _interrupt(day, readings)
     readings[:, lacking] = np.nan
     _die(day, readings, age_days - dead_from, step_s)
