@@ -18,10 +18,10 @@ from pathlib import Path
 from benchmarks.fire.container import train
 from benchmarks.fire.report import report
 from benchmarks.fire.settings import SETTINGS
-from benchmarks.fire.watch import Stage, run_stage
+from benchmarks.fire.watch import done_stages, run_stage
 from benchmarks.fire.work import Asked, Work
 
-BEFORE, AFTER = ("generate", "limits", "inspect", "prepare"), ("lightgbm", "pandas")
+STAGES = ("generate", "limits", "inspect", "prepare", "train", "lightgbm", "pandas")
 
 
 def main() -> None:
@@ -39,22 +39,18 @@ def main() -> None:
     parser.add_argument(
         "--pandas-rows", type=int, default=10_000_000, help="most raw rows that pandas is given (%(default)s)"
     )
-    parser.add_argument("--until", choices=(*BEFORE, "train", *AFTER), help="the last stage to run")
+    parser.add_argument("--stages", nargs="*", choices=STAGES, default=STAGES, help="only these; none: what is done")
     parser.add_argument("--no-result", action="store_true", help="print only; benchmarks/results stays as it is")
     given = parser.parse_args()
     work = Work((given.work or Path(tempfile.mkdtemp(prefix="fire-"))).resolve())
     work.begin(Asked(given.rows, given.seed, given.threads, given.workers, given.pandas_rows, SETTINGS))
-    stages: dict[str, Stage] = {}
     environment = {"OMP_NUM_THREADS": str(given.threads), "OPENBLAS_NUM_THREADS": str(given.threads)}
-    for name in (*BEFORE, "train", *AFTER):
+    for name in given.stages:
         if name == "train":
-            stages[name] = train(work, environment)
+            train(work, environment)
         else:
-            command = [sys.executable, "-m", "benchmarks.fire.stages", name, str(work.root)]
-            stages[name] = run_stage(work, name, command, environment)
-        if name == given.until:
-            return
-    report(work, stages, write=not given.no_result)
+            run_stage(work, name, [sys.executable, "-m", "benchmarks.fire.stages", name, str(work.root)], environment)
+    report(work, done_stages(work, STAGES), write=not given.no_result)
     if not given.keep:
         shutil.rmtree(work.root)
 

@@ -60,10 +60,11 @@ def train(work: Work, environment: dict[str, str]) -> Stage:
 
 
 def trained(work: Work) -> Trained:
-    """Of every try together."""
+    """Of every try together, and of what is done where it has not ended yet."""
     lines = list(_lines(work))
     samples = samples_of(work.folder("logs") / "train.memory.jsonl")
-    found = Trained(evaluation=json.loads((work.job / "model" / "evaluation.json").read_text()))
+    evaluation = work.job / "model" / "evaluation.json"
+    found = Trained(evaluation=json.loads(evaluation.read_text()) if evaluation.is_file() else {})
     for line in lines:
         if split := _SPLIT.match(line.text):
             found.decisions[split[1]], found.hazards[split[1]] = int(split[2]), int(split[3])
@@ -77,14 +78,17 @@ def trained(work: Work) -> Trained:
             found.models[scored[1]].score_s += float(scored[3])
     began = 0.0
     for name, last in PHASES:
-        ended = max(line.at_s for line in lines if last in f"{line.text} ")
+        ended = max((line.at_s for line in lines if last in f"{line.text} "), default=None)
+        if ended is None:
+            break
         found.phases[name] = _used(samples, began, ended)
         began = ended
     return found
 
 
 def _lines(work: Work) -> Iterator[Line]:
-    for line in (work.folder("logs") / "train.log").read_text(encoding="utf-8").splitlines():
+    log = work.folder("logs") / "train.log"
+    for line in log.read_text(encoding="utf-8").splitlines() if log.is_file() else ():
         at, _, text = line.partition(" ")
         yield Line(float(at), text)
 

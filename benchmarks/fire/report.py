@@ -31,9 +31,10 @@ def report(work: Work, stages: dict[str, Stage], *, write: bool) -> None:
 
 
 def summary(work: Work, stages: dict[str, Stage]) -> dict[str, Any]:
+    """Of the stages that are done."""
     asked, rows = work.asked, stages["generate"].found["rows"]
     found = trained(work)
-    return {
+    run = {
         "rows": rows,
         "date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         "machine": _machine(),
@@ -42,15 +43,21 @@ def summary(work: Work, stages: dict[str, Stage]) -> dict[str, Any]:
         "settings": asked.settings,
         "limits": stages["limits"].found,
         "stages": {name: _stage(one, rows) for name, one in stages.items() if name != "limits"},
-        "phases": found.phases,
         "decisions": found.decisions,
         "hazards": found.hazards,
+        "phases": found.phases,
         "models": _models(found),
-        "combiner": json.loads((work.job / "model" / "manifest.json").read_text())["input"]["combiner"]["kind"],
-        "evaluation": _shown(found.evaluation["metrics"], ("p95_ms", "size_mb")),
-        "references": {name: _shown(one) for name, one in found.evaluation["references"].items()},
-        "model_rows": _model_rows(found, stages),
     }
+    if found.evaluation:
+        manifest = json.loads((work.job / "model" / "manifest.json").read_text())
+        run |= {
+            "combiner": manifest["input"]["combiner"]["kind"],
+            "evaluation": _shown(found.evaluation["metrics"], ("p95_ms", "size_mb")),
+            "references": {name: _shown(one) for name, one in found.evaluation["references"].items()},
+        }
+    if found.evaluation and "lightgbm" in stages:
+        run["model_rows"] = _model_rows(found, stages)
+    return run
 
 
 def _stage(one: Stage, rows: int) -> dict[str, Any]:
@@ -61,7 +68,7 @@ def _stage(one: Stage, rows: int) -> dict[str, Any]:
 def _models(found: Trained) -> dict[str, dict[str, float]]:
     """Members with what they cost; ways to combine them, which cost next to nothing, with what they are worth."""
     models = {}
-    for name, metrics in found.evaluation["components"].items():
+    for name, metrics in found.evaluation.get("components", dict.fromkeys(found.models, {})).items():
         cost = asdict(found.models[name]) if name in found.models else {}
         models[name] = {**{key: round(value, 1) for key, value in cost.items()}, **_shown(metrics)}
     return models

@@ -46,10 +46,23 @@ def _run(run: Run) -> Iterator[str]:
         ],
     )
     yield ""
+    missing = [label for name, label in STAGES.items() if name not in run["stages"]]
+    if missing:
+        yield f"**Unfinished**: {', '.join(missing)}; what there is of training is in the tables below."
+        yield ""
+    if run["decisions"]:
+        yield from _training(run)
+    if "evaluation" in run:
+        yield from _package(run)
+    yield from _peers(run)
+
+
+def _training(run: Run) -> Iterator[str]:
     decisions = run["decisions"]
     yield (
         f"{sum(decisions.values()):,} decisions: {decisions['train']:,} to train on, every step; validation "
-        f"{decisions['validation']:,} and test {decisions['test']:,}, every sixth. Settings: {_told(run['settings'])}."
+        f"{decisions['validation']:,} and test {decisions['test']:,}, every {run['settings']['judge_every']}th. "
+        f"Settings: {_told(run['settings'])}."
     )
     yield ""
     yield from _grid(
@@ -64,8 +77,11 @@ def _run(run: Run) -> Iterator[str]:
         ("model", "trainings s", "of it on all s", "scoring s", "peak MB", "recall", "at rate", "average precision"),
         [_model(name, one) for name, one in run["models"].items()],
     )
-    evaluation, rule = run["evaluation"], run["references"]["threshold_rule"]
     yield ""
+
+
+def _package(run: Run) -> Iterator[str]:
+    evaluation, rule = run["evaluation"], run["references"]["threshold_rule"]
     yield (
         f"The package combines by {run['combiner']}: recall {evaluation['recall']:.3f} at a false-positive rate of "
         f"{evaluation['false_positive_rate']:.4f}, {evaluation['event_recall']:.0%} of fires seen, half of them within "
@@ -74,7 +90,6 @@ def _run(run: Run) -> Iterator[str]:
         f"The best rule of thresholds: recall {rule['recall']:.3f} at {rule['false_positive_rate']:.4f}."
     )
     yield ""
-    yield from _peers(run)
 
 
 _STAGE = ("seconds", "cpu_s", "rows_per_s", "rows_per_cpu_s", "peak_mb", "load")
@@ -82,32 +97,41 @@ _STAGE = ("seconds", "cpu_s", "rows_per_s", "rows_per_cpu_s", "peak_mb", "load")
 
 def _model(name: str, one: Run) -> Sequence[str]:
     costs = [f"{one[key]:,}" if key in one else "" for key in ("train_s", "last_s", "score_s", "peak_mb")]
-    return (
-        name,
-        *costs,
-        f"{one['recall']:.3f}",
-        f"{one['false_positive_rate']:.4f}",
-        f"{one['average_precision']:.3f}",
-    )
+    worth = [f"{one[key]:.4f}" if key in one else "" for key in ("recall", "false_positive_rate", "average_precision")]
+    return (name, *costs, *worth)
 
 
 def _peers(run: Run) -> Iterator[str]:
-    light, script = (run["stages"][name]["found"] for name in ("lightgbm", "pandas"))
-    each = run["model_rows"]
-    yield (
+    light, script = (run["stages"].get(name, {}).get("found") for name in ("lightgbm", "pandas"))
+    if light:
+        yield _lightgbm(light)
+    if script:
+        yield _pandas(script)
+    if each := run.get("model_rows"):
+        yield ""
+        yield _each(each)
+
+
+def _lightgbm(light: Run) -> str:
+    return (
         f"LightGBM alone held {light['decisions']:,} of {light['of']:,} decisions in memory (features computed "
         f"before): {light['train_s']:,} s for {light['rounds']} rounds; recall {light['recall_at_rate']:.3f}, "
         f"average precision {light['average_precision']:.3f}."
     )
-    yield (
+
+
+def _pandas(script: Run) -> str:
+    return (
         f"pandas and scikit-learn took {script['rows']:,} of {script['of']:,} raw rows to train on "
         f"({script['could_hold']:,} would have been held): {script['read_s']:,} s reading, "
         f"{script['features_s']:,} s features, {script['train_s']:,} s training; "
         f"recall {script['recall_at_rate']:.3f}, average precision {script['average_precision']:.3f}. "
         "The thresholds of both were set on the test split itself, which flatters them."
     )
-    yield ""
-    yield (
+
+
+def _each(each: Run) -> str:
+    return (
         f"Each model and decision to train on, out-of-fold trainings and scores included: {each['seventeen_us']} us "
         f"({each['seventeen_cpu_us']} CPU us), LightGBM alone {each['lightgbm_us']} us "
         f"({each['lightgbm_cpu_us']} CPU us): {each['ratio']} times as long ({each['cpu_ratio']} in CPU time). Most "
@@ -118,10 +142,12 @@ def _peers(run: Run) -> Iterator[str]:
 def _memory(runs: Mapping[str, Run]) -> Iterator[str]:
     yield "## Memory against rows"
     yield ""
-    rows = [
-        (label, *(f"{run['stages'][name]['peak_mb']:,}" for run in runs.values())) for name, label in STAGES.items()
-    ]
+    rows = [(label, *(_peak(run, name) for run in runs.values())) for name, label in STAGES.items()]
     yield from _grid(("peak MB of", *(f"{run['rows']:,} rows" for run in runs.values())), rows)
+
+
+def _peak(run: Run, name: str) -> str:
+    return f"{run['stages'][name]['peak_mb']:,}" if name in run["stages"] else ""
 
 
 def _grid(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

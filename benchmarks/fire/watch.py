@@ -51,12 +51,12 @@ def run_stage(work: Work, name: str, command: Sequence[str], environment: dict[s
     Its lines that say `progress=0.5` move the bar; those with `found=` and JSON are its answer.
     """
     marker = work.folder("done") / f"{name}.json"
-    if marker.is_file():
+    if before := done_stages(work, (name,)):
         print(f"{name}: done before")
-        return Stage(**json.loads(marker.read_text()))
+        return before[name]
     log, curve = work.folder("logs") / f"{name}.log", work.folder("logs") / f"{name}.memory.jsonl"
-    before = samples_of(curve)
-    offset, spent = (before[-1].at_s, before[-1].cpu_s) if before else (0.0, 0.0)
+    earlier = samples_of(curve)
+    offset, spent = (earlier[-1].at_s, earlier[-1].cpu_s) if earlier else (0.0, 0.0)
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, **environment}
     )
@@ -95,6 +95,12 @@ def run_stage(work: Work, name: str, command: Sequence[str], environment: dict[s
     marker.with_suffix(".part").replace(marker)
     print(f"{name}: {stage.seconds:.0f} s, at most {stage.peak_mb} MB")
     return stage
+
+
+def done_stages(work: Work, names: Sequence[str]) -> dict[str, Stage]:
+    """Those that have ended well, in this run or an earlier one."""
+    markers = {name: work.folder("done") / f"{name}.json" for name in names}
+    return {name: Stage(**json.loads(path.read_text())) for name, path in markers.items() if path.is_file()}
 
 
 def samples_of(curve: Path) -> list[Sample]:
