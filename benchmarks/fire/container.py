@@ -15,12 +15,12 @@ _DONE = re.compile(r"(\w+) +(all|fold-\d) +done in ([\d.]+) s")
 _SCORED = re.compile(r"(\w+) +(valid|fold-\d) +scored \d+ decisions in ([\d.]+) s")
 _SPLIT = re.compile(r"(train|validation|test): (\d+) decisions, (\d+) of them")
 PHASES = (
-    ("features", "train: "),
-    ("members", " all     done"),
-    ("combining", "the package combines by"),
-    ("packaging", "progress=1 "),
+    ("features", "train: ", min),
+    ("members", " all     done", max),
+    ("combining", "the package combines by", max),
+    ("packaging", "progress=1 ", max),
 )
-"""What the container does, and a part of the last line that it says of it."""
+"""What the container does, a part of a line that ends it, and which of these does after several tries."""
 
 
 @dataclass
@@ -77,8 +77,8 @@ def trained(work: Work) -> Trained:
         elif scored := _SCORED.match(line.text):
             found.models[scored[1]].score_s += float(scored[3])
     began = 0.0
-    for name, last in PHASES:
-        ended = max((line.at_s for line in lines if last in f"{line.text} "), default=None)
+    for name, last, of_several in PHASES:
+        ended = of_several((line.at_s for line in lines if last in f"{line.text} "), default=None)
         if ended is None:
             break
         found.phases[name] = _used(samples, began, ended)

@@ -55,7 +55,7 @@ def lightgbm_alone(work: Work) -> dict[str, Any]:
         "force_row_wise": True,
         "verbosity": -1,
     }
-    data = lgb.Dataset(inputs, hazard.astype(np.int8))
+    data = lgb.Dataset(inputs, hazard.astype(np.int8), params=parameters)
     data.construct()
     binned = time.perf_counter()
 

@@ -20,6 +20,7 @@ from training_containers.ensemble.members import Trained
 from training_containers.ensemble.panels import read_panel
 from training_containers.ensemble.requests import CONTENT_TYPE, request_for
 from training_containers.ensemble.rule import ThresholdRule
+from training_containers.ensemble.scoring import TOGETHER
 from training_containers.ensemble.source import ShardSource
 from training_containers.packaging import Champion, PackageDraft, Packager, golden_request, make_baseline, two_classes
 
@@ -178,9 +179,12 @@ def answers_of(predictor: ZoneDetector, source: ShardSource, every: int, rows: N
     members, probability = [], []
     for start in range(0, len(rows), CHUNK):
         part = rows[start : start + CHUNK]
-        judged = predictor.ensemble.judge(source.at("features", part), source.at("windows", part))
-        members.append(judged.members)
-        probability.append(judged.probability)
+        features, windows = source.at("features", part), source.at("windows", part)
+        for first in range(0, len(part), TOGETHER):
+            few = slice(first, first + TOGETHER)
+            judged = predictor.ensemble.judge(features[few], windows[few])
+            members.append(judged.members)
+            probability.append(judged.probability)
     decisions = decisions_of(source.shards, source.signals.step_s, every)
     return Answers(source, rows, decisions, np.concatenate(members), np.concatenate(probability))
 
