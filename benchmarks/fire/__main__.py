@@ -40,6 +40,7 @@ def main() -> None:
         "--pandas-rows", type=int, default=10_000_000, help="most raw rows that pandas is given (%(default)s)"
     )
     parser.add_argument("--stages", nargs="*", choices=STAGES, default=STAGES, help="only these; none: what is done")
+    parser.add_argument("--note", default="", help="what is to be known of this run, for its table")
     parser.add_argument("--no-result", action="store_true", help="print only; benchmarks/results stays as it is")
     given = parser.parse_args()
     work = Work((given.work or Path(tempfile.mkdtemp(prefix="fire-"))).resolve())
@@ -50,7 +51,7 @@ def main() -> None:
             train(work, environment)
         else:
             run_stage(work, name, [sys.executable, "-m", "benchmarks.fire.stages", name, str(work.root)], environment)
-    report(work, done_stages(work, STAGES), write=not given.no_result)
+    report(work, done_stages(work, STAGES), write=not given.no_result, note=given.note)
     if not given.keep:
         shutil.rmtree(work.root)
 

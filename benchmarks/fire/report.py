@@ -18,9 +18,9 @@ MODELS = 17
 SHOWN = ("recall", "false_positive_rate", "event_recall", "detection_delay_p50_s", "average_precision")
 
 
-def report(work: Work, stages: dict[str, Stage], *, write: bool) -> None:
+def report(work: Work, stages: dict[str, Stage], *, write: bool, note: str = "") -> None:
     """Print the table; written beside those of other numbers of rows, the newest run of each."""
-    run = summary(work, stages)
+    run = {**summary(work, stages), "note": note}
     path = RESULTS / "fire.json"
     runs = json.loads(path.read_text())["runs"] if path.is_file() else {}
     runs = dict(sorted({**runs, str(run["rows"]): run}.items(), key=lambda one: int(one[0])))
@@ -36,7 +36,7 @@ def summary(work: Work, stages: dict[str, Stage]) -> dict[str, Any]:
     found = trained(work)
     run = {
         "rows": rows,
-        "date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        "date": f"{_ended(work):%Y-%m-%d %H:%M} UTC",
         "machine": _machine(),
         "threads": asked.threads,
         "workers": asked.workers,
@@ -94,6 +94,12 @@ def _model_rows(found: Trained, stages: dict[str, Stage]) -> dict[str, float]:
 
 def _shown(metrics: dict[str, float], more: tuple[str, ...] = ()) -> dict[str, float]:
     return {name: round(metrics[name], 5) for name in (*SHOWN, *more) if name in metrics}
+
+
+def _ended(work: Work) -> datetime:
+    """The last stage that is done."""
+    latest = max(path.stat().st_mtime for path in work.folder("done").iterdir())
+    return datetime.fromtimestamp(latest, UTC)
 
 
 def _machine() -> dict[str, Any]:

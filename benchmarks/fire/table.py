@@ -46,6 +46,12 @@ def _run(run: Run) -> Iterator[str]:
         ],
     )
     yield ""
+    again = [f"{name} ({one['tries']} tries)" for name, one in run["stages"].items() if one["tries"] > 1]
+    if again:
+        yield f"Killed and gone on with: {', '.join(again)}; the time of every try counts."
+    if run.get("note"):
+        yield run["note"]
+    yield ""
     missing = [label for name, label in STAGES.items() if name not in run["stages"]]
     if missing:
         yield f"**Unfinished**: {', '.join(missing)}; what there is of training is in the tables below."
