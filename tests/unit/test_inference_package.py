@@ -95,7 +95,9 @@ def test_a_link_out_of_the_package_is_refused(package: Path) -> None:
 def test_a_task_of_another_image_is_refused(package: Path) -> None:
     write_manifest(package, task="os.system")
     manifest = load_manifest(package)
-    with pytest.raises(PackageError, match="'os.system'; this image serves image_classification, tabular"):
+    with pytest.raises(
+        PackageError, match="'os.system'; this image serves image_classification, sensor_zones, tabular"
+    ):
         open_predictor(package, manifest)
 
 

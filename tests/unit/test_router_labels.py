@@ -14,7 +14,6 @@ from lambdas.router.models import LabelsSpec
 from tests.unit.router_harness import RouterHarness
 
 SPEC = LabelsSpec(bucket="captures", delay_s=60, namespace="CatRecognition")
-NOW = datetime.now(UTC)
 Post = Callable[..., tuple[int, dict[str, Any]]]
 
 
@@ -40,14 +39,20 @@ def post(aws: None, router_harness: RouterHarness, monkeypatch: pytest.MonkeyPat
     return send
 
 
-def capture(request_id: str, *answered: str, domain: str = "cats", at: datetime = NOW) -> None:
+def now() -> datetime:
+    """At the time of the test: the objects that it makes are as old."""
+    return datetime.now(UTC)
+
+
+def capture(request_id: str, *answered: str, domain: str = "cats", at: datetime | None = None) -> None:
     lines = "".join(json.dumps({"request_id": request_id, "label": label}) + "\n" for label in answered)
-    key = f"captures/{domain}/{at:%Y/%m/%d/%H}/{request_id}"
+    key = f"captures/{domain}/{(now() if at is None else at):%Y/%m/%d/%H}/{request_id}"
     boto3.client("s3").put_object(Bucket="captures", Key=key, Body=lines.encode())
 
 
-def labelled(request_id: str, *given: str, at: datetime = NOW) -> dict[str, Any]:
-    return {"request_id": request_id, "answered_at": at.isoformat(), "labels": given}
+def labelled(request_id: str, *given: str, at: datetime | None = None) -> dict[str, Any]:
+    answered = now() if at is None else at
+    return {"request_id": request_id, "answered_at": answered.isoformat(), "labels": given}
 
 
 def test_each_label_is_held_against_what_was_answered(post: Post, router_harness: RouterHarness) -> None:
@@ -80,11 +85,11 @@ def test_captures_of_other_times_and_domains_are_not_read(post: Post) -> None:
     capture("d", "Cat", domain="dogs")
 
     assert post({"requests": [labelled("d", "Cat")]})[1]["unknown"] == ["d"]
-    assert post({"requests": [labelled("a", "Cat", at=NOW - timedelta(hours=3))]})[1]["unknown"] == ["a"]
+    assert post({"requests": [labelled("a", "Cat", at=now() - timedelta(hours=3))]})[1]["unknown"] == ["a"]
 
 
 def test_an_answer_before_the_hour_is_found_in_the_next(post: Post) -> None:
-    later = NOW + timedelta(hours=1)
+    later = now() + timedelta(hours=1)
     capture("e", "Cat", at=later)
     labels_at = later.replace(minute=0, second=0) - timedelta(seconds=30)
     wanted = labels._objects([labels_at], SPEC, "cats")
@@ -132,4 +137,4 @@ def test_a_domain_that_takes_none_has_no_such_route(router_harness: RouterHarnes
 def test_reading_stops_before_the_caller_is_left_without_an_answer(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(labels, "_objects", lambda *_: ["one"])
     with pytest.raises(labels.HttpError, match="fewer labels"):
-        labels._answers({"a": NOW}, SPEC, "cats", SimpleNamespace(left_s=lambda: 1.0))  # type: ignore[arg-type]
+        labels._answers({"a": now()}, SPEC, "cats", SimpleNamespace(left_s=lambda: 1.0))  # type: ignore[arg-type]
