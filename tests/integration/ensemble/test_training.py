@@ -98,7 +98,8 @@ def test_killed_anywhere_it_ends_with_the_same_answers(trained: Path, lay_out: C
     assert process.returncode == 0, log
 
     assert all((base / path).stat().st_mtime_ns == at for path, at in times.items())
-    assert finished[0] <= finished[1] <= finished[2]
+    assert finished[0] <= finished[1] <= finished[2]  # a fast one gets farther while its lines are read
+    assert len(finished[0]) < len(list((trained / "checkpoints").glob("members/*/*.onnx")))
     ours, whole = (
         json.loads((folder / "model" / "evaluation.json").read_text())["metrics"] for folder in (base, trained)
     )
