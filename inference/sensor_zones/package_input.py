@@ -19,7 +19,9 @@ class MemberInput(Contract):
     tier: Literal[1, 2]
     reads: Literal["features", "windows"]
     calibration: Calibration
-    threshold: float = Field(ge=0, le=1, description="a probability from which it votes for the hazard")
+    threshold: float = Field(
+        ge=0, description="a probability from which it votes for the hazard; above 1: it never does"
+    )
 
 
 class EnsembleInput(Contract):

@@ -135,3 +135,12 @@ def test_calm_answers_that_are_all_alike_leave_a_threshold_above_them():
     probability = np.array([0.3, 0.3, 0.3, 0.3])
 
     assert threshold_for(probability, np.array([False] * 3 + [True]), np.ones(4, np.float32), 0.01) > 0.3
+
+
+def test_a_rate_is_kept_where_too_many_calm_answers_are_certain():
+    probability = np.array([1.0] * 10 + [0.2] * 10)
+    hazard = np.arange(20) % 2 == 0
+
+    threshold = threshold_for(probability, hazard, np.ones(20, np.float32), 0.01)
+
+    assert not (probability >= threshold).any()

@@ -12,7 +12,8 @@ def threshold_for(
 ) -> float:
     """The lowest threshold at which at most `rate` of the calm decisions are taken for hazards.
 
-    Answers are the hazard from the threshold on, so it lies between two answers that occur, never on one.
+    Answers are the hazard from the threshold on, so it lies between two answers that occur, never on one. Where too
+    many calm decisions share the highest answer it lies above that, perhaps above one, and nothing is a hazard.
     """
     calm, weights = probability[~hazard], weight[~hazard]
     order = np.argsort(-calm, kind="stable")
@@ -22,4 +23,4 @@ def threshold_for(
         return 0.0
     forbidden = calm[order[first]]
     higher = probability[probability > forbidden]
-    return float((forbidden + higher.min()) / 2) if higher.size else float(np.nextafter(max(forbidden, 0.0), 1.0))
+    return float((forbidden + higher.min()) / 2) if higher.size else float(np.nextafter(forbidden, np.inf))
