@@ -20,8 +20,13 @@ from training_containers.ensemble.threshold import SAFETY, threshold_for
 
 @dataclass(frozen=True)
 class Way:
+    """One way from the members' probabilities to an answer: tier 3's, or one member alone."""
+
+    name: str
     combiner: Combiner
     threshold: float
+    metrics: dict[str, float]
+    """On the validation split."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +35,11 @@ class Choice:
 
     contract: EnsembleInput
     threshold: float
-    validation: dict[str, dict[str, float]]
-    """Way to combine, or member -> its metrics on the validation split."""
-    best_member: int
     ways: tuple[Way, ...]
-    """To combine the members, the winner or not."""
+    """Of tier 3, the winner or not."""
+    alone: tuple[Way, ...]
+    """Each member, in order."""
+    best_member: int
 
 
 def choose(
@@ -54,17 +59,12 @@ def choose(
     lines = calibrations(found)
     probabilities = calibrated(scores, lines)
     combiners = fit_combiners(cross_calibrated(found), found.hazard, found.weight, found.group, settings.seed)
-    alone = tuple(BestMember(member=number) for number in range(len(trained)))
-    names = [*(one.kind for one in combiners), *(one.member.name for one in trained)]
-    judged = {
-        name: _judged(one, probabilities, decisions, settings)
-        for name, one in zip(names, (*combiners, *alone), strict=True)
-    }
-    validation = {name: one.metrics() for name, one in judged.items()}
-    ranked = sorted(names, key=lambda name: _worth(validation[name]), reverse=True)
-    winner: Combiner = dict(zip(names, (*combiners, *alone), strict=True))[ranked[0]]
-    members = [one.member.name for one in trained]
-    best_member = members.index(next(name for name in ranked if name in members))
+    ways = tuple(_way(one.kind, one, probabilities, decisions, settings) for one in combiners)
+    alone = tuple(
+        _way(one.member.name, BestMember(member=number), probabilities, decisions, settings)
+        for number, one in enumerate(trained)
+    )
+    winner = max((*ways, *alone), key=_worth)
     contract = EnsembleInput(
         signals=signals,
         features=feature_names(signals),
@@ -74,27 +74,23 @@ def choose(
                 tier=one.member.tier,
                 reads=one.member.reads,
                 calibration=line,
-                threshold=_threshold(probabilities[:, number], decisions, settings),
+                threshold=way.threshold,
             )
-            for number, (one, line) in enumerate(zip(trained, lines, strict=True))
+            for one, line, way in zip(trained, lines, alone, strict=True)
         ),
-        combiner=winner,
+        combiner=winner.combiner,
     )
-    threshold = _threshold(winner.apply(probabilities), decisions, settings)
-    ways = tuple(Way(one, _threshold(one.apply(probabilities), decisions, settings)) for one in combiners)
-    return Choice(contract, threshold, validation, best_member, ways)
+    return Choice(contract, winner.threshold, ways, alone, alone.index(max(alone, key=_worth)))
 
 
-def _judged(one: Combiner, probabilities: NDArray, decisions: Decisions, settings: EnsembleHyperparameters) -> Judged:
-    answers = one.apply(probabilities)
-    return Judged.at(decisions, answers, _threshold(answers, decisions, settings))
-
-
-def _threshold(answers: NDArray[np.float64], decisions: Decisions, settings: EnsembleHyperparameters) -> float:
-    """Between 0 and 1: a member that knows nothing has one above all its answers."""
+def _way(
+    name: str, combiner: Combiner, probabilities: NDArray, decisions: Decisions, settings: EnsembleHyperparameters
+) -> Way:
+    answers = combiner.apply(probabilities)
     equal = np.ones(len(answers), np.float32)
-    return min(threshold_for(answers, decisions.hazard, equal, settings.false_positive_rate * SAFETY), 1.0)
+    threshold = threshold_for(answers, decisions.hazard, equal, settings.false_positive_rate * SAFETY)
+    return Way(name, combiner, threshold, Judged.at(decisions, answers, threshold).metrics())
 
 
-def _worth(metrics: dict[str, float]) -> tuple[float, float]:
-    return metrics["recall"], metrics["average_precision"]
+def _worth(way: Way) -> tuple[float, float]:
+    return way.metrics["recall"], way.metrics["average_precision"]

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -84,8 +86,8 @@ class EnsemblePackager(Packager[ZoneDetector, Answers]):
             member.name: Judged.at(decisions, test.members[:, number], member.threshold).metrics()
             for number, member in enumerate(contract.members)
         }
-        ways: dict[str, dict[str, float]] = {
-            way.combiner.kind: Judged.at(decisions, way.combiner.apply(test.members), way.threshold).metrics()
+        ways = {
+            way.name: Judged.at(decisions, way.combiner.apply(test.members), way.threshold).metrics()
             for way in self.choice.ways
         }
         best = contract.members[self.choice.best_member].name
@@ -141,17 +143,19 @@ class EnsemblePackager(Packager[ZoneDetector, Answers]):
         bodies = []
         signals, adjacent = self.dataset.layout.signals, self.dataset.layout.adjacent
         items = self.dataset.of(Split.TEST)
-        for number, row in sorted(test.source.located(np.unique(np.concatenate(halves)))):
+        located = sorted(test.source.located(np.unique(np.concatenate(halves))))
+        for number, of_table in groupby(located, key=itemgetter(0)):
             panel = read_panel(self.dataset.channel / items[number].path, signals)
             shard = test.source.shards[number]
-            bodies.append(request_for(panel, int(shard.zone[row]), int(shard.end[row]), adjacent, signals))
+            for _, row in of_table:
+                bodies.append(request_for(panel, int(shard.zone[row]), int(shard.end[row]), adjacent, signals))
         return bodies
 
     def _rule_scores(self, source: ShardSource) -> NDArray[np.float64]:
         return np.concatenate([self.rule.scores(inputs) for inputs in source.in_order("features", CHUNK)])
 
     def _tiers(self, predictor: ZoneDetector, test: Answers) -> dict[str, dict[str, float]]:
-        """The mean of a tier's members, at a half: what an answer shows of each tier."""
+        """The mean of a tier's members, which an answer shows, at the package's threshold."""
         found = {}
         for tier in (1, 2):
             of_tier = predictor.ensemble.contract.of_tier(tier)

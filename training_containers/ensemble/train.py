@@ -1,7 +1,7 @@
 """Trains the ensemble on readings of sensors in zones and leaves a model package. Read it from `train` downwards.
 
 Every finished training lies below the checkpoints as an ONNX file; a run that was killed goes on with the first one
-that is missing. Memory does not grow with the number of rows.
+that is missing. Memory is that of a sample and some bytes a decision: docs/decisions/0042.
 """
 
 import json
@@ -43,9 +43,10 @@ def train(opt_ml: OptMl) -> None:
     identity = {"dataset_version": dataset.summary.version, **settings.model_dump(mode="json")}
     if processes.is_main:
         _require_own_checkpoints(opt_ml, identity)
-        sources(dataset, opt_ml.scratch, settings.judge_every)
+        by_split = sources(dataset, opt_ml.scratch, settings.judge_every)
     processes.wait()
-    by_split = sources(dataset, opt_ml.scratch, settings.judge_every)
+    if not processes.is_main:  # all is computed by now
+        by_split = sources(dataset, opt_ml.scratch, settings.judge_every)
     for split, source in by_split.items():
         print(f"{split}: {source.decisions} decisions, {source.hazards} of them hazardous", flush=True)
     trained, found = train_members(
@@ -57,10 +58,9 @@ def train(opt_ml: OptMl) -> None:
     validation = by_split[Split.VALIDATION]
     decisions = decisions_of(validation.shards, validation.signals.step_s, settings.judge_every)
     choice = choose(trained, found, _scores(trained, validation), decisions, validation.signals, settings)
-    for name, metrics in choice.validation.items():
-        print(
-            f"validation {name:20} recall {metrics['recall']:.3f}, average precision {metrics['average_precision']:.3f}"
-        )
+    for way in (*choice.ways, *choice.alone):
+        recall, precision = way.metrics["recall"], way.metrics["average_precision"]
+        print(f"validation {way.name:20} recall {recall:.3f}, average precision {precision:.3f}")
     print(f"the package combines by: {choice.contract.combiner.kind}", flush=True)
     sample = by_split[Split.TRAIN].sample("features", settings.most_rows, settings.seed)
     packager = EnsemblePackager(
