@@ -14,38 +14,24 @@ from inference.contracts import Baseline, ChampionEvaluation, Evaluation, Golden
 from inference.sensor_zones.features import feature_names
 from inference.sensor_zones.predictor import ZoneDetector
 from training_containers.contract import ConfigurationFault
+from training_containers.ensemble.answers import CHUNK, Answers, answers_of, spread
 from training_containers.ensemble.choice import Choice
 from training_containers.ensemble.data import Dataset
 from training_containers.ensemble.graph import merge
-from training_containers.ensemble.judged import Decisions, Judged, decisions_of
+from training_containers.ensemble.judged import Judged
 from training_containers.ensemble.members import Trained
 from training_containers.ensemble.panels import read_panel
 from training_containers.ensemble.requests import CONTENT_TYPE, request_for
 from training_containers.ensemble.rule import ThresholdRule
-from training_containers.ensemble.scoring import TOGETHER
 from training_containers.ensemble.source import ShardSource
 from training_containers.packaging import Champion, PackageDraft, Packager, golden_request, make_baseline, two_classes
 
 TASK = "sensor_zones"
 LIBRARIES = ("catboost", "lightgbm", "numpy", "onnx", "onnxruntime", "scikit-learn", "skl2onnx", "torch", "xgboost")
 RULE, DUMMY = "threshold_rule", "dummy"
-CHUNK = 2048
 GOLDEN, TIMED = 12, 50
 ENOUGH = 20_000
 """Decisions that a baseline is made of."""
-
-
-@dataclass(frozen=True)
-class Answers:
-    """Of a split, or of some of it, in the order of its source."""
-
-    source: ShardSource
-    rows: NDArray[np.int64]
-    """Which of the source's decisions these are."""
-    decisions: Decisions
-    """All of the source's."""
-    members: NDArray[np.float64]  # (n, members), calibrated
-    probability: NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,23 +162,3 @@ class EnsemblePackager(Packager[ZoneDetector, Answers]):
         return ChampionEvaluation(
             model_data_url=champion.model_data_url, metrics=other.metrics(), differences=judged.differences(other)
         )
-
-
-def answers_of(predictor: ZoneDetector, source: ShardSource, every: int, rows: NDArray[np.int64]) -> Answers:
-    """To these decisions, through the code that serves."""
-    members, probability = [], []
-    for start in range(0, len(rows), CHUNK):
-        part = rows[start : start + CHUNK]
-        features, windows = source.at("features", part), source.at("windows", part)
-        for first in range(0, len(part), TOGETHER):
-            few = slice(first, first + TOGETHER)
-            judged = predictor.ensemble.judge(features[few], windows[few])
-            members.append(judged.members)
-            probability.append(judged.probability)
-    decisions = decisions_of(source.shards, source.signals.step_s, every)
-    return Answers(source, rows, decisions, np.concatenate(members), np.concatenate(probability))
-
-
-def spread(count: int, chosen: int) -> NDArray[np.int64]:
-    """So many of the numbers below `count`, evenly."""
-    return np.linspace(0, count - 1, chosen).astype(np.int64)
