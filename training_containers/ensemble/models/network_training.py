@@ -9,33 +9,27 @@ over the rows of all processes. So the number of processes, and where a run was 
 """
 
 import contextlib
-import io
 import math
-import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import onnx
 import torch
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from inference.contracts.zones import ZoneSignals
 from training_containers.contract import ConfigurationFault, DataFault
-from training_containers.contract.checkpoints import write_whole
 from training_containers.ensemble.config import EnsembleHyperparameters
-from training_containers.ensemble.models.member import OUTPUT, Batch, Fit, Source
+from training_containers.ensemble.models.drawn import Drawn, drawn_of
+from training_containers.ensemble.models.member import Fit, Source
 from training_containers.ensemble.models.network import ZoneNetwork
+from training_containers.ensemble.models.network_export import export
 from training_containers.torch_run.checkpoint import load_checkpoint, save_checkpoint
 from training_containers.torch_run.processes import Processes
 
-OPSET, IR_VERSION = 18, 10  # of every member, or they could not be merged into one graph
 WARM_UP = 0.2
 """Share of the steps in which the learning rate rises; then it falls to zero along half a cosine."""
 WEIGHT_DECAY = 1e-2
-NORMALISED_TOGETHER = 4096
 
 Build = Callable[[ZoneSignals, int], ZoneNetwork]
 
@@ -54,25 +48,8 @@ def train_network(build: Build, source: Source, fit: Fit) -> None:
     network.to(processes.device)
     Training(network, source, fit, processes).run()
     if processes.is_main:
-        export(network, fit)
+        export(network, fit.onnx)
     processes.wait()
-
-
-def export(network: ZoneNetwork, fit: Fit) -> None:
-    """Write the graph from `windows` (n, window_steps, nodes, channels) to `score` (n,)."""
-    signals = fit.signals
-    # Two windows: the exporter takes a single one's axis for a constant. Its successor takes seconds for each network.
-    example = torch.zeros(2, signals.window_steps, signals.nodes, len(signals.channels))
-    axes = {"windows": {0: "n"}, OUTPUT: {0: "n"}}
-    names: dict[str, Any] = {"input_names": ["windows"], "output_names": [OUTPUT], "dynamic_axes": axes}
-    found = io.BytesIO()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of sizes that become constants, which all but the first are
-        torch.onnx.export(network.cpu().eval(), (example,), found, opset_version=OPSET, dynamo=False, **names)
-    graph = onnx.load_from_string(found.getvalue())
-    graph.ir_version = IR_VERSION
-    onnx.checker.check_model(graph, full_check=True)
-    write_whole(fit.onnx, lambda file: file.write(graph.SerializeToString()))
 
 
 def _require_decisions(source: Source, calm_only: bool) -> None:
@@ -81,18 +58,6 @@ def _require_decisions(source: Source, calm_only: bool) -> None:
         raise DataFault(
             f"{source.decisions} decisions, {source.hazards} of them hazardous, teach nothing: some of both are needed."
         )
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """An epoch's windows on the device, normalised."""
-
-    readings: Tensor  # (n, steps, nodes, channels + 1)
-    hazard: Tensor  # (n,)
-    weight: Tensor  # (n,), 1 in the mean
-
-    def __len__(self) -> int:
-        return len(self.hazard)
 
 
 class Objective(nn.Module):
@@ -151,23 +116,7 @@ class Training:
         batch = self.source.sample("windows", self.settings.most_windows, seed)
         if self.epoch == 0:  # later it is in the checkpoint
             self.network.readings.measure(batch.inputs[~batch.hazard])
-        kept = ~batch.hazard if self.network.calm_only else np.ones(len(batch), bool)
-        return self._normalised(batch, np.flatnonzero(kept))
-
-    @torch.no_grad()
-    def _normalised(self, batch: Batch, rows: np.ndarray) -> Drawn:
-        device = self.processes.device
-        shape = (len(rows), *batch.inputs.shape[1:-1], self.network.columns)
-        readings = torch.empty(shape, device=device)
-        for start in range(0, len(rows), NORMALISED_TOGETHER):
-            taken = rows[start : start + NORMALISED_TOGETHER]
-            readings[start : start + len(taken)] = self.network.readings(
-                torch.from_numpy(batch.inputs[taken]).to(device)
-            )
-        # Halfway between the sample's prevalence and the real one ranks best; calibration restores the real one.
-        weight = torch.from_numpy(np.sqrt(batch.weight[rows])).to(device)
-        hazard = torch.from_numpy(batch.hazard[rows].astype(np.float32)).to(device)
-        return Drawn(readings, hazard, weight / weight.mean())
+        return drawn_of(batch, self.network, self.processes.device)
 
     def _train_epoch(self, drawn: Drawn) -> None:
         """Every row once; the order is repeated to fill the last step."""
