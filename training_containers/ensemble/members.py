@@ -67,10 +67,8 @@ def train_members(
             path = work.trained(fold.rest, f"fold-{fold.number}")
             if processes.is_main:
                 began = time.perf_counter()
-                model, parts = (
-                    OnnxMember(path, member.reads),
-                    fold.held.in_sample(member.reads, most, settings.seed, CHUNK),
-                )
+                model = OnnxMember(path, member.reads)
+                parts = fold.held.in_sample(member.reads, most, settings.seed, CHUNK)
                 scores = np.concatenate([model.scores(inputs) for inputs in parts])
                 held[fold.number].append(scores)
                 board.scored(member.name, f"fold-{fold.number}", len(scores), began)
