@@ -34,6 +34,7 @@ import onnxruntime
 
 from benchmarks.ensembles.natives import natives
 from benchmarks.ensembles.package import SIGNALS, Site, packaged, simulated
+from inference.onnx_session import one_thread
 from inference.package import load_manifest
 from inference.predictor import open_predictor
 from inference.sensor_zones.input import Asked, ZoneReader
@@ -128,7 +129,7 @@ def measure(
     contract = EnsembleInput.model_validate(manifest.input)
     reader = ZoneReader(contract.signals)
     graph = onnx.load(package / "model.onnx")
-    session = _session(graph)
+    session = one_thread(graph.SerializeToString())
     given = {one.name for one in session.get_inputs()}
     outputs = [member.name for member in contract.members]
     asked = [reader.read(body)[0] for body in bodies]
@@ -162,16 +163,10 @@ def _native(peer: Callable[..., object], asked: list[Asked], n: int) -> object:
     return peer(asked[n].features, asked[n].window)
 
 
-def _session(graph: onnx.ModelProto) -> onnxruntime.InferenceSession:
-    """As serving opens it."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(graph.SerializeToString(), options, providers=["CPUExecutionProvider"])
-
-
 def _member_of(graph: onnx.ModelProto, member: MemberInput) -> onnxruntime.InferenceSession:
     """Its part of the graph."""
-    return _session(onnx.utils.Extractor(graph).extract_model([member.reads], [member.name]))
+    part = onnx.utils.Extractor(graph).extract_model([member.reads], [member.name])
+    return one_thread(part.SerializeToString())
 
 
 def report(package: Path, times: Times, bodies: list[bytes]) -> None:

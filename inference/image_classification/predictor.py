@@ -11,6 +11,7 @@ from inference.contracts.tasks.image_classification import ClassPrediction
 from inference.errors import PackageError
 from inference.image_classification.features import embedding_features, picture_features
 from inference.image_classification.input import ImageInput, decode, to_input
+from inference.onnx_session import open_model
 
 EMBEDDING = "embedding"
 MOST_COMPONENTS = 16
@@ -49,7 +50,7 @@ class ImageClassifier:
 
 
 def load(directory: Path, manifest: PackageManifest) -> ImageClassifier:
-    """Open `model.onnx` with one thread: requests run beside each other, each on its own core.
+    """Open the package's graph.
 
     Raises:
         PackageError: the input contract or the graph does not fit this code.
@@ -58,13 +59,7 @@ def load(directory: Path, manifest: PackageManifest) -> ImageClassifier:
         contract = ImageInput.model_validate(manifest.input)
     except ValidationError as error:
         raise PackageError(f"manifest.json has an input contract this image does not know: {error}") from error
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    try:
-        graph = ort.InferenceSession(directory / "model.onnx", options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # ONNX Runtime has no common base for its errors
-        raise PackageError(f"model.onnx cannot be loaded: {error}") from error
+    graph = open_model(directory)
     answers = graph.get_outputs()[0].shape[-1]
     if answers != len(manifest.classes):
         raise PackageError(

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from inference.contracts import PackageManifest
 from inference.errors import PackageError
+from inference.onnx_session import open_model
 from inference.sensor_zones.package_input import FEATURES, WINDOWS, EnsembleInput
 
 
@@ -44,7 +45,7 @@ class Ensemble:
 
 
 def open_ensemble(directory: Path, manifest: PackageManifest) -> Ensemble:
-    """Open `model.onnx` with one thread: requests run beside each other, each on its own core.
+    """Open the package's graph.
 
     Raises:
         PackageError: the input contract, the threshold or the graph does not fit this code.
@@ -59,13 +60,7 @@ def open_ensemble(directory: Path, manifest: PackageManifest) -> Ensemble:
             f"manifest.json must have the classes {(signals.calm, signals.hazard)} and a threshold for "
             f"'{signals.hazard}'; it has {manifest.classes} and {manifest.thresholds}."
         )
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    try:
-        graph = ort.InferenceSession(directory / "model.onnx", options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # ONNX Runtime has no common base for its errors
-        raise PackageError(f"model.onnx cannot be loaded: {error}") from error
+    graph = open_model(directory)
     missing = {member.name for member in contract.members} - {output.name for output in graph.get_outputs()}
     if missing:
         raise PackageError(f"model.onnx has no output {', '.join(sorted(missing))}.")

@@ -14,6 +14,7 @@ from inference.contracts.base import Contract
 from inference.contracts.tasks.tabular import LeadTimeBand, prediction_model, probability_field
 from inference.contracts.telemetry import Signals
 from inference.errors import PackageError
+from inference.onnx_session import open_model
 from inference.tabular.explanation import Explainer
 from inference.tabular.features import Preparation, series_features
 from inference.tabular.input import Window, WindowReader
@@ -109,7 +110,7 @@ class HazardDetector:
 
 
 def load(directory: Path, manifest: PackageManifest) -> HazardDetector:
-    """Open `model.onnx` with one thread: requests run beside each other, each on its own core.
+    """Open the package's graph.
 
     Raises:
         PackageError: the input contract, the threshold or the graph does not fit this code.
@@ -124,13 +125,7 @@ def load(directory: Path, manifest: PackageManifest) -> HazardDetector:
             f"manifest.json must have the classes of its signals, {signals.classes}, and a threshold for "
             f"'{signals.hazard}'; it has {manifest.classes} and {manifest.thresholds}."
         )
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    try:
-        graph = ort.InferenceSession(directory / "model.onnx", options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # ONNX Runtime has no common base for its errors
-        raise PackageError(f"model.onnx cannot be loaded: {error}") from error
+    graph = open_model(directory)
     if PROBABILITIES not in [output.name for output in graph.get_outputs()]:
         raise PackageError(f"model.onnx has no output '{PROBABILITIES}'.")
     return HazardDetector(graph, contract, manifest.thresholds[signals.hazard])

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 
+from inference.onnx_session import one_thread
 from training_containers.ensemble.models.member import OUTPUT, Reads
 
 TOGETHER = 128
@@ -15,11 +15,8 @@ TOGETHER = 128
 class OnnxMember:
     """One trained member."""
 
-    def __init__(self, path: Path, reads: Reads, threads: int = 1) -> None:
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        self._session = ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    def __init__(self, path: Path, reads: Reads) -> None:
+        self._session = one_thread(path)
         self._reads = reads
 
     def scores(self, inputs: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -3,10 +3,10 @@
 import os
 from concurrent.futures import ThreadPoolExecutor
 
-import onnxruntime as ort
 import torch
 from torch import Tensor
 
+from inference.onnx_session import one_thread
 from training_containers.image_classification.export import pooled_features
 from training_containers.image_classification.network import PictureNetwork
 
@@ -17,10 +17,7 @@ def frozen_features(network: PictureNetwork, pixels: Tensor) -> Tensor:
     One picture and thread at a time, as in serving: three times as fast as batches in PyTorch, and the result does not
     depend on how many cores there are.
     """
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    graph = pooled_features(network, pixels.shape[1])
-    session = ort.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    session = one_thread(pooled_features(network, pixels.shape[1]))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         rows = pool.map(lambda picture: session.run(None, {"picture": picture[None]})[0], pixels.numpy())
         return torch.cat([torch.from_numpy(row) for row in rows])

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 from sklearn.base import BaseEstimator
 from sklearn.ensemble import RandomForestClassifier
 from xgboost import XGBClassifier
 
+from inference.onnx_session import one_thread
 from inference.tabular.predictor import PROBABILITIES
 from training_containers.contract import InternalFault
 from training_containers.tabular.calibration import LEAST, Calibration
@@ -34,7 +34,7 @@ def export_onnx(
     calibration = Calibration() if calibration is None else calibration
     graph = _calibrated(_converted(estimator, examples), calibration)
     path.write_bytes(graph.SerializeToString())
-    session = ort.InferenceSession(path, providers=["CPUExecutionProvider"])
+    session = one_thread(path)
     (answer,) = session.run([PROBABILITIES], {session.get_inputs()[0].name: examples})
     furthest = float(np.abs(answer[:, 1] - calibration.apply(hazard_scores(estimator, examples))).max())
     if furthest > TOLERANCE:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxruntime as ort
 from numpy.typing import NDArray
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 
+from inference.onnx_session import one_thread
 from training_containers.contract import InternalFault
 from training_containers.contract.checkpoints import write_whole
 from training_containers.ensemble.models.member import OUTPUT
@@ -75,9 +75,7 @@ def write_graph(
     model.ir_version = IR_VERSION
     onnx.checker.check_model(model)
     body = model.SerializeToString()
-    (answered,) = ort.InferenceSession(body, providers=["CPUExecutionProvider"]).run(
-        [OUTPUT], {FEATURES: examples[:CHECKED]}
-    )
+    (answered,) = one_thread(body).run([OUTPUT], {FEATURES: examples[:CHECKED]})
     wanted = np.asarray(native(examples[:CHECKED]), np.float64).reshape(-1)
     furthest = float((np.abs(answered - wanted) / np.maximum(1.0, np.abs(wanted))).max())
     if not furthest <= TOLERANCE:
