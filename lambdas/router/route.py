@@ -1,8 +1,8 @@
 """Chooses the release that answers an entity: a stable hash splits traffic. Pure."""
 
-from hashlib import sha256
 from typing import NamedTuple
 
+from inference.contracts.traffic import percentile
 from lambdas.common.release_state import Release, ReleaseState
 
 
@@ -13,11 +13,6 @@ class Route(NamedTuple):
     other: Release | None
     challenged: bool
     """`first` is a challenger, `other` the champion."""
-
-
-def percentile(entity_id: str) -> int:
-    """0 to 99, always the same for an entity: one that gets the challenger at 10 % gets it at 50 % too."""
-    return int(sha256(entity_id.encode()).hexdigest()[:8], 16) % 100
 
 
 def choose(state: ReleaseState, entity_id: str) -> Route | None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from clients.predict import PredictClient
-from lambdas.router.route import percentile
+from inference.contracts.traffic import percentile
 from sandbox import Sandbox
 from sandbox.demo.domain import Question
 from sandbox.deployment import Deployment, synthesize

@@ -1,0 +1,62 @@
+"""What devices that hold their model and the cloud tell each other.
+
+A device is enrolled for one domain with an Ed25519 key of its own. It signs a token for each few minutes, reads signed
+metadata of The Update Framework and the files these list, decides by its own hash which release is its, and reports.
+"""
+
+from pydantic import AwareDatetime, Field
+
+from inference.contracts.base import Contract
+from inference.contracts.traffic import percentile
+
+ROLLOUT = "rollout.json"
+"""The signed file (a target of The Update Framework) with the `Rollout`."""
+AUDIENCE = "vigil-devices"
+"""`aud` of a device's token: a JWT, EdDSA, `sub` the device, `iss` its domain, `iat`, `exp`."""
+LONGEST_TOKEN_S = 300
+DEVICE_ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"
+RELEASES_REPORTED = 4
+
+
+class DeviceRelease(Contract):
+    release: str = Field(description="short id, as in the release state")
+    bundle: str = Field(description="name of its tar")
+
+
+class Rollout(Contract):
+    """Which release runs where. Signed: nobody on the way can give a device another one."""
+
+    domain: str
+    current: DeviceRelease | None = Field(default=None, description="what devices outside the share run")
+    candidate: DeviceRelease | None = None
+    percentage: int = Field(default=0, ge=0, le=100, description="of devices that run the candidate")
+
+    def of(self, device_id: str) -> DeviceRelease | None:
+        """What a device is to run. Raising the percentage only adds devices to the candidate's; None: nothing yet."""
+        if self.candidate is not None and percentile(device_id) < self.percentage:
+            return self.candidate
+        return self.current
+
+
+class ReleaseCounts(Contract):
+    """What a device did with one release since its last report."""
+
+    release: str
+    inferences: int = Field(ge=0)
+    failures: int = Field(ge=0)
+    p95_ms: float | None = Field(default=None, ge=0, description="of the inferences; None: there was none")
+    confidence: float | None = Field(default=None, ge=0, le=1, description="mean score of the answers")
+
+
+class DeviceReport(Contract):
+    """One batch. `sequence` rises by one with each; one that was delivered before changes nothing."""
+
+    sequence: int = Field(ge=1)
+    at: AwareDatetime = Field(description="by the device's clock, which may be wrong")
+    serving: str | None = Field(description="release that answers now; None: none has been installed yet")
+    refused: dict[str, str] = Field(
+        default={}, max_length=RELEASES_REPORTED, description="release -> why the device does not run it"
+    )
+    counts: tuple[ReleaseCounts, ...] = Field(default=(), max_length=RELEASES_REPORTED)
+    update_fault: str = Field(default="", max_length=500, description="why the last look for updates failed, if it did")
+    client: str = Field(max_length=64, description="the client's version")

@@ -1,0 +1,22 @@
+"""One item a device in the devices table (key: `domain`, `device_id`)."""
+
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+
+from inference.contracts.base import Contract
+from inference.contracts.devices import DEVICE_ID, DeviceReport
+
+
+class DeviceRecord(Contract):
+    """Enrolled once; reports are written on condition that their sequence is higher than the last one's."""
+
+    domain: str
+    device_id: str = Field(pattern=DEVICE_ID)
+    public_key: str = Field(description="Ed25519, 32 bytes, base64")
+    status: Literal["enrolled", "revoked"] = "enrolled"
+    enrolled_at: AwareDatetime
+    enrolled_by: str = ""
+    sequence: int = Field(default=0, ge=0, description="of the newest report; 0: none yet")
+    report: DeviceReport | None = None
+    reported_at: AwareDatetime | None = Field(default=None, description="by the cloud's clock")
