@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 import boto3
 
-from lambdas.training_trigger.models import RunInput
+from lambdas.training_trigger.models import RawSize, RunInput
 
 
 class Execution(NamedTuple):
@@ -36,13 +36,15 @@ class Executions:
 MOST_PAGES = 50
 
 
-def raw_data_size(bucket: str, prefix: str, client: Any = None) -> int | None:
-    """Bytes below the prefix; None where there are more objects than an answer could wait for."""
+def raw_data_size(bucket: str, prefix: str, client: Any = None) -> RawSize | None:
+    """Of what lies below the prefix; None where there are more objects than an answer could wait for."""
     s3 = client if client is not None else boto3.client("s3")
-    total = 0
+    total = text = 0
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
     for number, page in enumerate(pages, start=1):
-        total += sum(entry["Size"] for entry in page.get("Contents", []))
+        entries = page.get("Contents", [])
+        total += sum(entry["Size"] for entry in entries)
+        text += sum(entry["Size"] for entry in entries if entry["Key"].lower().endswith(".csv"))
         if number == MOST_PAGES and page["IsTruncated"]:
             return None
-    return total
+    return RawSize(total, text)

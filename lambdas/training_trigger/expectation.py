@@ -5,7 +5,7 @@ from typing import NamedTuple
 from lambdas.common.errors import VigilError
 from lambdas.training_trigger.cost import worst_case_usd
 from lambdas.training_trigger.instances import VCPUS
-from lambdas.training_trigger.models import StrategySpec
+from lambdas.training_trigger.models import RawSize, StrategySpec, Throughput
 from lambdas.training_trigger.options import Choices
 
 
@@ -19,26 +19,35 @@ class Expectation(NamedTuple):
     in_words: str
 
 
-def expect(strategy: StrategySpec, choices: Choices, raw_bytes: int) -> Expectation | None:
+def expect(strategy: StrategySpec, choices: Choices, raw: RawSize) -> Expectation | None:
     """None: nothing was measured, or the instance is not in the table.
 
-    More or fewer vCPUs than were measured on count in proportion and GPUs not at all, which the sentence says.
+    vCPUs count in proportion to those measured on, up to `most_vcpus`, and GPUs not at all, which the sentence says.
     """
     measured, instance = strategy.throughput, choices.instance_type
     if measured is None or instance not in VCPUS:
         return None
     hosts = strategy.instance_count
-    scale = hosts * VCPUS[instance] / measured.vcpus
-    rows = raw_bytes / measured.bytes_per_row
-    seconds = rows / (measured.rows_per_s * scale)
+    vcpus = hosts * VCPUS[instance]
+    counted = vcpus if measured.most_vcpus is None else min(vcpus, measured.most_vcpus)
+    rows = rows_of(raw, measured)
+    scale = counted / measured.vcpus
+    seconds = (measured.overhead_s + rows / measured.rows_per_s) / scale
     usd = worst_case_usd(instance, hosts, round(seconds))
+    overhead = f" and {measured.overhead_s:,.0f} s a run" if measured.overhead_s else ""
     return Expectation(
         seconds,
         usd,
-        f"strategy {strategy.name}: {raw_bytes / 1e9:.2f} GB, about {rows:,.0f} rows, take about "
-        f"{seconds / 3600:.1f} h and {usd:.2f} USD on {hosts} x {instance}: {measured.rows_per_s:,.0f} rows/s were "
-        f"measured on {measured.measured_on}, taken {scale:g} times for its vCPUs, GPUs not counted",
+        f"strategy {strategy.name}: {raw.total / 1e9:.2f} GB, about {rows:,.0f} rows, take about "
+        f"{seconds / 3600:.1f} h and {usd:.2f} USD on {hosts} x {instance} with the strategy's own options: "
+        f"{measured.rows_per_s:,.0f} rows/s{overhead} by what was measured on {measured.measured_on}, taken "
+        f"{scale:g} times for {counted} of its {vcpus} vCPUs, GPUs not counted",
     )
+
+
+def rows_of(raw: RawSize, measured: Throughput) -> float:
+    text = measured.bytes_per_row if measured.text_bytes_per_row is None else measured.text_bytes_per_row
+    return (raw.total - raw.text) / measured.bytes_per_row + raw.text / text
 
 
 def require_time(expected: Expectation, strategy: StrategySpec) -> None:

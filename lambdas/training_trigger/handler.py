@@ -23,8 +23,8 @@ def variables() -> TrainingTriggerVariables:
 def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
     env = variables()
     champion = ReleasesTable(env.releases_table).read(env.domain).champion
-    raw_bytes = None if env.raw_bucket is None else raw_data_size(env.raw_bucket, env.raw_prefix or "")
-    planned = plan_run(event, context.aws_request_id, env, champion, raw_bytes)
+    raw = None if env.raw_bucket is None else raw_data_size(env.raw_bucket, env.raw_prefix or "")
+    planned = plan_run(event, context.aws_request_id, env, champion, raw)
     execution = Executions(env.state_machine_arn).start(planned.input)
     result = TrainingTriggerResult(
         run=planned.input.run,

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from lambdas.common.release_state import Release
 from lambdas.training_trigger.cost import require_affordable, worst_case_usd
 from lambdas.training_trigger.expectation import Expectation, expect, require_time
-from lambdas.training_trigger.models import RunInput, StrategySpec, TrainingSpec, TrainingTriggerVariables
+from lambdas.training_trigger.models import RawSize, RunInput, StrategySpec, TrainingSpec, TrainingTriggerVariables
 from lambdas.training_trigger.options import Choices, choose
 from lambdas.training_trigger.payload import read, run_name
 from lambdas.training_trigger.plan import training_job
@@ -34,7 +34,7 @@ def plan_run(
     request_id: str,
     env: TrainingTriggerVariables,
     champion: Release | None,
-    raw_bytes: int | None = None,
+    raw: RawSize | None = None,
 ) -> PlannedRun:
     """Raises PayloadError, OptionsError, CostLimitError or TimeLimitError; a refused run starts nothing."""
     asked = read(event, request_id)
@@ -63,15 +63,15 @@ def plan_run(
         strategy=choices.strategy,
         strategies={one.name: differences(request, ways[one.name].request) for one in strategies},
     )
-    picked = picks(strategies, raw_bytes)
-    if picked is None or raw_bytes is None:
+    picked = None if raw is None else picks(strategies, raw.total)
+    if picked is None or raw is None:
         return PlannedRun(planned, max(way.cost_usd for way in ways.values()))
     way = ways[picked.name]
-    return PlannedRun(planned, way.cost_usd, _expected(picked, way.choices, raw_bytes))
+    return PlannedRun(planned, way.cost_usd, _expected(picked, way.choices, raw))
 
 
-def _expected(strategy: StrategySpec, choices: Choices, raw_bytes: int) -> Expectation | None:
-    expected = expect(strategy, choices, raw_bytes)
+def _expected(strategy: StrategySpec, choices: Choices, raw: RawSize) -> Expectation | None:
+    expected = expect(strategy, choices, raw)
     if expected is not None:
         require_time(expected, strategy)
     return expected

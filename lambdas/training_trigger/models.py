@@ -1,6 +1,6 @@
 """The trigger's environment variables, its options and its result."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
@@ -87,12 +87,24 @@ class Machines(Contract):
 
 
 class Throughput(Contract):
-    """What whole runs of a strategy were measured to get through."""
+    """What whole runs of a strategy were measured to get through, with the options that it has by default."""
 
     rows_per_s: float = Field(gt=0, description="raw rows, from the job's start to its package")
+    overhead_s: float = Field(default=0, ge=0, description="of a run however few its rows, likewise")
     vcpus: int = Field(ge=1, description="of the machine they were measured on")
+    most_vcpus: int | None = Field(default=None, ge=1, description="of all hosts; more are not counted on. None: all")
     measured_on: str = Field(description="machine, date and program, as a sentence names them")
     bytes_per_row: float = Field(gt=0, description="of raw data; tells rows of a size")
+    text_bytes_per_row: float | None = Field(default=None, gt=0, description="of .csv; None: as of other data")
+
+
+class RawSize(NamedTuple):
+    """Of raw data as they lie in S3."""
+
+    total: int
+    """Bytes."""
+    text: int = 0
+    """Of them in .csv, a row of which takes many times as much."""
 
 
 class StrategySpec(Machines):

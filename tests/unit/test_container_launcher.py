@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from training_containers.contract import ConfigurationFault, InternalFault, OptMl, ResourceConfig
-from training_containers.contract.launcher import PROCESSES_VARIABLE, explain, plan_command, processes_per_host
+from training_containers.contract.launcher import PROCESSES_VARIABLE, explain, plan_command, processes_per_host, threads
 
 LAUNCH = "import sys; from training_containers.contract import *; sys.exit(launch('program', OptMl.from_environment()))"
 
@@ -24,6 +24,12 @@ def start(tmp_path: Path, program: str) -> subprocess.Popen[bytes]:
 
 def test_one_host_and_process_is_plain_python() -> None:
     assert plan_command("program", ResourceConfig(), processes=1) == [sys.executable, "-m", "program"]
+
+
+def test_processes_of_one_host_share_its_cores() -> None:
+    assert threads(processes=1, cores=8) == {}  # a library's own default: all of them
+    assert threads(processes=4, cores=32) == {"OMP_NUM_THREADS": "8"}
+    assert threads(processes=4, cores=2) == {"OMP_NUM_THREADS": "1"}
 
 
 def test_several_processes_of_one_host_find_each_other_by_themselves() -> None:

@@ -12,7 +12,7 @@ from lambdas.training_trigger import clients
 from lambdas.training_trigger.cost import CostLimitError
 from lambdas.training_trigger.expectation import TimeLimitError
 from lambdas.training_trigger.logic import PlannedRun, plan_run
-from lambdas.training_trigger.models import TrainingTriggerVariables
+from lambdas.training_trigger.models import RawSize, TrainingTriggerVariables
 from lambdas.training_trigger.options import OptionsError
 
 MEASURED = {"rows_per_s": 1000, "vcpus": 2, "measured_on": "two cores, 2026-11-21", "bytes_per_row": 20}
@@ -38,7 +38,12 @@ EPOCHS = {"name": "epochs", "hyperparameter": "epochs", "kind": "int", "default"
 
 
 def plan(
-    payload: dict[str, Any], raw_bytes: int | None = None, limit: float = 600, diagnoses: bool = True, **small: Any
+    payload: dict[str, Any],
+    raw_bytes: int | None = None,
+    limit: float = 600,
+    diagnoses: bool = True,
+    text_bytes: int = 0,
+    **small: Any,
 ) -> PlannedRun:
     training = {
         "diagnoses": diagnoses,
@@ -56,7 +61,7 @@ def plan(
         releases_table="releases",
         training=json.dumps(training),
     )
-    return plan_run(payload, "request", env, None, raw_bytes)
+    return plan_run(payload, "request", env, None, None if raw_bytes is None else RawSize(raw_bytes, text_bytes))
 
 
 def job(planned: PlannedRun, strategy: str) -> dict[str, Any]:
@@ -116,6 +121,24 @@ def test_time_and_cost_are_told_from_what_was_measured() -> None:
         assert word in expected.in_words
 
 
+def test_a_row_of_text_takes_more_bytes() -> None:
+    measured = MEASURED | {"text_bytes_per_row": 100}
+    expected = plan({}, raw_bytes=144_000_000, text_bytes=144_000_000, throughput=measured).expected
+
+    assert expected is not None
+    assert expected.seconds == 720
+
+
+def test_what_any_run_takes_is_counted_and_vcpus_only_as_far_as_they_were_found_to_help() -> None:
+    measured = MEASURED | {"overhead_s": 1800, "most_vcpus": 3}
+    expected = plan({}, raw_bytes=144_000_000, throughput=measured).expected
+
+    assert expected is not None
+    assert expected.seconds == (1800 + 7200) / 1.5
+    assert "1,000 rows/s and 1,800 s a run" in expected.in_words
+    assert "taken 1.5 times for 3 of its 4 vCPUs" in expected.in_words
+
+
 def test_a_larger_instance_takes_less_time() -> None:
     expected = plan({"strategy": "small", "instanceType": "ml.m5.4xlarge"}, raw_bytes=144_000_000).expected
 
@@ -148,10 +171,10 @@ def test_the_size_of_raw_data_is_read_off_its_listing() -> None:
     with Stubber(s3) as stub:
         asked = {"Bucket": "raw", "Prefix": "readings/"}
         more = {"IsTruncated": True, "NextContinuationToken": "2"}
-        stub.add_response("list_objects_v2", {"Contents": [{"Key": "readings/a", "Size": 3}], **more}, asked)
+        stub.add_response("list_objects_v2", {"Contents": [{"Key": "readings/a.CSV", "Size": 3}], **more}, asked)
         last = {"Contents": [{"Key": "readings/b", "Size": 4}], "IsTruncated": False}
         stub.add_response("list_objects_v2", last, asked | {"ContinuationToken": "2"})
-        assert clients.raw_data_size("raw", "readings/", s3) == 7
+        assert clients.raw_data_size("raw", "readings/", s3) == RawSize(total=7, text=3)
 
 
 def test_a_listing_without_end_is_an_unknown_size(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,8 @@ def launch(module: str, opt_ml: OptMl) -> int:
     """
     opt_ml.failure.unlink(missing_ok=True)
     try:
-        command = plan_command(module, opt_ml.resource_config, processes_per_host())
+        processes = processes_per_host()
+        command = plan_command(module, opt_ml.resource_config, processes)
     except Fault as fault:
         write_failure(opt_ml.failure, fault.whose, str(fault))
         return fault.exit_code
@@ -39,7 +40,7 @@ def launch(module: str, opt_ml: OptMl) -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, forward)
-    child = subprocess.Popen(command)
+    child = subprocess.Popen(command, env={**threads(processes, os.cpu_count() or 1), **os.environ})
     if stopped:  # it arrived while the child was being started
         child.send_signal(signal.SIGTERM)
     status = child.wait()
@@ -77,6 +78,12 @@ def processes_per_host() -> int:
     if not override.isdecimal() or int(override) < 1:
         raise ConfigurationFault(f"{PROCESSES_VARIABLE} is {override!r}; it must be a whole number from 1.")
     return int(override)
+
+
+def threads(processes: int, cores: int) -> dict[str, str]:
+    """The variable that shares a host's cores among its processes. torchrun would give each of several one thread, and
+    the main one trains what has no use for a GPU."""
+    return {} if processes == 1 else {"OMP_NUM_THREADS": str(max(1, cores // processes))}
 
 
 def explain(status: int) -> Fault:

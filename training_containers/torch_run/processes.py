@@ -3,10 +3,15 @@
 import io
 import os
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import torch
 import torch.distributed as dist
+
+LONGEST_WAIT = timedelta(days=2)
+"""The main process may train and package for hours while the others wait, which the default (10 minutes on GPUs) takes
+for a hang: https://docs.pytorch.org/docs/stable/distributed.html. A host that dies ends its job."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +32,7 @@ class Processes:
         else:
             device = torch.device("cpu")
         if count > 1 and not dist.is_initialized():
-            dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
+            dist.init_process_group("nccl" if device.type == "cuda" else "gloo", timeout=LONGEST_WAIT)
         return cls(rank=int(os.environ.get("RANK", "0")), count=count, device=device)
 
     @property
