@@ -9,12 +9,14 @@ from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
-REASON = (
-    "{% {'reason': $states.errorOutput.Error & ': ' & ("
+SENTENCE = (
+    "$states.errorOutput.Error & ': ' & ("
     "$contains($states.errorOutput.Cause, '\"errorMessage\"') ? $parse($states.errorOutput.Cause).errorMessage : "
-    "$states.errorOutput.Cause)} %}"
+    "$states.errorOutput.Cause)"
 )
-"""A caught error, as the states that report failures take it: of a function's exception its message, not its stack."""
+"""A caught error (JSONata): of a function's exception its message, not its stack."""
+REASON = f"{{% {{'reason': {SENTENCE}}} %}}"
+"""A caught error, as the states that report failures take it."""
 
 _PASSING = ["Lambda.TooManyRequestsException", "StateChangedError"]
 """Too many functions at once; and release state that changed between reading and writing."""

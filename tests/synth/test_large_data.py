@@ -10,6 +10,7 @@ from lambdas.data_prep.models import DataPrepEvent
 from stacks.domains.cats import CATS
 from stacks.pipeline.ml_domain import MlDomain
 from stacks.shared.rules.template import text
+from tests.synth.test_state_machines import ask
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,8 @@ def test_work_is_listed_done_in_parallel_and_merged(states):
     assert states["ListBatches"]["Next"] == "PrepareBatches"
     assert batches["ItemProcessor"]["ProcessorConfig"] == {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}
     assert batches["Items"] == "{% $states.input.batches %}"
-    assert batches["Next"] == "DataPrep"
+    assert batches["Next"] == "AnyBatchFailed"
+    assert states["AnyBatchFailed"]["Default"] == "DataPrep"
     assert states[states["DataPrep"]["Next"]]["Next"] == "Train"
 
 
@@ -49,5 +51,39 @@ def test_each_part_asks_the_function_for_what_it_knows(states):
     assert all(set(payload) <= set(DataPrepEvent.model_fields) for payload in asked)
 
 
-def test_a_batch_that_fails_fails_the_run_with_a_reason(states):
+def test_a_batch_that_fails_fails_the_run_with_its_sentence(states):
+    """On AWS the map's own error has no word of the item's: the item must hand its sentence over as an output."""
+    item = states["PrepareBatches"]["ItemProcessor"]["States"]
+    (caught,) = item["PrepareBatch"]["Catch"]
+    error = {"Error": "DataError", "Cause": json.dumps({"errorMessage": "a.csv was removed", "stackTrace": ["x"]})}
+    handed_over = ask(caught["Output"], errorOutput=error)
+    results = [{"batch": 0, "items": 5}, handed_over, handed_over]
+    variables = {name: ask(told, result=results) for name, told in states["PrepareBatches"]["Assign"].items()}
+    (choice,) = states["AnyBatchFailed"]["Choices"]
+
+    assert (caught["ErrorEquals"], item[caught["Next"]]["Type"]) == (["States.ALL"], "Pass")
+    assert item[caught["Next"]]["End"]
+    assert ask(choice["Condition"], variables)
+    assert ask(choice["Output"], variables) == {"reason": "2 of 3 batches failed. DataError: a.csv was removed"}
+    assert choice["Next"] == "DataPrepFailed"
+
+
+def test_batches_that_all_ended_well_are_merged(states):
+    result = [{"batch": 0, "items": 5}]
+    variables = {name: ask(told, result=result) for name, told in states["PrepareBatches"]["Assign"].items()}
+
+    assert not ask(states["AnyBatchFailed"]["Choices"][0]["Condition"], variables)
+
+
+def test_a_long_sentence_is_cut(states):
+    """All outputs of a map together have 256 KiB where no result writer takes them.
+    https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
+    """
+    (caught,) = states["PrepareBatches"]["ItemProcessor"]["States"]["PrepareBatch"]["Catch"]
+
+    told = ask(caught["Output"], errorOutput={"Error": "E", "Cause": "x" * 5000})
+    assert len(told["reason"]) == 500
+
+
+def test_a_map_that_fails_itself_fails_the_run_with_a_reason(states):
     assert states["PrepareBatches"]["Catch"][0]["Next"] == "DataPrepFailed"
