@@ -9,7 +9,6 @@ import json
 import os
 import pickle
 import tempfile
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +20,7 @@ from sklearn.preprocessing import FunctionTransformer
 from xgboost import XGBClassifier
 
 from benchmarks.battery_features import WIDE, plain_pandas
+from benchmarks.shared.latency import in_turns, quantiles
 from inference.tabular.predictor import TabularInput
 from stacks.domains.battery.signals import SIGNALS
 from training_containers.packaging import PackageDraft
@@ -93,22 +93,13 @@ def main() -> None:
         answers = {name: predict(body) for name, predict in contenders.items()}
         if np.ptp(list(answers.values())) > 1e-4:
             raise SystemExit(f"the contenders differ: {answers}")
-        milliseconds: dict[str, list[float]] = {name: [] for name in contenders}
-        for number in range(WARM_UP + REQUESTS):
-            for name, predict in contenders.items():
-                began = time.perf_counter()
-                predict(body)
-                if number >= WARM_UP:
-                    milliseconds[name].append(1000 * (time.perf_counter() - began))
+        milliseconds = in_turns(contenders, body, WARM_UP, REQUESTS)
     results = {
         "load_average": os.getloadavg()[0],
         "requests": REQUESTS,
         "model": f"XGBoost, {ROUNDS} rounds, depth 4; "
         f"{len(SIGNALS.feature_names)} features of one window of eleven minutes",
-        **{
-            name: {f"p{q}_ms": round(float(np.percentile(values, q)), 3) for q in (50, 95, 99)}
-            for name, values in milliseconds.items()
-        },
+        **{name: quantiles(values) for name, values in milliseconds.items()},
     }
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps(results, indent=1) + "\n")

@@ -9,19 +9,14 @@ benchmarks/results/fire_latency.json.
 """
 
 import argparse
-import http.client
 import json
 import os
 import platform
 import shutil
-import socket
-import subprocess
-import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -34,6 +29,8 @@ import onnxruntime
 
 from benchmarks.ensembles.natives import natives
 from benchmarks.ensembles.package import SIGNALS, Site, packaged, simulated
+from benchmarks.shared.latency import quantiles
+from benchmarks.shared.serving import serving
 from inference.onnx_session import one_thread
 from inference.package import load_manifest
 from inference.predictor import open_predictor
@@ -43,7 +40,6 @@ from training_containers.ensemble.requests import request_for
 from training_containers.packaging import size_mb
 
 TURNS, EACH, WARM_UP, BODIES = 20, 20, 4, 16
-START_LIMIT_S = 60
 JSON = "application/json"
 RESULT = Path(__file__).parent / "results" / "fire_latency.json"
 Times = dict[str, list[float]]
@@ -64,7 +60,7 @@ def main() -> None:
         base = Path(scratch) / "ml"
         shutil.copytree(package, base / "model")
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})  # one core for everybody, the server included
-        with serving(base) as over_http:
+        with serving(base, JSON) as over_http:
             times = measure(package, bodies, over_http, peers)
     report(package, times, bodies)
 
@@ -75,49 +71,6 @@ def requests(site: Site) -> list[bytes]:
     zones = rng.integers(len(site.panel.zones), size=BODIES).tolist()
     ends = rng.integers(SIGNALS.history_steps, len(site.panel.values), BODIES).tolist()
     return [request_for(site.panel, zone, end, site.adjacent, SIGNALS) for zone, end in zip(zones, ends, strict=True)]
-
-
-@contextmanager
-def serving(base: Path) -> Iterator[Callable[[bytes], Any]]:
-    """The serving process on loopback, asked over one connection that stays open."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    variables = {
-        "SAGEMAKER_BASE_DIR": str(base),
-        "SAGEMAKER_BIND_TO_PORT": str(port),
-        "SAGEMAKER_BIND_TO_HOST": "127.0.0.1",
-    }
-    server = subprocess.Popen([sys.executable, "-m", "inference", "serve"], env={**os.environ, **variables})
-    try:
-        connection = _connected(port)
-
-        def predict(body: bytes) -> Any:
-            connection.request("POST", "/invocations", body, {"Content-Type": JSON})
-            answer = connection.getresponse()
-            told = answer.read()
-            if answer.status != 200:
-                raise SystemExit(f"the server answered {answer.status}: {told[:300]!r}")
-            return json.loads(told)
-
-        yield predict
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _connected(port: int) -> http.client.HTTPConnection:
-    deadline = time.monotonic() + START_LIMIT_S
-    while True:
-        connection = http.client.HTTPConnection("127.0.0.1", port)
-        try:
-            connection.request("GET", "/ping")
-            connection.getresponse().read()
-            return connection
-        except ConnectionError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
 
 
 def measure(
@@ -174,8 +127,8 @@ def report(package: Path, times: Times, bodies: list[bytes]) -> None:
     for kind in ("native", "cpu native"):
         times[f"{kind}s_summed"] = np.sum([times[f"{kind} {name}"] for name in names], axis=0).tolist()
     contenders = ("http", "predictor", "reading", "graph", "natives_summed")
-    wall = {name: _quantiles(times[name]) for name in contenders}
-    busy = {name: _quantiles(times[f"cpu {name}"]) for name in contenders[1:]}
+    wall = {name: quantiles(times[name]) for name in contenders}
+    busy = {name: quantiles(times[f"cpu {name}"]) for name in contenders[1:]}
     result = {
         "models": f"{len(names)} members and what combines them, one core, one thread",
         "request_bytes": round(float(np.mean([len(body) for body in bodies]))),
@@ -193,10 +146,6 @@ def report(package: Path, times: Times, bodies: list[bytes]) -> None:
     }
     RESULT.write_text(json.dumps(result, indent=1) + "\n")
     print(json.dumps(result, indent=1))
-
-
-def _quantiles(values: list[float]) -> dict[str, float]:
-    return {f"p{percent}_ms": round(float(np.percentile(values, percent)), 3) for percent in (50, 95, 99)}
 
 
 def _compared(times: Times, name: str) -> dict[str, float]:

@@ -5,18 +5,12 @@ spared HTTP. Requests alternate between them, so that a busy machine slows both 
 does not depend on them. Writes benchmarks/results/serving_latency.json.
 """
 
-import http.client
 import io
 import json
 import os
 import platform
-import socket
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +18,8 @@ import onnxruntime
 import torch
 from PIL import Image
 
+from benchmarks.shared.latency import in_turns, quantiles
+from benchmarks.shared.serving import serving
 from inference.contracts import Evaluation
 from inference.image_classification.input import ImageInput, decode, to_input
 from training_containers.image_classification.export import export_onnx
@@ -34,7 +30,6 @@ CLASSES = ("Boots", "Chi", "Kappa", "Mu", "NoCat", "Tau", "Wolf")
 CONTRACT = ImageInput(size=224)
 PICTURE_SIZE = (640, 480)
 WARM_UP, REQUESTS = 20, 300
-START_LIMIT_S = 60
 RESULT = Path(__file__).parent / "results" / "serving_latency.json"
 Predict = Callable[[bytes], dict[str, float]]
 
@@ -46,10 +41,10 @@ def main() -> None:
     picture = jpeg()
     with tempfile.TemporaryDirectory() as base:
         write(Path(base) / "model", network, picture)
-        with serving(Path(base)) as through_http:
-            contenders = {"vigil_http": through_http, "pytorch_eager": eager(network)}
+        with serving(Path(base), "image/jpeg") as over_http:
+            contenders = {"vigil_http": lambda body: over_http(body)["scores"], "pytorch_eager": eager(network)}
             check_same_answers(contenders, picture)
-            milliseconds = measure(contenders, picture)
+            milliseconds = in_turns(contenders, picture, WARM_UP, REQUESTS)
     report(milliseconds, len(picture))
 
 
@@ -82,45 +77,6 @@ def write(directory: Path, network: MobileNetV2, picture: bytes) -> None:
     )
 
 
-@contextmanager
-def serving(base: Path) -> Iterator[Predict]:
-    """The serving process on loopback, asked over one connection that stays open."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    variables = {
-        "SAGEMAKER_BASE_DIR": str(base),
-        "SAGEMAKER_BIND_TO_PORT": str(port),
-        "SAGEMAKER_BIND_TO_HOST": "127.0.0.1",
-    }
-    server = subprocess.Popen([sys.executable, "-m", "inference", "serve"], env={**os.environ, **variables})
-    try:
-        connection = connect(port)
-
-        def predict(body: bytes) -> dict[str, float]:
-            connection.request("POST", "/invocations", body, {"Content-Type": "image/jpeg"})
-            return json.loads(connection.getresponse().read())["scores"]
-
-        yield predict
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def connect(port: int) -> http.client.HTTPConnection:
-    deadline = time.monotonic() + START_LIMIT_S
-    while True:
-        connection = http.client.HTTPConnection("127.0.0.1", port)
-        try:
-            connection.request("GET", "/ping")
-            connection.getresponse().read()
-            return connection
-        except ConnectionError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
-
-
 def eager(network: MobileNetV2) -> Predict:
     @torch.inference_mode()
     def predict(body: bytes) -> dict[str, float]:
@@ -137,29 +93,15 @@ def check_same_answers(contenders: dict[str, Predict], picture: bytes) -> None:
         raise SystemExit(f"the contenders disagree, so their times cannot be compared: {answers}")
 
 
-def measure(contenders: dict[str, Predict], picture: bytes) -> dict[str, list[float]]:
-    milliseconds: dict[str, list[float]] = {name: [] for name in contenders}
-    for number in range(WARM_UP + REQUESTS):
-        for name, predict in contenders.items():
-            start = time.perf_counter()
-            predict(picture)
-            if number >= WARM_UP:
-                milliseconds[name].append(1000 * (time.perf_counter() - start))
-    return milliseconds
-
-
 def report(milliseconds: dict[str, list[float]], picture_bytes: int) -> None:
-    quantiles = {
-        name: {f"p{percent}_ms": round(float(np.percentile(times, percent)), 2) for percent in (50, 95, 99)}
-        for name, times in milliseconds.items()
-    }
-    vigil, peer = quantiles["vigil_http"], quantiles["pytorch_eager"]
+    told = {name: quantiles(times, digits=2) for name, times in milliseconds.items()}
+    vigil, peer = told["vigil_http"], told["pytorch_eager"]
     result = {
         "network": f"MobileNetV2, {CONTRACT.size} pixels, float32, one thread",
         "picture": {"size": PICTURE_SIZE, "bytes": picture_bytes},
         "requests": REQUESTS,
         "load_average": round(os.getloadavg()[0], 1),
-        **quantiles,
+        **told,
         "times_faster_than_pytorch_eager": {name: round(peer[name] / vigil[name], 2) for name in vigil},
         "versions": {
             "python": platform.python_version(),

@@ -1,0 +1,1 @@
+"""What several benchmarks need; not a benchmark itself."""
