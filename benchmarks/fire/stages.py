@@ -7,7 +7,9 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from benchmarks.fire import machine, peers
+from benchmarks.fire import machine
+from benchmarks.fire.peers.lightgbm_alone import lightgbm_alone
+from benchmarks.fire.peers.pandas_and_sklearn import pandas_and_sklearn
 from benchmarks.fire.work import DOMAIN, Work
 from inference.contracts.zones import ZoneSignals
 from lambdas.common.artifacts import dataset_folder
@@ -90,11 +92,11 @@ def decode(work: Work) -> Found:
 
 
 def lightgbm(work: Work) -> Found:
-    return peers.lightgbm_alone(work)
+    return lightgbm_alone(work)
 
 
 def pandas(work: Work) -> Found:
-    return peers.pandas_and_sklearn(work)
+    return pandas_and_sklearn(work)
 
 
 STAGES: dict[str, Callable[[Work], Found]] = {

@@ -1,13 +1,14 @@
 """Tier 2: boosted trees by LightGBM; more decisions than fit in memory come in parts, each of which adds its trees."""
 
 from functools import partial
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import lightgbm as lgb
 import numpy as np
 from onnx import ModelProto
 
 from training_containers.contract.checkpoints import write_whole
+from training_containers.ensemble.config import EnsembleHyperparameters
 from training_containers.ensemble.models.boosted import BOOSTING
 from training_containers.ensemble.models.graphs import filled, write_graph
 from training_containers.ensemble.models.member import Fit, Member, Source
@@ -19,12 +20,9 @@ BINNED = 40_000
 """Rows that bins are found on. Finding them takes longer than growing trees on them."""
 
 
-def train(source: Source, fit: Fit) -> None:
-    from onnxmltools.convert import convert_lightgbm
-    from onnxmltools.convert.common.data_types import FloatTensorType
-
-    settings = fit.settings
-    parameters = {
+def boosting_parameters(settings: EnsembleHyperparameters, num_threads: int) -> dict[str, Any]:
+    """What decides the trees, in LightGBM's names; a benchmark grows the same ones in memory."""
+    return {
         "objective": "binary",
         "num_leaves": 2**settings.max_depth - 1,
         "max_depth": settings.max_depth,
@@ -34,12 +32,22 @@ def train(source: Source, fit: Fit) -> None:
         "feature_fraction": BOOSTING.columns,
         "min_sum_hessian_in_leaf": BOOSTING.least_weight,
         "max_bin": BOOSTING.bins,
-        "bin_construct_sample_cnt": BINNED,
-        "num_threads": threads(),
-        "seed": fit.seed,
-        "deterministic": True,
+        "num_threads": num_threads,
         "force_row_wise": True,
         "verbosity": -1,
+    }
+
+
+def train(source: Source, fit: Fit) -> None:
+    from onnxmltools.convert import convert_lightgbm
+    from onnxmltools.convert.common.data_types import FloatTensorType
+
+    settings = fit.settings
+    parameters = {
+        **boosting_parameters(settings, threads()),
+        "bin_construct_sample_cnt": BINNED,
+        "seed": fit.seed,
+        "deterministic": True,
     }
     sample = draw(source, fit)
     bins = lgb.Dataset(sample.inputs, sample.hazard.astype(np.int8), params=parameters).construct()
