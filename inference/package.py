@@ -2,12 +2,16 @@
 
 import hashlib
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
 from pydantic import ValidationError
 
 from inference.contracts import PackageManifest
+from inference.contracts.base import Contract
 from inference.contracts.package import MANIFEST
 from inference.errors import PackageError
+
+Input = TypeVar("Input", bound=Contract)
 
 
 def load_manifest(directory: Path, expected_sha256: str | None = None) -> PackageManifest:
@@ -42,6 +46,24 @@ def load_manifest(directory: Path, expected_sha256: str | None = None) -> Packag
     if faults:
         raise PackageError(f"the model package in {directory} is refused: {'; '.join(faults)}.")
     return manifest
+
+
+def input_of(manifest: PackageManifest, kind: type[Input]) -> Input:
+    """The manifest's input contract. Raises PackageError: it is not of the kind that this code reads."""
+    try:
+        return kind.model_validate(manifest.input)
+    except ValidationError as error:
+        raise PackageError(f"{MANIFEST} has an input contract this image does not know: {error}") from error
+
+
+def threshold_of(manifest: PackageManifest, calm: str, hazard: str) -> float:
+    """From which probability on the hazard is told. Raises PackageError: the manifest is not about these classes."""
+    if manifest.classes != (calm, hazard) or hazard not in manifest.thresholds:
+        raise PackageError(
+            f"{MANIFEST} must have the classes of its signals, {(calm, hazard)}, and a threshold for '{hazard}'; "
+            f"it has {manifest.classes} and {manifest.thresholds}."
+        )
+    return manifest.thresholds[hazard]
 
 
 def sha256(path: Path) -> str:

@@ -12,10 +12,11 @@ from inference.contracts import Evaluation
 from inference.contracts.package import MANIFEST
 from inference.contracts.zones import ZoneSignals
 from inference.sensor_zones.features import feature_names
-from inference.sensor_zones.package_input import EnsembleInput, MemberInput
+from inference.sensor_zones.package_input import EnsembleInput
 from sandbox.simulators.fire import CampaignOptions, simulate_campaign
 from sandbox.simulators.fire.sensors import CHANNELS
 from training_containers.ensemble.calibration import calibrate, calibrated
+from training_containers.ensemble.choice import input_of
 from training_containers.ensemble.combine import fit_combiners
 from training_containers.ensemble.config import EnsembleHyperparameters
 from training_containers.ensemble.graph import merge
@@ -95,16 +96,7 @@ def _draft(trained: list[Trained], source: ShardSource) -> PackageDraft:
     contract = EnsembleInput(
         signals=SIGNALS,
         features=feature_names(SIGNALS),
-        members=tuple(
-            MemberInput(
-                name=one.member.name,
-                tier=one.member.tier,
-                reads=one.member.reads,
-                calibration=calibration,
-                threshold=0.5,
-            )
-            for one, calibration in zip(trained, each, strict=True)
-        ),
+        members=tuple(input_of(one, calibration, 0.5) for one, calibration in zip(trained, each, strict=True)),
         combiner=stacking,
     )
     return PackageDraft(

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import onnxruntime as ort
-from pydantic import ValidationError
 
 from inference.contracts import PackageManifest
 from inference.contracts.tasks.image_classification import ClassPrediction
@@ -12,6 +11,7 @@ from inference.errors import PackageError
 from inference.image_classification.features import embedding_features, picture_features
 from inference.image_classification.input import ImageInput, decode, to_input
 from inference.onnx_session import open_model
+from inference.package import input_of
 
 EMBEDDING = "embedding"
 MOST_COMPONENTS = 16
@@ -55,10 +55,7 @@ def load(directory: Path, manifest: PackageManifest) -> ImageClassifier:
     Raises:
         PackageError: the input contract or the graph does not fit this code.
     """
-    try:
-        contract = ImageInput.model_validate(manifest.input)
-    except ValidationError as error:
-        raise PackageError(f"manifest.json has an input contract this image does not know: {error}") from error
+    contract = input_of(manifest, ImageInput)
     graph = open_model(directory)
     answers = graph.get_outputs()[0].shape[-1]
     if answers != len(manifest.classes):

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
-from pydantic import ValidationError
 
 from inference.contracts import PackageManifest
 from inference.errors import PackageError
 from inference.onnx_session import open_model
+from inference.package import input_of, threshold_of
 from inference.sensor_zones.package_input import FEATURES, WINDOWS, EnsembleInput
 
 
@@ -50,18 +50,10 @@ def open_ensemble(directory: Path, manifest: PackageManifest) -> Ensemble:
     Raises:
         PackageError: the input contract, the threshold or the graph does not fit this code.
     """
-    try:
-        contract = EnsembleInput.model_validate(manifest.input)
-    except ValidationError as error:
-        raise PackageError(f"manifest.json has an input contract this image does not know: {error}") from error
-    signals = contract.signals
-    if manifest.classes != (signals.calm, signals.hazard) or signals.hazard not in manifest.thresholds:
-        raise PackageError(
-            f"manifest.json must have the classes {(signals.calm, signals.hazard)} and a threshold for "
-            f"'{signals.hazard}'; it has {manifest.classes} and {manifest.thresholds}."
-        )
+    contract = input_of(manifest, EnsembleInput)
+    threshold = threshold_of(manifest, contract.signals.calm, contract.signals.hazard)
     graph = open_model(directory)
     missing = {member.name for member in contract.members} - {output.name for output in graph.get_outputs()}
     if missing:
         raise PackageError(f"model.onnx has no output {', '.join(sorted(missing))}.")
-    return Ensemble(graph, contract, manifest.thresholds[signals.hazard])
+    return Ensemble(graph, contract, threshold)

@@ -6,7 +6,7 @@ from typing import Any, Self
 import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from inference.captured import captured
 from inference.contracts import PackageManifest
@@ -15,6 +15,7 @@ from inference.contracts.tasks.tabular import LeadTimeBand, prediction_model, pr
 from inference.contracts.telemetry import Signals
 from inference.errors import PackageError
 from inference.onnx_session import open_model
+from inference.package import input_of, threshold_of
 from inference.tabular.explanation import Explainer
 from inference.tabular.features import Preparation, series_features
 from inference.tabular.input import Window, WindowReader
@@ -115,17 +116,10 @@ def load(directory: Path, manifest: PackageManifest) -> HazardDetector:
     Raises:
         PackageError: the input contract, the threshold or the graph does not fit this code.
     """
-    try:
-        contract = TabularInput.model_validate(manifest.input)
-    except ValidationError as error:
-        raise PackageError(f"manifest.json has an input contract this image does not know: {error}") from error
+    contract = input_of(manifest, TabularInput)
     signals = contract.signals
-    if manifest.classes != signals.classes or signals.hazard not in manifest.thresholds:
-        raise PackageError(
-            f"manifest.json must have the classes of its signals, {signals.classes}, and a threshold for "
-            f"'{signals.hazard}'; it has {manifest.classes} and {manifest.thresholds}."
-        )
+    threshold = threshold_of(manifest, *signals.classes)
     graph = open_model(directory)
     if PROBABILITIES not in [output.name for output in graph.get_outputs()]:
         raise PackageError(f"model.onnx has no output '{PROBABILITIES}'.")
-    return HazardDetector(graph, contract, manifest.thresholds[signals.hazard])
+    return HazardDetector(graph, contract, threshold)

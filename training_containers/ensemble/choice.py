@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.contracts.zones import ZoneSignals
-from inference.sensor_zones.combine import BestMember, Combiner
+from inference.sensor_zones.combine import BestMember, Calibration, Combiner
 from inference.sensor_zones.features import feature_names
 from inference.sensor_zones.package_input import EnsembleInput, MemberInput
 from training_containers.ensemble.calibration import calibrated, calibrations, cross_calibrated
@@ -65,22 +65,22 @@ def choose(
         for number, one in enumerate(trained)
     )
     winner = max((*ways, *alone), key=_worth)
+    thresholds = [way.threshold for way in alone]
     contract = EnsembleInput(
         signals=signals,
         features=feature_names(signals),
-        members=tuple(
-            MemberInput(
-                name=one.member.name,
-                tier=one.member.tier,
-                reads=one.member.reads,
-                calibration=line,
-                threshold=way.threshold,
-            )
-            for one, line, way in zip(trained, lines, alone, strict=True)
-        ),
+        members=tuple(input_of(*each) for each in zip(trained, lines, thresholds, strict=True)),
         combiner=winner.combiner,
     )
     return Choice(contract, winner.threshold, ways, alone, alone.index(max(alone, key=_worth)))
+
+
+def input_of(one: Trained, calibration: Calibration, threshold: float) -> MemberInput:
+    """What the package says of a member."""
+    member = one.member
+    return MemberInput(
+        name=member.name, tier=member.tier, reads=member.reads, calibration=calibration, threshold=threshold
+    )
 
 
 def _way(
