@@ -5,7 +5,7 @@ import pytest
 from pydantic import ValidationError
 from sklearn.metrics import roc_auc_score
 
-from inference.sensor_zones.combine import BestMember, Calibration, logit
+from inference.sensor_zones.combine import BestMember, Calibration, Selection, logit
 from training_containers.ensemble.calibration import calibrate, calibrated, calibrations, cross_calibrated
 from training_containers.ensemble.combine import averaging, fit_combiners, log_loss, selection, stacking
 from training_containers.ensemble.members import OutOfFold
@@ -80,6 +80,15 @@ def test_averaging_trusts_who_is_right():
     found = averaging(np.stack([good, poor], axis=1), hazard, np.ones(N, np.float32), np.arange(N) // 100, 0)
 
     assert found.weights[0] > 0.99
+
+
+def test_answers_that_are_nearly_all_alike_leave_no_region_without_weights():
+    """Members that are certain say two things only, and no manifest holds what is no number."""
+    hazard = np.arange(400) % 10 == 0
+    certain = np.where(hazard, 0.99, 0.01)[:, None].repeat(2, axis=1)
+    found = selection(certain, hazard, np.ones(400, np.float32), 0)
+
+    assert Selection.model_validate_json(found.model_dump_json()).apply(certain) == pytest.approx(certain[:, 0])
 
 
 def test_the_same_seed_fits_the_same(found):

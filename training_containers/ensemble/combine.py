@@ -51,12 +51,14 @@ def selection(probabilities: Array, hazard: NDArray[np.bool_], weight: NDArray[n
     regions = KMeans(min(REGIONS, len(odds)), n_init=3, random_state=seed).fit(odds)
     losses = log_loss(probabilities, hazard) * weight[:, None]
     weights = []
-    for region in range(regions.n_clusters):
+    used = np.unique(regions.labels_)  # fewer than asked for, where fewer answers differ
+    for region in used:
         inside = regions.labels_ == region
         mean = losses[inside].mean(axis=0) / weight[inside].mean()
         chances = np.exp(-SHARPNESS * (mean / max(mean.min(), TINY) - 1))
         weights.append(tuple((chances / chances.sum()).tolist()))
-    return Selection(centres=tuple(map(tuple, regions.cluster_centers_.tolist())), weights=tuple(weights))
+    centres = regions.cluster_centers_[used]
+    return Selection(centres=tuple(map(tuple, centres.tolist())), weights=tuple(weights))
 
 
 def log_loss(probabilities: Array, hazard: NDArray[np.bool_]) -> Array:
