@@ -144,3 +144,13 @@ def test_a_rate_is_kept_where_too_many_calm_answers_are_certain():
     threshold = threshold_for(probability, hazard, np.ones(20, np.float32), 0.01)
 
     assert not (probability >= threshold).any()
+
+
+def test_exactly_the_allowed_share_of_calm_answers_may_lie_above_the_threshold():
+    """One of 1,000 at a rate of 0.001, which single precision takes for more."""
+    calm, hazard = np.r_[0.9, np.zeros(999)], np.array([0.5])
+    weight = np.ones(1001, np.float32)
+    threshold = threshold_for(np.r_[calm, hazard], np.arange(1001) == 1000, weight, 0.001)
+
+    assert (calm >= threshold).sum() == 1
+    assert (hazard >= threshold).all()

@@ -15,7 +15,7 @@ def threshold_for(
     Answers are the hazard from the threshold on, so it lies between two answers that occur, never on one. Where too
     many calm decisions share the highest answer it lies above that, perhaps above one, and nothing is a hazard.
     """
-    calm, weights = probability[~hazard], weight[~hazard]
+    calm, weights = probability[~hazard], weight[~hazard].astype(np.float64)
     order = np.argsort(-calm, kind="stable")
     above = np.cumsum(weights[order]) / weights.sum()
     first = int(np.searchsorted(above, rate, side="right"))  # of the sorted ones, the first that is too many
