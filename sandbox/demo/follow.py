@@ -8,6 +8,7 @@ from rich.progress import Progress, TaskID
 
 from lambdas.common.release_state import ReleaseState
 from sandbox.demo.domain import DemoError
+from sandbox.demo.member_bars import MemberBars
 from sandbox.deployment import Deployment
 
 POLL_S = 0.5
@@ -21,13 +22,14 @@ METRIC = re.compile(r"\b(val\w*)=(-?[0-9.]+)")
 
 def follow_training(deployment: Deployment, domain: str, run: str, bars: Progress) -> dict[str, Any]:
     """Wait for a run's state machine; returns its description. Raises DemoError when the run never started."""
-    bar = bars.add_task(f"{domain}: {run} starting", total=1.0)
+    bar, members = bars.add_task(f"{domain}: {run} starting", total=1.0), MemberBars(domain, bars)
     arn = _execution_arn(deployment.output(domain, "TrainingStateMachine"), run)
     execution = _await_start(deployment, domain, arn)
     while execution["status"] == "RUNNING":
-        _show_job(deployment, domain, run, bars, bar)
+        members.show(_show_job(deployment, domain, run, bars, bar))
         time.sleep(POLL_S)
         execution = deployment.states.describe_execution(executionArn=arn)
+    members.show(_log_lines(deployment, run))
     bars.update(bar, completed=1.0, description=f"{domain}: training {execution['status'].lower()}")
     return execution
 
@@ -54,20 +56,22 @@ def refusals(deployment: Deployment, domain: str) -> str:
     return "; ".join(message["Body"] for message in messages.get("Messages", [])) or "its dead-letter queue is empty"
 
 
-def _show_job(deployment: Deployment, domain: str, run: str, bars: Progress, bar: TaskID) -> None:
+def _show_job(deployment: Deployment, domain: str, run: str, bars: Progress, bar: TaskID) -> list[str]:
+    """The log lines of the job so far."""
     try:
         job = deployment.sagemaker.describe_training_job(TrainingJobName=run)
     except deployment.sagemaker.exceptions.ClientError:
         bars.update(bar, description=f"{domain}: preparing data")
-        return
-    lines = _last_lines(deployment, run)
+        return []
+    lines = _log_lines(deployment, run)
     done = [float(value) for line in lines for value in PROGRESS.findall(line)]
     metrics = [f"{name} {value}" for line in lines[-5:] for name, value in METRIC.findall(line)]
     what = f"{domain}: {job['SecondaryStatus'].lower()} {metrics[-1] if metrics else ''}"
     bars.update(bar, completed=done[-1] if done else 0.0, description=what)
+    return lines
 
 
-def _last_lines(deployment: Deployment, run: str) -> list[str]:
+def _log_lines(deployment: Deployment, run: str) -> list[str]:
     logs = deployment.logs
     try:
         found = logs.describe_log_streams(logGroupName=LOG_GROUP, logStreamNamePrefix=f"{run}/")["logStreams"]

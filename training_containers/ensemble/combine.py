@@ -7,6 +7,7 @@ from sklearn.linear_model import LogisticRegression
 
 from inference.sensor_zones.combine import TINY, Averaging, Combiner, Selection, Stacking, logit
 
+WAYS = tuple(str(one.model_fields["kind"].default) for one in (Stacking, Averaging, Selection))
 REGIONS = 8
 BOOTSTRAPS = 500
 SHARPNESS = 5.0

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training_containers.contract.metric_definitions import print_metrics
+from training_containers.ensemble.combine import WAYS
 from training_containers.ensemble.config import EnsembleHyperparameters
 from training_containers.ensemble.folds import Fold, folds_of
 from training_containers.ensemble.models.member import Fit, Member
@@ -58,7 +59,7 @@ def train_members(
     """
     folds = list(folds_of(train, settings.folds))
     most = settings.most_rows // len(folds)
-    board = Board(len(members) * (len(folds) + 1), processes.is_main)
+    board = Board([member.name for member in members], len(folds) + 1, processes.is_main)
     held: list[list[NDArray[np.float64]]] = [[] for _ in folds]
     trained = []
     for member in members:
@@ -118,8 +119,12 @@ class Work:
 class Board:
     """One line a training: its share, rows a second, and the time that is left; and the share of all trainings."""
 
-    def __init__(self, trainings: int, speaks: bool) -> None:
-        self._trainings, self._speaks, self._done = trainings, speaks, 0
+    def __init__(self, members: Sequence[str], trainings: int, speaks: bool) -> None:
+        """`trainings`: of each member."""
+        self._trainings, self._speaks, self._done = len(members) * trainings, speaks, 0
+        if speaks:
+            print(f"members: {', '.join(members)}; each is trained {trainings} times", flush=True)
+            print(f"then combined by: {', '.join(WAYS)}", flush=True)
 
     def line(self, member: str, name: str) -> Callable[[float, int], None]:
         began = last = time.perf_counter()
