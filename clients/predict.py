@@ -7,7 +7,7 @@ import argparse
 import json
 import mimetypes
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,15 @@ class PredictClient:
         Raises what `predict` raises.
         """
         return _answered(*self.send("GET", f"/v1/{domain}/model"))
+
+    def label(self, domain: str, requests: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """Tell what was true of answered requests: how many labels were held against answers, and how many were right.
+
+        Each request has `request_id`, `answered_at` (ISO 8601) and `labels`, one an item; 100 labels at most.
+        Raises what `predict` raises.
+        """
+        body = json.dumps({"requests": [dict(one) for one in requests]}).encode()
+        return _answered(*self.send("POST", f"/v1/{domain}/labels", body, {"Content-Type": "application/json"}))
 
     def post(self, domain: str, body: bytes, content_type: str, entity_id: str = "") -> tuple[int, bytes]:
         """The status and body that the API answers, whatever they are; raises ConnectionError without an answer."""

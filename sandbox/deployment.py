@@ -46,6 +46,7 @@ class Deployment:
             stack["StackName"]: {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
             for stack in sandbox.client("cloudformation").describe_stacks()["Stacks"]
         }
+        self.cloudwatch = sandbox.client("cloudwatch")
         self.dynamodb = sandbox.client("dynamodb")
         self.lambda_ = sandbox.client("lambda")
         self.logs = sandbox.client("logs")

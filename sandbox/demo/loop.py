@@ -10,6 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from lambdas.common.artifacts import dataset_summary, gate_record, run_evaluation
 from sandbox.demo.domain import Demo, Question
 from sandbox.demo.follow import follow_release, follow_training
+from sandbox.demo.labels import send_labels
 from sandbox.demo.pages import unpack_pages
 from sandbox.demo.predictions import Predictions
 from sandbox.demo.report import DomainReport
@@ -48,8 +49,10 @@ class Loop:
                 # Before the second training, so that a first answer is seen early.
                 predictions.ask_first(questions[0], self.started)
         if self.report.status == "released":
-            answers = predictions.ask_all(questions, self.build / f"{self.demo.name}.png")
-            predictions.await_captures(self.deployment, answers[-1]["request_id"])
+            answered = predictions.ask_all(questions, self.build / f"{self.demo.name}.png")
+            predictions.await_captures(self.deployment, answered[-1].answer["request_id"])
+            with self.report.timed("labels"):
+                self.report.labels = send_labels(self.deployment, self.demo.name, answered)
         return self.report
 
     def _bars(self) -> Progress:

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,15 @@ from sandbox.demo.report import DomainReport
 from sandbox.deployment import Deployment
 
 CAPTURES_APPEAR_WITHIN_S = 90
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a question was answered, and when."""
+
+    question: Question
+    answer: dict[str, Any]
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -43,25 +53,26 @@ class Predictions:
             markup=False,
         )
 
-    def ask_all(self, questions: Sequence[Question], picture: Path) -> list[dict[str, Any]]:
+    def ask_all(self, questions: Sequence[Question], picture: Path) -> list[Answered]:
         """Ask about the test split, and draw the answers."""
-        answers, took = [], []
+        answered, took = [], []
         with self.report.timed("predictions"):
             for question in track(questions, f"{self.demo.name}: predicting", console=self.console):
                 start = time.perf_counter()
-                answers.append(self._ask(question))
+                answered.append(Answered(question, self._ask(question), datetime.now(UTC)))
                 took.append((time.perf_counter() - start) * 1000)
+            answers = [one.answer for one in answered]
             self.demo.picture(questions, answers, picture)
         p50, p95 = np.percentile(took, [50, 95])
         self.report.predictions |= {
             "asked": len(answers),
-            "right": sum(self.demo.is_right(q, a) for q, a in zip(questions, answers, strict=True)),
+            "right": sum(self.demo.is_right(one.question, one.answer) for one in answered),
             "p50_ms": round(float(p50), 1),
             "p95_ms": round(float(p95), 1),
             "picture": str(picture),
             "first": answers[:5],
         }
-        return answers
+        return answered
 
     def await_captures(self, deployment: Deployment, last_request: str) -> None:
         """Firehose gathers captures before it writes them: wait for the last one, then count all."""

@@ -29,6 +29,8 @@ class DomainReport:
     release: dict[str, Any] = field(default_factory=dict)
     predictions: dict[str, Any] = field(default_factory=dict)
     captures: int = 0
+    labels: dict[str, Any] = field(default_factory=dict)
+    """What became of the labels of the questions; empty where the domain takes none."""
     pages: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -78,6 +80,8 @@ def _rows(report: DomainReport) -> list[tuple[str, str]]:
             rows.append(("traffic", _traffic(report.predictions["live"])))
         rows.append(("predictions", _predictions(report.predictions)))
         rows.append(("captures", f"{report.captures} recorded in S3"))
+    if report.labels:
+        rows.append(("labels", _labels(report.labels)))
     took = "  ".join(f"{stage} {seconds:.0f} s" for stage, seconds in report.seconds.items())
     return [*rows, ("took", took)]
 
@@ -121,6 +125,14 @@ def _traffic(live: Mapping[str, Any]) -> str:
     answered = ", ".join(f"{release} {count}" for release, count in live["answered"].items())
     total, failed = sum(live["answered"].values()), sum(live["failed"].values())
     return f"{total} answered during the rollout ({answered}), {failed} failed"
+
+
+def _labels(labels: Mapping[str, Any]) -> str:
+    unknown = f", {labels['unknown']} without a capture" if labels["unknown"] else ""
+    accuracy = "no value" if labels["accuracy"] is None else f"{labels['accuracy']:.3g}"
+    metric = f"{labels['metric']} of {labels['namespace']} is {accuracy}"
+    alarm = f"alarm below {labels['alarm_below']:g}: {labels['alarm']}"
+    return f"{labels['right']} of {labels['labelled']} answers right{unknown}; {metric}; {alarm}"
 
 
 def _predictions(predictions: Mapping[str, Any]) -> str:

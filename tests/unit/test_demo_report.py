@@ -81,6 +81,17 @@ def test_the_newest_release_is_told_in_short() -> None:
     assert not any(step in text for step in ("r1-aa", "prepared", "quiet"))
 
 
+def test_labels_are_told_with_the_metric_and_its_alarm() -> None:
+    report = released()
+    report.predictions = {"asked": 9, "right": 8, "p50_ms": 1, "p95_ms": 2, "first_after_s": 3, "picture": "fire.png"}
+    assert "labels" not in told({"fire": report})
+    sent = {"labelled": 8, "right": 7, "unknown": 1, "accuracy": 0.875, "alarm_below": 0.95, "alarm": "ALARM"}
+    report.labels = {**sent, "namespace": "FireDetection", "metric": "ModelAccuracy"}
+    text = told({"fire": report})
+    assert "7 of 8 answers right, 1 without a capture; ModelAccuracy of FireDetection is 0.875;" in text
+    assert "0.95: ALARM" in text
+
+
 def test_what_ended_early_says_why() -> None:
     text = told({"cats": DomainReport(status="rejected", reasons=["macro_f1 is 0.5; must be at least 0.8"])})
     assert "cats: rejected" in text
