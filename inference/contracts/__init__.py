@@ -5,11 +5,12 @@ Shared by the serving image, the training containers, the router and the gate, s
 
 from inference.contracts.baseline import Baseline, Bins
 from inference.contracts.capture import Capture
-from inference.contracts.dataset import DatasetSummary, Finding, Item, Split
+from inference.contracts.dataset import SPLITS, DatasetSummary, Finding, Item, Split
 from inference.contracts.evaluation import ChampionEvaluation, ClassMetrics, Evaluation, Interval
 from inference.contracts.package import GoldenRequest, PackageManifest
 
 __all__ = [
+    "SPLITS",
     "Baseline",
     "Bins",
     "Capture",

@@ -15,6 +15,12 @@ class Split(StrEnum):
     TRAIN = "train"
     VALIDATION = "validation"
     TEST = "test"
+    CALIBRATION = "calibration"
+    """Taken from what would be trained on, where a model is quantised after training."""
+
+
+SPLITS = (Split.TRAIN, Split.VALIDATION, Split.TEST)
+"""What every dataset version has."""
 
 
 class Item(Contract):

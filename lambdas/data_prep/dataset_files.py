@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
-from inference.contracts import DatasetSummary, Finding, Item, Split
+from inference.contracts import SPLITS, DatasetSummary, Finding, Item, Split
 from inference.contracts.base import Contract
 from lambdas.common.artifacts import MANIFEST, SUMMARY
 from lambdas.data_prep import quarantine
@@ -88,6 +88,7 @@ def test_split(items: Iterable[Item]) -> str:
 
 
 def _counts(dataset: Dataset) -> dict[Split, dict[str, int]]:
-    """Items by split and class."""
+    """Items by split and class; of the calibration split where there is one."""
     found = Counter((item.split, item.label) for item in dataset.items)
-    return {split: {name: found[split, name] for name in dataset.classes} for split in Split}
+    splits = [split for split in Split if split in SPLITS or any(one == split for one, _ in found)]
+    return {split: {name: found[split, name] for name in dataset.classes} for split in splits}

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageEnhance
 
-from inference.contracts import Split
+from inference.contracts import SPLITS
 from lambdas.data_prep.labelled_images.dataset import assemble
 from lambdas.data_prep.labelled_images.groups import group_pictures, time_of
 from lambdas.data_prep.labelled_images.inspection import inspect
@@ -129,4 +129,4 @@ def test_no_group_straddles_a_split() -> None:
     assert len(items) == 300
     assert len({(item.group, item.split) for item in items}) == 60
     for name in spec.classes:
-        assert {item.split for item in items if item.label == name} == set(Split)
+        assert {item.split for item in items if item.label == name} == set(SPLITS)

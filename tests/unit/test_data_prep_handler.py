@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from inference.contracts import DatasetSummary, Item, Split
+from inference.contracts import SPLITS, DatasetSummary, Item, Split
 from lambdas.common.errors import ConfigurationError, PayloadError
 from lambdas.data_prep import handler
 from lambdas.data_prep.errors import DataError
@@ -226,7 +226,7 @@ def test_undersampling_and_channels(raw: Raw, prepare: Callable[..., dict[str, A
     summary = raw.summary(result["version"])
     assert summary.undersampled == {"NoCat": 3}
     assert result["items"] == 13
-    assert all(summary.counts[split][name] >= 1 for split in Split for name in SPEC.classes)
+    assert all(summary.counts[split][name] >= 1 for split in SPLITS for name in SPEC.classes)
     dataset, images = (channel["DataSource"]["S3DataSource"] for channel in result["channels"])
     assert dataset["S3Uri"] == result["uri"] == f"s3://artifacts/datasets/cats/{result['version']}/"
     assert images["S3DataType"] == "ManifestFile"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from inference.contracts import Split
+from inference.contracts import SPLITS, Split
 from lambdas.data_prep.clients import LabelTable
 from lambdas.data_prep.dataset_files import render
 from lambdas.data_prep.errors import DataError
@@ -110,7 +110,7 @@ def test_splits_come_near_their_shares_and_never_move() -> None:
     before = split_class(groups[:1_000], 0.15, 0.15)
     after = split_class(groups, 0.15, 0.15)
     assert all(after[group] == split for group, split in before.items())
-    shares = {split: list(after.values()).count(split) / len(after) for split in Split}
+    shares = {split: list(after.values()).count(split) / len(after) for split in SPLITS}
     assert shares[Split.TEST] == pytest.approx(0.15, abs=0.03)
     assert shares[Split.VALIDATION] == pytest.approx(0.15, abs=0.03)
 
@@ -120,7 +120,7 @@ def test_a_split_that_would_be_empty_takes_the_nearest_group() -> None:
     splits = split_class(groups, 0.15, 0.15)
     assert splits[groups[0]] in {Split.TEST, Split.VALIDATION}
     assert splits[groups[-1]] is Split.TRAIN
-    assert set(splits.values()) == set(Split)
+    assert set(splits.values()) == set(SPLITS)
 
 
 def test_a_group_of_several_classes_has_one_split() -> None:
@@ -128,7 +128,7 @@ def test_a_group_of_several_classes_has_one_split() -> None:
     labels = {f"g{number}": ["Cat", "NoCat"] if number % 2 else ["Cat"] for number in range(12)}
     splits = split_groups(labels, 0.15, 0.15)
     for name in ("Cat", "NoCat"):
-        assert {split for group, split in splits.items() if name in labels[group]} == set(Split)
+        assert {split for group, split in splits.items() if name in labels[group]} == set(SPLITS)
 
 
 def test_a_class_of_too_few_groups_is_refused_with_the_way_out() -> None:

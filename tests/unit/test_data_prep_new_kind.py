@@ -7,7 +7,7 @@ import boto3
 import pytest
 from pydantic import ValidationError
 
-from inference.contracts import DatasetSummary, Item, Split
+from inference.contracts import SPLITS, DatasetSummary, Item
 from lambdas.common.errors import PayloadError
 from lambdas.data_prep import handler, kinds
 from lambdas.data_prep.dataset_files import Dataset
@@ -40,7 +40,7 @@ def prepare(inputs: Inputs) -> Dataset:
     names = sorted(inputs.raw.sizes(inputs.spec.prefix))
     known = [name for name in names if name in topics]
     items = [
-        Item(path=name, label=topics[name], split=split, group=name) for name, split in zip(known, Split, strict=True)
+        Item(path=name, label=topics[name], split=split, group=name) for name, split in zip(known, SPLITS, strict=True)
     ]
     left_out = [Rejection(name, "no_topic", "its row names none") for name in names if name not in topics]
     texts = {f"notes/{name}": inputs.raw.read(f"{inputs.spec.prefix}{name}") or b"" for name in known}
@@ -122,7 +122,7 @@ def test_it_is_prepared_published_and_found_again(s3: Any, context: Any) -> None
     summary = DatasetSummary.model_validate_json(written[f"{folder}dataset.json"])
     assert {written[f"{folder}notes/{name}"] for name in "abc"} == {b"a", b"b", b"c"}
     assert (result["items"], result["quarantined"]) == (3, 1)
-    assert summary.counts == {split: {"sea": 1} for split in Split}
+    assert summary.counts == {split: {"sea": 1} for split in SPLITS}
     assert json.loads(written["quarantine/notes/d.json"])["reason"] == "no_topic"
     assert [one["ChannelName"] for one in result["channels"]] == ["dataset", "notes"]
     assert handler.lambda_handler({"run": "r", "reuse_latest": True}, context) == result

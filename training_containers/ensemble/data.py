@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from inference.contracts import DatasetSummary, Split
+from inference.contracts import SPLITS, DatasetSummary, Split
 from inference.contracts.zones import ZoneItem, ZoneLayout, ZoneSignals
 from training_containers.contract import DataFault
 from training_containers.contract.metric_definitions import print_metrics
@@ -48,7 +48,7 @@ def sources(dataset: Dataset, scratch: Path, every: int) -> dict[Split, ShardSou
     Raises:
         DataFault: a split has no decision of either class, so nothing could be learned or measured on it.
     """
-    shards: dict[Split, list[Shard]] = {split: [] for split in Split}
+    shards: dict[Split, list[Shard]] = {split: [] for split in SPLITS}
     signals, adjacent = dataset.layout.signals, dataset.layout.adjacent
     for number, item in enumerate(dataset.items, start=1):
         folder = scratch / item.path.replace("/", "_")

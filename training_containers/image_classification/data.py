@@ -15,7 +15,7 @@ import torch
 from pydantic import ValidationError
 from torch import Tensor
 
-from inference.contracts import DatasetSummary, Item, Split
+from inference.contracts import SPLITS, DatasetSummary, Item, Split
 from inference.errors import BadRequest
 from inference.image_classification.input import ImageInput, decode, to_input
 from training_containers.contract import DataFault
@@ -70,7 +70,7 @@ def _require_trainable(dataset: Dataset) -> None:
     unknown = sorted({item.label for item in dataset.items} - set(classes))
     if unknown:
         faults.append(f"the labels {', '.join(unknown)} are not among the classes {', '.join(classes)}")
-    faults += [f"the {split} split has no items" for split in Split if not dataset.of(split)]
+    faults += [f"the {split} split has no items" for split in SPLITS if not dataset.of(split)]
     counts = Counter(item.label for item in dataset.of(Split.TRAIN))
     empty = [name for name in classes if counts[name] == 0]
     if empty:

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from inference.contracts import DatasetSummary, Split
+from inference.contracts import SPLITS, DatasetSummary, Split
 from inference.contracts.telemetry import TIMESTAMP, Signals
 from inference.contracts.telemetry_item import TelemetryItem
 from inference.tabular.features import to_grid
@@ -51,7 +51,7 @@ def read_dataset(channel: Path) -> Dataset:
         series = tuple(_read_series(channel, items, signals))
     except (OSError, ValidationError, KeyError) as error:
         raise DataFault(f"the channel 'dataset' holds no telemetry: {error}. Run data preparation.") from error
-    for split in Split:
+    for split in SPLITS:
         usable = [one for one in series if one.item.split == split and len(one.grid) >= signals.history_steps]
         if not any(one.item.label == signals.hazard for one in usable):
             raise DataFault(

@@ -8,7 +8,7 @@ from pathlib import Path
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from inference.contracts import Split
+from inference.contracts import SPLITS, Split
 from training_containers.tabular.data import Dataset
 from training_containers.tabular.metrics import probability_metrics
 from training_containers.tabular.reliability import RELIABILITY
@@ -64,14 +64,14 @@ def add_reliability(path: Path, validation: Scored) -> None:
 
 def _entities(dataset: Dataset) -> str:
     counts, signals = dataset.summary.counts, dataset.signals
-    steps = {split: sum(len(one.grid) for one in dataset.of(split)) for split in Split}
+    steps = {split: sum(len(one.grid) for one in dataset.of(split)) for split in SPLITS}
     titles = ("split", *signals.classes, f"{signals.entity}-hours")
     head = "".join(f"<th>{html.escape(name)}</th>" for name in titles)
     rows = "".join(
         f"<tr><td>{split}</td>"
         + "".join(f"<td class=number>{counts[split].get(label, 0):,}</td>" for label in signals.classes)
         + f"<td class=number>{steps[split] * signals.step_s / 3600:,.0f}</td></tr>"
-        for split in Split
+        for split in SPLITS
     )
     return f"<table><tr>{head}</tr>{rows}</table>"
 

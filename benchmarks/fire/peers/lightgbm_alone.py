@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from benchmarks.fire.peers.shared import items_of, rows_that_fit, settings_of, worth
 from benchmarks.fire.work import Work
-from inference.contracts import Split
+from inference.contracts import SPLITS, Split
 from training_containers.contract.metric_definitions import print_metrics
 from training_containers.ensemble.store import Shard, read_shard
 
@@ -59,7 +59,7 @@ def lightgbm_alone(work: Work) -> dict[str, Any]:
 
 def _shards(work: Work) -> dict[Split, list[Shard]]:
     """Features that the container has computed."""
-    found: dict[Split, list[Shard]] = {split: [] for split in Split}
+    found: dict[Split, list[Shard]] = {split: [] for split in SPLITS}
     for item in items_of(work):
         found[item.split].append(read_shard(work.job / "scratch" / item.path.replace("/", "_")))
     return found

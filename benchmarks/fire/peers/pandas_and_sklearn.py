@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from benchmarks.fire.peers.shared import items_of, rows_that_fit, settings_of, worth
 from benchmarks.fire.work import Work
-from inference.contracts import Split
+from inference.contracts import SPLITS, Split
 from sandbox.simulators.fire.sensors import NAMES
 from training_containers.contract.metric_definitions import print_metrics
 from training_containers.ensemble.models.boosted import BOOSTING
@@ -29,7 +29,8 @@ def pandas_and_sklearn(work: Work) -> dict[str, Any]:
     settings = settings_of(work)
     items = items_of(work)
     raw = {
-        split: [work.raw / one.group / f"{one.block}.parquet" for one in items if one.split is split] for split in Split
+        split: [work.raw / one.group / f"{one.block}.parquet" for one in items if one.split is split]
+        for split in SPLITS
     }
     could_hold = rows_that_fit(BYTES)
     held = min(could_hold, work.asked.pandas_rows)

@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 
-from inference.contracts import Item, Split
+from inference.contracts import SPLITS, Item
 from lambdas.data_prep import quarantine
 from lambdas.data_prep.dataset_files import Dataset
 from lambdas.data_prep.errors import DataError
@@ -15,7 +15,7 @@ from lambdas.data_prep.labelled_images.spec import IMAGES, LabelledImages
 from lambdas.data_prep.quarantine import Rejection
 from lambdas.data_prep.splits import split_groups, undersample
 
-LEAST_PICTURES = len(Split)
+LEAST_PICTURES = len(SPLITS)
 """Distinct pictures a class needs: one in each split."""
 SHOWN = 5
 """Names an error message gives for each reason."""
@@ -66,7 +66,7 @@ def assemble(
 
 def _require_every_split(items: list[Item], spec: LabelledImages, groups: int) -> None:
     seen = {(item.label, item.split) for item in items}
-    lacking = [f"{name} in {split}" for name in spec.classes for split in Split if (name, split) not in seen]
+    lacking = [f"{name} in {split}" for name in spec.classes for split in SPLITS if (name, split) not in seen]
     if lacking:
         raise DataError(
             f"{len(items)} pictures form {groups} groups, which are too few to split: none of {', '.join(lacking)}. "
@@ -86,7 +86,7 @@ def _require_enough(usable: dict[str, int], rejections: list[Rejection]) -> None
     )
     raise DataError(
         f"Every class needs at least {LEAST_PICTURES} distinct usable pictures, one for each of "
-        f"{', '.join(Split)}; too few: {', '.join(f'{name} has {count}' for name, count in poor.items())}. "
+        f"{', '.join(SPLITS)}; too few: {', '.join(f'{name} has {count}' for name, count in poor.items())}. "
         f"Left out: {left_out if left_out else 'nothing'}. "
         "Label more pictures, or take the class out of the domain's definition."
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from inference.contracts import Split
+from inference.contracts import SPLITS, Split
 from lambdas.data_prep.sensor_zones.events import events_of
 from lambdas.data_prep.sensor_zones.plan import Table
 from lambdas.data_prep.sensor_zones.prints import Repeat
@@ -25,7 +25,7 @@ class Verdict(NamedTuple):
 def lacking(made: Made, spec: SensorZones) -> list[str]:
     """What each split has too little of; empty: a split by time blocks works."""
     found = []
-    for split in Split:
+    for split in SPLITS:
         ours = [(table, one) for table, one in made if table.split is split]
         for count, least, what in (
             (sum(one.hazards > 0 for _, one in ours), spec.least_blocks, f"tables with '{spec.signals.hazard}'"),

@@ -7,7 +7,7 @@ from io import BytesIO
 
 import pandas as pd
 
-from inference.contracts import Finding, Split
+from inference.contracts import SPLITS, Finding
 from inference.contracts.telemetry import TIMESTAMP, Signals
 from inference.contracts.telemetry_item import TelemetryItem
 from lambdas.data_prep.dataset_files import Dataset
@@ -78,7 +78,7 @@ def _require_both_classes(items: list[TelemetryItem], signals: Signals, rejectio
     found = Counter((item.split, item.label) for item in items)
     poor = [
         f"{split}: {found[split, label]} {label}"
-        for split in Split
+        for split in SPLITS
         for label in signals.classes
         if found[split, label] < LEAST_ENTITIES
     ]

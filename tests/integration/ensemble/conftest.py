@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from inference.contracts import DatasetSummary, Split
+from inference.contracts import SPLITS, DatasetSummary, Split
 from inference.contracts.zones import ZoneItem, ZoneLayout, ZoneSignals
 from sandbox.simulators.fire import CampaignOptions, simulate_campaign
 from sandbox.simulators.fire.sensors import CHANNELS
@@ -36,7 +36,7 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     signals = ZoneSignals(channels=CHANNELS)
     (folder / "zones.json").write_text(ZoneLayout(signals=signals, adjacent=adjacent).model_dump_json())
     days = sorted({path.stem for path in raw.glob("*/*.parquet")})
-    items, counts = [], {split: {"normal": 0, "fire": 0} for split in Split}
+    items, counts = [], {split: {"normal": 0, "fire": 0} for split in SPLITS}
     for path in sorted(raw.glob("*/*.parquet")):
         table = pq.read_table(path)
         written = folder / "tables" / path.parent.name / path.name
