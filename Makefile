@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench synth clean
+.PHONY: help setup demo test browser lint bench synth clean
 
 help:  ## show this
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -32,9 +32,14 @@ node_modules/.ready: package.json package-lock.json
 demo: setup  ## run the loop on this machine: DOMAIN=cats (default), battery, fire or all; DATA=folder KEEP=1
 	.venv/bin/python -m sandbox.demo $(if $(DOMAIN),--domain $(DOMAIN)) $(if $(DATA),--data $(DATA)) $(if $(KEEP),--keep)
 
-test: setup  ## lint, then every test but those that need an AWS account
+test: setup browser  ## lint, then every test but those that need an AWS account
 	$(MAKE) lint
 	OMP_NUM_THREADS=1 .venv/bin/python -m pytest --numprocesses=auto --maxprocesses=4
+
+browser: setup  ## find a Chromium for the tests of pages, or install one
+	@command -v "$$CHROMIUM" chromium chromium-browser google-chrome >/dev/null \
+	|| { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
+	|| .venv/bin/playwright install chromium
 
 lint: setup  ## style and types
 	.venv/bin/ruff check .
