@@ -12,10 +12,16 @@ from training_containers.image_classification.efficientnet_lite0 import Efficien
 from training_containers.image_classification.export import export_onnx
 from training_containers.image_classification.frozen_features import frozen_features
 from training_containers.image_classification.mobilenet_v2 import MobileNetV2
+from training_containers.image_classification.mobilenet_v3 import MobileNetV3
 from training_containers.image_classification.network import PictureNetwork
 from training_containers.image_classification.onnx_graph import GraphWriter
 
-NETWORKS = [lambda: EfficientNetLite0(3), lambda: MobileNetV2(3, 0.35)]
+NETWORKS = [
+    lambda: EfficientNetLite0(3),
+    lambda: MobileNetV2(3, 0.35),
+    lambda: MobileNetV3(3, "small", 0.5),
+    lambda: MobileNetV3(3, "large", 0.35),
+]
 
 
 def lively(network: PictureNetwork) -> PictureNetwork:
@@ -29,7 +35,7 @@ def lively(network: PictureNetwork) -> PictureNetwork:
             if isinstance(module, nn.BatchNorm2d):
                 module.weight.uniform_(0.5, 1.5)
                 module.bias.normal_()
-        network.classifier[1].weight.normal_()
+        network.classifier[-1].weight.normal_()
     return network.eval()
 
 

@@ -11,11 +11,13 @@ from training_containers.contract import Hyperparameters
 class ImageClassificationHyperparameters(Hyperparameters):
     """Defaults suit EfficientNet-Lite0 from ImageNet weights.
 
-    From scratch (`mobilenet_v2` without a `pretrained` channel) a learning rate of 1e-3 to 3e-3 and more patience are
+    From scratch (a MobileNet without a `pretrained` channel) a learning rate of 1e-3 to 3e-3 and more patience are
     needed.
     """
 
-    architecture: Literal["efficientnet_lite0", "mobilenet_v2"] = "efficientnet_lite0"
+    architecture: Literal["efficientnet_lite0", "mobilenet_v2", "mobilenet_v3_small", "mobilenet_v3_large"] = (
+        "efficientnet_lite0"
+    )
     frozen_epochs: int = Field(default=40, ge=1, le=1000, description="of the last layer alone, if there are weights")
     frozen_learning_rate: float = Field(default=3e-3, gt=0, le=1, description="peak, in the frozen epochs")
     train_only_top_layer: bool = Field(default=True, description="end after the frozen epochs")
@@ -24,7 +26,7 @@ class ImageClassificationHyperparameters(Hyperparameters):
     batch_size: int = Field(default=16, ge=1, le=1024, description="pictures a process and step")
     dropout_rate: float = Field(default=0.3, ge=0, lt=1, description="before the last layer")
     image_size: int = Field(default=224, ge=32, le=512, description="width and height of the network's input, pixels")
-    width_multiplier: float = Field(default=1.0, ge=0.1, le=2, description="MobileNetV2's; weights exist for 1.0")
+    width_multiplier: float = Field(default=1.0, ge=0.1, le=2, description="the MobileNets'; weights exist for 1.0")
     weight_decay: float = Field(default=0.01, ge=0, le=1, description="AdamW's")
     label_smoothing: float = Field(default=0.1, ge=0, lt=1)
     early_stopping_patience: int = Field(default=10, ge=1, description="epochs without a better validation loss")

@@ -6,7 +6,7 @@ Padding and normalisation are those of TensorFlow's `efficientnet/lite`, where t
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from training_containers.image_classification.network import InvertedResidual, PictureNetwork
+from training_containers.image_classification.network import InvertedResidual, PictureNetwork, initialise
 
 # Expansion, output channels, blocks, stride of the first block, kernel.
 STAGES = (
@@ -47,9 +47,8 @@ class EfficientNetLite0(PictureNetwork):
                 layers.append(_block(channels, outputs, first_stride if i == 0 else 1, expansion, kernel))
                 channels = outputs
         layers += [*_convolution(channels, LAST_CHANNELS, kernel=1), nn.ReLU6(inplace=True)]
-        super().__init__(layers, LAST_CHANNELS, classes, dropout_rate)
-        nn.init.normal_(self.classifier[1].weight, 0, 0.01)
-        nn.init.zeros_(self.classifier[1].bias)
+        classifier = nn.Sequential(nn.Dropout(dropout_rate), nn.Linear(LAST_CHANNELS, classes))
+        super().__init__(layers, LAST_CHANNELS, classifier.apply(initialise))
 
 
 def _convolution(inputs: int, outputs: int, kernel: int, stride: int = 1, groups: int = 1) -> list[nn.Module]:

@@ -19,7 +19,7 @@ def export_onnx(
 
     Args:
         projection: (channels, components); gives a second output, `embedding` (batch, components), of the features
-            that the last layer reads. Only for features that training left as they were: others mean another thing
+            that the classifier reads. Only for features that training left as they were: others mean another thing
             each time.
     """
     writer = GraphWriter()
@@ -33,10 +33,10 @@ def export_onnx(
 
 
 def pooled_features(network: PictureNetwork, image_size: int) -> bytes:
-    """A serialized graph from `picture` to `features`, float32 (batch, channels): what the last layer reads."""
+    """A serialized graph from `picture` to `features`, float32 (batch, channels): what the classifier reads."""
     writer = GraphWriter()
     writer.add("Identity", _pooled(writer, network), output="features")
-    return writer.model(image_size, {"features": network.classifier[-1].in_features}).SerializeToString()
+    return writer.model(image_size, {"features": network.channels}).SerializeToString()
 
 
 def _pooled(writer: GraphWriter, network: PictureNetwork) -> str:

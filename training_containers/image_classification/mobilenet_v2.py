@@ -5,7 +5,12 @@ Module names and shapes equal torchvision's `mobilenet_v2`, so its weights load 
 
 from torch import nn
 
-from training_containers.image_classification.network import InvertedResidual, PictureNetwork
+from training_containers.image_classification.network import (
+    InvertedResidual,
+    PictureNetwork,
+    divisible_by_8,
+    initialise,
+)
 
 # Table 2 of the paper: expansion, output channels, blocks, stride of the first block.
 STAGES = ((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1))
@@ -20,23 +25,17 @@ class MobileNetV2(PictureNetwork):
     pixel_std = (0.229, 0.224, 0.225)
 
     def __init__(self, classes: int, width_multiplier: float = 1.0, dropout_rate: float = 0.2) -> None:
-        channels = _divisible_by_8(STEM_CHANNELS * width_multiplier)
+        channels = divisible_by_8(STEM_CHANNELS * width_multiplier)
         layers: list[nn.Module] = [_convolution(3, channels, kernel=3, stride=2)]
         for expansion, base, repeats, first_stride in STAGES:
-            outputs = _divisible_by_8(base * width_multiplier)
+            outputs = divisible_by_8(base * width_multiplier)
             for i in range(repeats):
                 layers.append(_block(channels, outputs, first_stride if i == 0 else 1, expansion))
                 channels = outputs
-        last = _divisible_by_8(LAST_CHANNELS * max(1.0, width_multiplier))
+        last = divisible_by_8(LAST_CHANNELS * max(1.0, width_multiplier))
         layers.append(_convolution(channels, last, kernel=1))
-        super().__init__(layers, last, classes, dropout_rate)
-        self.apply(_initialise)
-
-
-def _divisible_by_8(channels: float) -> int:
-    """The nearest multiple of 8 that is no more than a tenth below `channels`."""
-    rounded = max(8, int(channels + 4) // 8 * 8)
-    return rounded + 8 if rounded < 0.9 * channels else rounded
+        super().__init__(layers, last, nn.Sequential(nn.Dropout(dropout_rate), nn.Linear(last, classes)))
+        self.apply(initialise)
 
 
 def _convolution(inputs: int, outputs: int, kernel: int, stride: int = 1, groups: int = 1) -> nn.Sequential:
@@ -58,11 +57,3 @@ def _block(inputs: int, outputs: int, stride: int, expansion: int) -> InvertedRe
         nn.BatchNorm2d(outputs),
     )
     return InvertedResidual(layers, adds_input=stride == 1 and inputs == outputs)
-
-
-def _initialise(module: nn.Module) -> None:
-    if isinstance(module, nn.Conv2d):
-        nn.init.kaiming_normal_(module.weight, mode="fan_out")
-    elif isinstance(module, nn.Linear):
-        nn.init.normal_(module.weight, 0, 0.01)
-        nn.init.zeros_(module.bias)

@@ -14,7 +14,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
 from training_containers.image_classification.efficientnet_lite0 import SameConvolution
-from training_containers.image_classification.network import InvertedResidual
+from training_containers.image_classification.network import InvertedResidual, SqueezeExcite
 
 OPSET = 18
 IR_VERSION = 10  # what opset 18's time wrote; every ONNX Runtime since reads it
@@ -49,22 +49,34 @@ class GraphWriter:
             while children:
                 first = children.pop(0)
                 if isinstance(first, nn.Conv2d):
-                    x = self._convolution(x, first, children.pop(0))
+                    x = self._normalised(x, first, children.pop(0))
                 else:
                     x = self.layers(x, first)
             return x
         if isinstance(module, InvertedResidual):
-            y = self.layers(x, module.conv)
+            y = self.layers(x, module.layers)
             return self.add("Add", x, y) if module.adds_input else y
         if isinstance(module, nn.ReLU6):
             return self.add("Clip", x, self.constant(np.array(0, np.float32)), self.constant(np.array(6, np.float32)))
+        if isinstance(module, nn.ReLU):
+            return self.add("Relu", x)
+        if isinstance(module, nn.Hardswish):
+            return self.add("HardSwish", x)
+        if isinstance(module, SqueezeExcite):
+            return self._excited(x, module)
         if isinstance(module, nn.Dropout):
             return x
         if isinstance(module, nn.Linear):
             return self.add("Gemm", x, self._values(module.weight), self._values(module.bias), transB=1)
         raise TypeError(f"a layer {type(module).__name__} has no ONNX form here; add one")
 
-    def _convolution(self, x: str, layer: nn.Conv2d, norm: nn.Module) -> str:
+    def _excited(self, x: str, module: SqueezeExcite) -> str:
+        mean = self.add("GlobalAveragePool", x)
+        squeezed = self.add("Relu", self._convolution(mean, module.fc1, module.fc1.weight, module.fc1.bias))
+        weights = self._convolution(squeezed, module.fc2, module.fc2.weight, module.fc2.bias)
+        return self.add("Mul", x, self.add("HardSigmoid", weights, alpha=1 / 6, beta=0.5))
+
+    def _normalised(self, x: str, layer: nn.Conv2d, norm: nn.Module) -> str:
         """A convolution with the batch normalisation behind it folded in."""
         if not isinstance(norm, nn.BatchNorm2d):
             raise TypeError(f"a convolution is followed by {type(norm).__name__}; batch normalisation is expected")
@@ -72,6 +84,9 @@ class GraphWriter:
         scale = norm.weight.detach().double() / torch.sqrt(variance + norm.eps)
         weight = layer.weight.detach().double() * scale.view(-1, 1, 1, 1)
         bias = norm.bias.detach().double() - mean * scale
+        return self._convolution(x, layer, weight, bias)
+
+    def _convolution(self, x: str, layer: nn.Conv2d, weight: torch.Tensor, bias: torch.Tensor) -> str:
         same = isinstance(layer, SameConvolution)
         padding: dict[str, Any] = {"auto_pad": "SAME_UPPER"} if same else {"pads": [int(layer.padding[0])] * 4}
         return self.add(

@@ -47,8 +47,7 @@ class ImagePackager(Packager[ImageClassifier, list[Answered]]):
     kind = ImageClassifier
 
     def export(self, directory: Path) -> PackageDraft:
-        width = self.network.classifier[-1].in_features
-        projection = embedding_projection(width) if self.features_as_shipped else None
+        projection = embedding_projection(self.network.channels) if self.features_as_shipped else None
         export_onnx(self.network, self.contract.size, directory / "model.onnx", projection)
         return PackageDraft(
             domain=self.dataset.summary.domain,

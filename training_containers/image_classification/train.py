@@ -14,10 +14,9 @@ from inference.image_classification.predictor import ImageClassifier
 from training_containers.contract import ConfigurationFault, OptMl, StopRequest, run_program
 from training_containers.contract.tracking import Tracker
 from training_containers.image_classification import pretrained
+from training_containers.image_classification.architectures import ONE_WIDTH, build
 from training_containers.image_classification.config import ImageClassificationHyperparameters
 from training_containers.image_classification.data import Dataset, load_pictures, read_dataset
-from training_containers.image_classification.efficientnet_lite0 import EfficientNetLite0
-from training_containers.image_classification.mobilenet_v2 import MobileNetV2
 from training_containers.image_classification.network import PictureNetwork
 from training_containers.image_classification.package import ImagePackager
 from training_containers.image_classification.stages import stages_of
@@ -69,17 +68,13 @@ def build_network(
 ) -> tuple[PictureNetwork, bool]:
     """The network, and whether it starts from weights: the `pretrained` channel's, or those that the image carries."""
     torch.manual_seed(settings.seed)
-    classes = len(dataset.summary.classes)
-    network: PictureNetwork
-    if settings.architecture == "mobilenet_v2":
-        network = MobileNetV2(classes, settings.width_multiplier, settings.dropout_rate)
-    elif settings.width_multiplier != 1:
+    classes, width = len(dataset.summary.classes), settings.width_multiplier
+    if width != 1 and settings.architecture in ONE_WIDTH:
         raise ConfigurationFault(
-            f"width_multiplier is {settings.width_multiplier} and {settings.architecture} has one width: "
-            "leave it at 1, or set architecture to mobilenet_v2."
+            f"width_multiplier is {width} and {settings.architecture} has one width: "
+            "leave it at 1, or set architecture to mobilenet_v2, mobilenet_v3_small or mobilenet_v3_large."
         )
-    else:
-        network = EfficientNetLite0(classes, settings.dropout_rate)
+    network = build(settings.architecture, classes, width, settings.dropout_rate)
     starts_trained = pretrained.load_start(network, opt_ml.optional_channel(pretrained.CHANNEL))
     if settings.train_only_top_layer and not starts_trained:
         raise ConfigurationFault(
