@@ -37,7 +37,7 @@ test: setup browser  ## lint, then every test but those that need an AWS account
 	OMP_NUM_THREADS=1 .venv/bin/python -m pytest --numprocesses=auto --maxprocesses=4
 
 browser: setup  ## find a Chromium for the tests of pages, or install one
-	@command -v "$$CHROMIUM" chromium chromium-browser google-chrome >/dev/null \
+	@.venv/bin/python -m tests.e2e.chromium \
 	|| { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
 	|| .venv/bin/playwright install chromium
 
