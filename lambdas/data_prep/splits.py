@@ -58,3 +58,37 @@ def undersample(items: Mapping[str, str], limit: int | None) -> set[str]:
     """The items (item -> group) that stay; by the order of a hash of their own, so that every split shrinks alike."""
     ordered = sorted(items, key=lambda item: (position("keep", items[item]), item))
     return set(ordered if limit is None else ordered[:limit])
+
+
+def spread(items: Mapping[str, str], limit: int | None) -> set[str]:
+    """The items (item -> group) that stay: one of each group, then a second of each, until there are `limit`."""
+    if limit is None or len(items) <= limit:
+        return set(items)
+    turns: Counter[str] = Counter()
+    turn: dict[str, int] = {}
+    for item in sorted(items, key=lambda item: (position("keep", item), item)):
+        turn[item] = turns[items[item]]
+        turns[items[item]] += 1
+    ordered = sorted(items, key=lambda item: (turn[item], position("keep", items[item]), position("keep", item), item))
+    return set(ordered[:limit])
+
+
+def set_aside(splits: Mapping[str, Split], labels: Mapping[str, Iterable[str]], share: float) -> dict[str, Split]:
+    """The same splits, where about `share` of the groups that would be trained on are for calibration.
+
+    At least one, and never a class's last: where no group can be spared, there is no calibration split.
+    """
+    result = dict(splits)
+    if not share:
+        return result
+    train = [group for group in sorted(splits) if splits[group] is Split.TRAIN]
+    left = Counter(name for group in train for name in set(labels[group]))
+    aside = 0
+    for group in sorted(train, key=lambda group: (position("calibration", group), group)):
+        if aside and position("calibration", group) >= share:
+            break
+        if all(left[name] > 1 for name in set(labels[group])):
+            left.subtract(set(labels[group]))
+            result[group] = Split.CALIBRATION
+            aside += 1
+    return result

@@ -1,7 +1,7 @@
 """From inspected pictures to a dataset: duplicates, groups, undersampling, splits. Pure."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from inference.contracts import SPLITS, Item
@@ -10,10 +10,12 @@ from lambdas.data_prep.dataset_files import Dataset
 from lambdas.data_prep.errors import DataError
 from lambdas.data_prep.labelled_images.duplicates import deduplicate
 from lambdas.data_prep.labelled_images.groups import group_pictures
+from lambdas.data_prep.labelled_images.look_alikes import look_alikes
 from lambdas.data_prep.labelled_images.pictures import Picture
 from lambdas.data_prep.labelled_images.spec import IMAGES, LabelledImages
+from lambdas.data_prep.labelled_images.statistics import STATISTICS, findings, statistics
 from lambdas.data_prep.quarantine import Rejection
-from lambdas.data_prep.splits import split_groups, undersample
+from lambdas.data_prep.splits import set_aside, split_groups, spread, undersample
 
 LEAST_PICTURES = len(SPLITS)
 """Distinct pictures a class needs: one in each split."""
@@ -32,25 +34,23 @@ def assemble(
         by_class[picture.label].append(picture)
     _require_enough({name: len(by_class[name]) for name in spec.classes}, rejected)
     groups = group_pictures(kept, spec.burst_gap_s)
-    staying = {
-        name: undersample({one.digest: groups[one.path] for one in by_class[name]}, spec.at_most.get(name))
-        for name in spec.classes
-    }
-    stay = [picture for name in spec.classes for picture in by_class[name] if picture.digest in staying[name]]
+    stay = _staying(by_class, groups, spec)
     labels: dict[str, set[str]] = defaultdict(set)
     for picture in stay:
         labels[groups[picture.path]].add(picture.label)
-    splits = split_groups(labels, spec.validation, spec.test)
+    splits = set_aside(split_groups(labels, *spec.shares), labels, spec.calibration)
+    of = {one.path: splits[groups[one.path]] for one in stay}
+    alike = look_alikes(stay, of) if spec.group_columns else set()
     items = [
-        Item(path=one.path, label=one.label, split=splits[groups[one.path]], group=groups[one.path]) for one in stay
+        Item(path=one.path, label=one.label, split=of[one.path], group=groups[one.path])
+        for one in stay
+        if one.path not in alike
     ]
     _require_every_split(items, spec, len(labels))
-    undersampled = {
-        name: len(by_class[name]) - len(staying[name])
-        for name in spec.classes
-        if len(staying[name]) < len(by_class[name])
-    }
+    counts = Counter(picture.label for picture in stay)
+    undersampled = {name: gone for name in spec.classes if (gone := len(by_class[name]) - counts[name])}
     items.sort(key=lambda item: item.path)
+    recordings = {picture.path: picture.recording for picture in stay}
     # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_S3DataSource.html: a prefix, then keys below it
     listing = [{"prefix": f"s3://{raw_bucket}/{spec.prefix}"}, *(item.path for item in items)]
     return Dataset(
@@ -59,9 +59,25 @@ def assemble(
         rejections=rejected,
         duplicates=len(surplus),
         undersampled=undersampled,
-        examples={"duplicates": tuple(surplus[: quarantine.EXAMPLES])},
-        listings={IMAGES: json.dumps(listing).encode()},
+        findings=findings(items, recordings, alike, spec),
+        examples=_examples(surplus, alike),
+        listings={IMAGES: json.dumps(listing).encode(), STATISTICS: statistics(items, recordings)},
     )
+
+
+def _examples(surplus: list[str], alike: set[str]) -> dict[str, tuple[str, ...]]:
+    found = {"duplicates": tuple(surplus[: quarantine.EXAMPLES])}
+    return found | ({"look_alikes": tuple(sorted(alike)[: quarantine.EXAMPLES])} if alike else {})
+
+
+def _staying(by_class: dict[str, list[Picture]], groups: dict[str, str], spec: LabelledImages) -> list[Picture]:
+    """What is left of each class by its limit, and of all by the limit of all."""
+    found: list[Picture] = []
+    for name in spec.classes:
+        stay = undersample({one.digest: groups[one.path] for one in by_class[name]}, spec.at_most.get(name))
+        found += [picture for picture in by_class[name] if picture.digest in stay]
+    chosen = spread({one.digest: groups[one.path] for one in found}, spec.max_frames)
+    return [picture for picture in found if picture.digest in chosen]
 
 
 def _require_every_split(items: list[Item], spec: LabelledImages, groups: int) -> None:
@@ -70,9 +86,15 @@ def _require_every_split(items: list[Item], spec: LabelledImages, groups: int) -
     if lacking:
         raise DataError(
             f"{len(items)} pictures form {groups} groups, which are too few to split: none of {', '.join(lacking)}. "
-            f"Pictures within {spec.burst_gap_s:g} s of each other (by their names) and pictures that look alike stay "
-            "together; give pictures of more occasions, or lower burst_gap_s in the domain's definition."
+            f"{_together(spec)} and pictures that look alike stay together; give pictures of more occasions, or "
+            f"{'name more group_columns' if spec.group_columns else 'lower burst_gap_s'} in the domain's definition."
         )
+
+
+def _together(spec: LabelledImages) -> str:
+    if spec.group_columns:
+        return f"Pictures that agree in {' and '.join(spec.group_columns)}"
+    return f"Pictures within {spec.burst_gap_s:g} s of each other (by their names)"
 
 
 def _require_enough(usable: dict[str, int], rejections: list[Rejection]) -> None:

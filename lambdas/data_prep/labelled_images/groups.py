@@ -1,13 +1,15 @@
 """Which pictures must stay in one split: bursts, and near-duplicates. Pure.
 
-A burst is a run of pictures of one folder whose names are times, each within a gap of the one before. Near-duplicates
-are alike by a perceptual hash: a copy scaled, compressed again or brightened, or the same view a moment later.
+An occasion is what rows of labels say belongs together (a recording). Of pictures without one, a burst is a run in one
+folder whose names are times, each within a gap of the one before. Near-duplicates are alike by a perceptual hash: a
+copy scaled, compressed again or brightened, or the same view a moment later.
 
-Pictures are taken in order of time (of name, where a name is no time), and a group is named after its first picture:
-later pictures join groups and never rename one, so a test picture stays a test picture.
+Pictures are taken in order of time (of name, where a name is no time), and a group is named after its first picture,
+or its occasion: later pictures join groups and never rename one, so a test picture stays a test picture.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
@@ -46,10 +48,10 @@ def time_of(path: str) -> float | None:
 
 
 def group_pictures(pictures: Iterable[Picture], burst_gap_s: float) -> dict[str, str]:
-    """Each picture's path -> its group, which is the content hash of the group's first picture."""
+    """Each picture's path -> its group: the first picture's occasion, or else the hash of its content."""
     bursts = _bursts(pictures, burst_gap_s)
     ordered = [picture for burst in bursts for picture in burst]
-    hashes = _as_words([picture.perceptual_hash for picture in ordered])
+    hashes = as_words([picture.perceptual_hash for picture in ordered])
     group_of: list[int] = []  # of each picture in `ordered`: the number of its group's first picture
     sizes: dict[int, int] = {}
     for burst in bursts:
@@ -57,14 +59,20 @@ def group_pictures(pictures: Iterable[Picture], burst_gap_s: float) -> dict[str,
         joined = _alike(hashes, group_of, sizes, first, len(burst))
         group_of += [joined] * len(burst)
         sizes[joined] = sizes.get(joined, 0) + len(burst)
-    return {picture.path: ordered[group].digest for picture, group in zip(ordered, group_of, strict=True)}
+    names = [picture.occasion or picture.digest for picture in ordered]
+    return {picture.path: names[group] for picture, group in zip(ordered, group_of, strict=True)}
 
 
 def _bursts(pictures: Iterable[Picture], gap_s: float) -> list[list[Picture]]:
-    """In order of their first picture's time."""
-    times = [(time_of(picture.path), picture) for picture in pictures]
+    """Bursts and occasions, in order of their first picture's time."""
+    together: dict[str, list[Picture]] = defaultdict(list)
+    alone: list[Picture] = []
+    for picture in sorted(pictures):
+        (together[picture.occasion] if picture.occasion else alone).append(picture)
+    occasions = [(min(time_of(one.path) or 0.0 for one in ones), ones) for ones in together.values()]
+    times = [(time_of(picture.path), picture) for picture in alone]
     timed = [(at, picture) for at, picture in times if at is not None]
-    found: list[tuple[float, list[Picture]]] = [(0.0, [picture]) for at, picture in times if at is None]
+    found = occasions + [(0.0, [picture]) for at, picture in times if at is None]
     by_folder = sorted(timed, key=lambda one: (PurePosixPath(one[1].path).parent, one[0], one[1].path))
     for _, folder in groupby(by_folder, key=lambda one: PurePosixPath(one[1].path).parent):
         last = None
@@ -86,7 +94,7 @@ def _alike(hashes: np.ndarray, group_of: Sequence[int], sizes: dict[int, int], f
     return min((group for group in near if sizes[group] + length <= MOST_ALIKE), default=first)
 
 
-def _as_words(hashes: Sequence[str]) -> np.ndarray:
+def as_words(hashes: Sequence[str]) -> np.ndarray:
     """Hexadecimal hashes as rows of 64-bit words."""
     data = b"".join(bytes.fromhex(look) for look in hashes)
     return np.frombuffer(data, dtype=np.uint64).reshape(len(hashes), HASH_BITS // 64)

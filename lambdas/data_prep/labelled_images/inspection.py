@@ -33,7 +33,8 @@ def inspect(candidate: Candidate, body: bytes, max_megapixels: float) -> Picture
         seen = (Reason.UNDECODABLE, str(error))
     if not isinstance(seen, str):
         return Rejection(candidate.path, *seen)
-    return Picture(candidate.path, candidate.label, candidate.reviewed, sha256(body).hexdigest(), seen)
+    path, label, reviewed, recording, occasion = candidate
+    return Picture(path, label, reviewed, sha256(body).hexdigest(), seen, recording, occasion)
 
 
 def _perceptual_hash(body: bytes, max_megapixels: float) -> str | tuple[Reason, str]:

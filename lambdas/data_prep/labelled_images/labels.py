@@ -16,6 +16,10 @@ class Candidate(NamedTuple):
     path: str
     label: str
     reviewed: bool
+    recording: str = ""
+    """Value of the first group column; empty where the row has none."""
+    occasion: str = ""
+    """Values of all group columns, by slashes; empty where the row lacks one."""
 
 
 def match(
@@ -62,4 +66,10 @@ def _verdict(
         return Rejection(path, Reason.EMPTY, "the file has 0 bytes")
     if sizes[path] > spec.max_megabytes * 1_000_000:
         return Rejection(path, Reason.TOO_LARGE, f"{sizes[path]} bytes; at most {spec.max_megabytes:g} MB")
-    return Candidate(path, label, reviewed)
+    return Candidate(path, label, reviewed, *_occasion(row, spec))
+
+
+def _occasion(row: Mapping[str, Any], spec: LabelledImages) -> tuple[str, str]:
+    """Recording and occasion. A table may hold numbers, as the scenes of a recording are often counted."""
+    values = [str(row[name]) for name in spec.group_columns if row.get(name) not in (None, "")]
+    return (values[0], "/".join(values)) if values and len(values) == len(spec.group_columns) else ("", "")

@@ -14,3 +14,7 @@ class Picture(NamedTuple):
     """Of its file's content: exact copies have the same."""
     perceptual_hash: str
     """Difference hash, hexadecimal: pictures that look alike differ in few bits."""
+    recording: str = ""
+    """As its row of labels tells; empty where it tells none."""
+    occasion: str = ""
+    """What it must stay together with by its row of labels; empty where it tells none."""

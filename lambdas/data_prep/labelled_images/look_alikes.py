@@ -1,0 +1,36 @@
+"""Near-duplicates that groups could not take in: what is learned from must not show what is tested. Pure.
+
+A spot is aired in many recordings, and recordings that share spots cannot all be one group. So a picture that looks
+like one of a split that judges it is left out of the split that learns.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from inference.contracts import Split
+from lambdas.data_prep.labelled_images.groups import ALIKE_BITS, MOST_ALIKE, as_words
+from lambdas.data_prep.labelled_images.pictures import Picture
+
+_JUDGED_BY = {
+    Split.VALIDATION: (Split.TEST,),
+    Split.CALIBRATION: (Split.TEST, Split.VALIDATION),
+    Split.TRAIN: (Split.TEST, Split.VALIDATION),
+}
+
+
+def look_alikes(pictures: Sequence[Picture], splits: Mapping[str, Split]) -> set[str]:
+    """Paths to leave out; `splits`: path -> split.
+
+    What more than `MOST_ALIKE` pictures look like is a standing view (a studio, a black frame), no copy: it stays.
+    """
+    hashes = as_words([picture.perceptual_hash for picture in pictures])
+    of = np.array([splits[picture.path] for picture in pictures])
+    alike: dict[int, list[int]] = defaultdict(list)  # a judging picture -> the pictures that look like it
+    for split, judges in _JUDGED_BY.items():
+        learning, judging = np.flatnonzero(of == split), np.flatnonzero(np.isin(of, judges))
+        for number in judging:
+            differing = np.bitwise_count(hashes[learning] ^ hashes[number]).sum(axis=1)
+            alike[int(number)] += learning[differing <= ALIKE_BITS].tolist()
+    return {pictures[one].path for found in alike.values() if len(found) <= MOST_ALIKE for one in found}
