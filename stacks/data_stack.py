@@ -1,4 +1,4 @@
-"""Stateful: buckets, the releases table, the key. Retained and protected in production."""
+"""Stateful: buckets, tables, the key. Retained and protected in production."""
 
 from aws_cdk import CfnOutput
 from constructs import Construct
@@ -19,7 +19,9 @@ class DataStack(EnvironmentStack):
         self.export(storage.key.key_arn, storage.access_logs.bucket_name)
         self.export(storage.artifacts.bucket_name, storage.artifacts.bucket_arn)
         self.export(storage.captures.bucket_name, storage.captures.bucket_arn)
-        self.export(storage.releases.table_name, storage.releases.table_arn)
+        for table in (storage.releases, storage.devices, storage.audit):
+            self.export(table.table_name, table.table_arn)
         CfnOutput(self, "ArtifactsBucket", value=self.storage.artifacts.bucket_name)
         CfnOutput(self, "CapturesBucket", value=self.storage.captures.bucket_name)
         CfnOutput(self, "ReleasesTable", value=self.storage.releases.table_name)
+        CfnOutput(self, "DevicesTable", value=self.storage.devices.table_name)

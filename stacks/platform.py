@@ -25,6 +25,8 @@ class Platform:
     artifacts: s3.IBucket
     captures: s3.IBucket
     releases: dynamodb.ITable
+    devices: dynamodb.ITable
+    audit: dynamodb.ITable
     api: apigateway.IHttpApi
     alarms: sns.ITopic
 
@@ -37,6 +39,8 @@ class Platform:
             artifacts=storage.artifacts,
             captures=storage.captures,
             releases=storage.releases,
+            devices=storage.devices,
+            audit=storage.audit,
             api=api.http_api,
             alarms=topic.topic,
         )

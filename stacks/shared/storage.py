@@ -1,16 +1,19 @@
-"""What must outlive a deployment: the key, the buckets and the releases table."""
+"""What must outlive a deployment: the key, the buckets and the tables."""
 
 from aws_cdk import RemovalPolicy
-from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
 from stacks.settings import Environment
 from stacks.shared.key import EnvironmentKey
 from stacks.shared.private_bucket import AccessLogsBucket, PrivateBucket
+from stacks.shared.table import EncryptedTable
 
 
 class Storage(Construct):
-    """`artifacts`: datasets, runs, models. `captures`: predictions. `releases`: one item a domain."""
+    """`artifacts`: datasets, runs, models, what devices get. `captures`: predictions. `releases`: one item a domain.
+
+    `devices`: one item a device (`DeviceRecord`). `audit`: who decided what; its sort key is `<time>#<id>`.
+    """
 
     def __init__(self, scope: Construct, construct_id: str, *, environment: Environment) -> None:
         super().__init__(scope, construct_id)
@@ -20,16 +23,8 @@ class Storage(Construct):
         self.access_logs = AccessLogsBucket(self, "AccessLogs", retain=retain, keep_days=environment.log_days)
         self.artifacts = PrivateBucket(self, "Artifacts", key=self.key, access_logs=self.access_logs, retain=retain)
         self.captures = PrivateBucket(self, "Captures", key=self.key, access_logs=self.access_logs, retain=retain)
-        self.releases = dynamodb.Table(
-            self,
-            "Releases",
-            partition_key=dynamodb.Attribute(name="domain", type=dynamodb.AttributeType.STRING),
-            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
-            encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED,
-            encryption_key=self.key,
-            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
-                point_in_time_recovery_enabled=True
-            ),
-            deletion_protection=retain,
-            removal_policy=removal,
+        self.releases = EncryptedTable(self, "Releases", key="domain", encryption_key=self.key, retain=retain)
+        self.devices = EncryptedTable(
+            self, "Devices", key="domain", sort="device_id", encryption_key=self.key, retain=retain
         )
+        self.audit = EncryptedTable(self, "Audit", key="domain", sort="entry", encryption_key=self.key, retain=retain)

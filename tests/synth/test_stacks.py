@@ -9,6 +9,7 @@ from stacks.domains import ALL_DOMAINS
 DOMAIN = "VigilDevelopmentCats"
 EVERY_DOMAIN = pytest.mark.parametrize("domain", ALL_DOMAINS)
 BUCKETS = {"StorageAccessLogs96FB524C", "StorageArtifacts08431D1F", "StorageCaptures6C276072"}
+TABLES = {"StorageReleases6BB98AF1", "StorageDevices124B4481", "StorageAudit9012A908"}
 
 
 def test_each_environment_has_its_stacks(development, production):
@@ -40,7 +41,7 @@ def test_a_second_environment_in_an_account_fails_before_anything_else_is_made(r
     [
         ("VigilDevelopmentData", "AWS::KMS::Key", {"StorageKeyBAA9457B"}),
         ("VigilDevelopmentData", "AWS::S3::Bucket", BUCKETS),
-        ("VigilDevelopmentData", "AWS::DynamoDB::Table", {"StorageReleases6BB98AF1"}),
+        ("VigilDevelopmentData", "AWS::DynamoDB::Table", TABLES),
         (DOMAIN, "AWS::S3::Bucket", {"CatRecognitionRawDataRaw450CA41E"}),
         (DOMAIN, "AWS::DynamoDB::Table", {"CatRecognitionRawDataLabels8CF38DE2"}),
         ("VigilDevelopmentBattery", "AWS::S3::Bucket", {"BatterySafetyRawDataRaw6CF83F1D"}),
@@ -85,11 +86,13 @@ def test_buckets_refuse_requests_without_tls(development, of_type):
 
 def test_the_key_rotates_and_tables_can_be_restored(development, of_type):
     (key,) = of_type(development["VigilDevelopmentData"], "AWS::KMS::Key").values()
-    (table,) = of_type(development["VigilDevelopmentData"], "AWS::DynamoDB::Table").values()
+    tables = of_type(development["VigilDevelopmentData"], "AWS::DynamoDB::Table")
 
     assert key["Properties"]["EnableKeyRotation"] is True
-    assert table["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
-    assert table["Properties"]["KeySchema"] == [{"AttributeName": "domain", "KeyType": "HASH"}]
+    for table in tables.values():
+        assert table["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    keys = [[one["AttributeName"] for one in table["Properties"]["KeySchema"]] for table in tables.values()]
+    assert sorted(keys) == [["domain"], ["domain", "device_id"], ["domain", "entry"]]
 
 
 @EVERY_DOMAIN
@@ -175,7 +178,7 @@ def test_the_way_to_a_pinned_model_and_back_takes_no_export_away(development, pr
 
     every_domain, one_that_is_pinned = exports(development, "Development"), exports(production, "Production")
     assert every_domain == one_that_is_pinned
-    assert [len(found) for found in every_domain.values()] == [8, 1, 1]
+    assert [len(found) for found in every_domain.values()] == [12, 1, 1]
 
 
 def test_a_pinned_model_leaves_the_champions_parameter_as_it_is(development, production, of_type):
