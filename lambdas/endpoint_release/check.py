@@ -15,6 +15,9 @@ def run(event: Check, context: ReleaseContext) -> ReleaseResult:
     state = context.state()
     challenger = require_challenger(state, event.release, event.execution)
     require_step(event.step, context.env.rollout.steps)
+    if _raised_lately(state, context):
+        reason = "a person raised the share within this bake; it bakes once more"
+        return context.result("check", "quiet", event.release, reason=reason, step=event.step)
     since = challenger.since if state.step_since is None else state.step_since
     last = _is_last_check(state, event, since, context)
     judgement = judge(context.metrics.read(event.release, since, context.now), context.env.rollout, last=last)
@@ -34,6 +37,12 @@ def run(event: Check, context: ReleaseContext) -> ReleaseResult:
         percentage=state.percentage,
         next_step=None if final else event.step + 1,
     )
+
+
+def _raised_lately(state: ReleaseState, context: ReleaseContext) -> bool:
+    """Whether the share that is checked has not had a whole bake, since a person raised it."""
+    raised = [entry.at for entry in state.history if entry.event == transitions.RAISED]
+    return bool(raised) and (context.now - raised[-1]).total_seconds() < context.env.rollout.bake_s
 
 
 def _is_last_check(state: ReleaseState, event: Check, since: datetime, context: ReleaseContext) -> bool:

@@ -1,4 +1,4 @@
-"""Handler of the release function: each invocation is one action of the release state machine."""
+"""Handler of the release function: each invocation is one action of the release state machine, or of a person."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from lambdas.common.errors import PayloadError, sentences
 from lambdas.common.observability import logger, tracer
 from lambdas.common.releases_table import ReleasesTable, StateChangedError
-from lambdas.endpoint_release import check, endpoint_status, golden, prepare, promote, roll_back, shift
+from lambdas.endpoint_release import check, decisions, endpoint_status, golden, prepare, promote, roll_back, shift
 from lambdas.endpoint_release.clients import ChampionParameter, Packages
 from lambdas.endpoint_release.context import ReleaseContext
 from lambdas.endpoint_release.models import RELEASE_EVENT, EndpointReleaseVariables, ReleaseResult
@@ -25,6 +25,10 @@ ACTIONS: dict[str, Callable[[Any, ReleaseContext], ReleaseResult]] = {
     "check": check.run,
     "promote": promote.run,
     "roll_back": roll_back.run,
+    "leave": decisions.leave,
+    "manual_shift": decisions.shift,
+    "manual_promote": decisions.promote,
+    "manual_roll_back": decisions.roll_back,
 }
 TRIES = 5
 """Attempts at an action while another writer (an approval that queues, an operator) changes the release state."""

@@ -98,15 +98,58 @@ class RollBack(_Action):
     reason: str
 
 
+class Leave(_Action):
+    """End an execution whose release a person has promoted or undone meanwhile."""
+
+    action: Literal["leave"]
+    reason: str
+
+
+class Decision(Contract):
+    """What a person decides of a release, through the registry."""
+
+    by: str = Field(min_length=1, description="ARN of the caller")
+    revision: int | None = Field(default=None, description="of the release state that was decided about; None: any")
+
+
+class ManualShift(Decision):
+    """Raise the challenger's share; the state machine goes on from there and never lowers it."""
+
+    action: Literal["manual_shift"]
+    release: str
+    percentage: int = Field(ge=1, le=100)
+
+
+class ManualPromote(Decision):
+    action: Literal["manual_promote"]
+    release: str
+
+
+class ManualRollBack(Decision):
+    action: Literal["manual_roll_back"]
+    reason: str = Field(min_length=1, max_length=500)
+
+
 ReleaseEvent = Annotated[
-    Prepare | EndpointStatus | Golden | Shift | Check | Promote | RollBack, Field(discriminator="action")
+    Prepare
+    | EndpointStatus
+    | Golden
+    | Shift
+    | Check
+    | Promote
+    | RollBack
+    | Leave
+    | ManualShift
+    | ManualPromote
+    | ManualRollBack,
+    Field(discriminator="action"),
 ]
 RELEASE_EVENT: TypeAdapter[ReleaseEvent] = TypeAdapter(ReleaseEvent)
 
 
 ReleaseStatus = Literal[
     "started", "ignored", "waiting", "ready", "creating", "failed", "passed", "shifted", "quiet", "promoted",
-    "rolled_back",
+    "rolled_back", "refused",
 ]  # fmt: skip
 
 
@@ -117,6 +160,7 @@ class ReleaseResult(Contract):
     endpoint_status: `ready`, `creating`, `failed`          golden: `passed`, `failed`
     shift: `shifted`                                        check: `passed`, `failed`, `quiet` (bake again)
     promote: `promoted`                                     roll_back: `rolled_back`, `ignored` (nothing to undo)
+    leave: `ignored`                                        manual_*: as their action, or `refused`
     """
 
     action: str

@@ -41,12 +41,25 @@ def queue(state: ReleaseState, approval: Approval, release: str, now: datetime) 
 
 
 def shift(state: ReleaseState, step: int, rollout: tuple[int, ...], now: datetime) -> ReleaseState:
-    """Traffic of a step; doing it twice does not start its bake time anew, nor do a first release's later steps."""
+    """Traffic of a step; doing it twice does not start its bake time anew, nor do a first release's later steps.
+
+    Nor does a step below a share that a person has raised: a share only rises.
+    """
     percent = percentage(state, step, rollout)
-    if state.status == "rolling_out" and state.percentage == percent:
+    if state.status == "rolling_out" and state.percentage >= percent:
         return state
     after = state.model_copy(update={"status": "rolling_out", "step": step, "percentage": percent, "step_since": now})
     return noted(after, now, _challenger_name(state), "shifted", f"step {step}: {percent} %")
+
+
+RAISED = "raised"
+"""History's word for a share that a person raised."""
+
+
+def raise_share(state: ReleaseState, percent: int, detail: str, now: datetime) -> ReleaseState:
+    """A share that a person chose, within the same step; what is measured counts from now."""
+    after = state.model_copy(update={"percentage": percent, "step_since": now})
+    return noted(after, now, _challenger_name(state), RAISED, detail)
 
 
 def promote(state: ReleaseState, challenger: Release, now: datetime) -> ReleaseState:

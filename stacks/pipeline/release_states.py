@@ -1,4 +1,7 @@
-"""The release state machine: Prepare, wait, Golden, then Shift - Bake - Check a step, then Promote or RollBack."""
+"""The release state machine: Prepare, wait, Golden, then Shift - Bake - Check a step, then Promote or RollBack.
+
+A person who promotes or undoes a release leaves its execution without one: it ends in Decided, having undone nothing.
+"""
 
 from typing import Any
 
@@ -8,13 +11,14 @@ from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
-from stacks.pipeline.function_states import fail, invoke
+from stacks.pipeline.function_states import REASON, fail, invoke
 
 _EXECUTION = "{% $states.context.Execution.Id %}"
 _RELEASE = "{% $states.input.release %}"
 _MORE_STEPS = "{% $states.input.status = 'passed' and $type($states.input.next_step) = 'number' %}"
 """A first release has none: without a champion to share with, it gets all traffic at once."""
 _WAITING = "{% $exists($states.input.next_package.model_package_arn) %}"
+_NO_LONGER_OURS = "NotTheChallengerError"
 _POLL = Duration.seconds(5)
 
 
@@ -31,6 +35,7 @@ class ReleaseStates(Construct):
         super().__init__(scope, construct_id)
         self._function = function
         self._roll_back = self._rolling_back()
+        self._leave = self._ending("Leave", "leave", fail(self, "LeaveFailed", "what waits could not be taken on"))
         self._promoted = self._act("Promote", "promote", release=_RELEASE)
         self.start = self._act(
             "Prepare",
@@ -44,12 +49,16 @@ class ReleaseStates(Construct):
             self.start,
             {"started": in_service, "waiting": self._succeed("Waiting"), "ignored": self._succeed("Ignored")},
         )
+        self._take_waiting("WaitingBehindDecision", self._leave, otherwise=self._succeed("Decided"))
         self._take_waiting("WaitingBehindRollBack", self._roll_back, otherwise=fail(self, "RolledBack", "rolled back"))
         self._take_waiting("WaitingBehindPromote", self._promoted, otherwise=self._succeed("Promoted"))
 
     def _act(self, name: str, action: str, **arguments: Any) -> tasks.LambdaInvoke:
         payload = {"action": action, "execution": _EXECUTION, **arguments}
-        return invoke(self, name, self._function, payload=payload, on_failure=self._roll_back)
+        task = invoke(self, name, self._function, payload=payload)
+        task.add_catch(self._leave, errors=[_NO_LONGER_OURS], outputs=REASON)
+        task.add_catch(self._roll_back, errors=[sfn.Errors.ALL], outputs=REASON)
+        return task
 
     def _choose(self, name: str, after: sfn.INextable, routes: dict[str, sfn.IChainable]) -> sfn.Choice:
         """Routes by `status`; anything else was a failure and is rolled back."""
@@ -101,11 +110,17 @@ class ReleaseStates(Construct):
         after.next(choice)
 
     def _rolling_back(self) -> tasks.LambdaInvoke:
+        return self._ending(
+            "RollBack", "roll_back", fail(self, "RollBackFailed", "the release could not be rolled back")
+        )
+
+    def _ending(self, name: str, action: str, on_failure: sfn.State) -> tasks.LambdaInvoke:
+        """Keeps the reason that it was given."""
         return invoke(
             self,
-            "RollBack",
+            name,
             self._function,
-            payload={"action": "roll_back", "execution": _EXECUTION, "reason": "{% $states.input.reason %}"},
+            payload={"action": action, "execution": _EXECUTION, "reason": "{% $states.input.reason %}"},
             outputs="{% $merge([$states.result.Payload, {'reason': $states.input.reason}]) %}",
-            on_failure=fail(self, "RollBackFailed", "the release could not be rolled back"),
+            on_failure=on_failure,
         )

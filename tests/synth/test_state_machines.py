@@ -70,7 +70,7 @@ def test_every_task_ends_in_time_and_catches_everything(training, searching, rel
         assert tasks
         for name, task in tasks.items():
             assert task["TimeoutSeconds"] > 0, name
-            assert task["Catch"][0]["ErrorEquals"] == ["States.ALL"], name
+            assert task["Catch"][-1]["ErrorEquals"] == ["States.ALL"], name
             assert task["Retry"], name
 
 
@@ -223,10 +223,19 @@ def test_a_quiet_step_bakes_again_and_a_failed_one_is_rolled_back(release):
 
 def test_whatever_goes_wrong_is_rolled_back(release):
     for name, state in release.items():
-        if state["Type"] == "Task" and name != "RollBack":
-            assert state["Catch"][0]["Next"] == "RollBack", name
+        if state["Type"] == "Task" and name not in ("RollBack", "Leave"):
+            assert state["Catch"][-1]["Next"] == "RollBack", name
     assert release["RollBack"]["Catch"][0]["Next"] == "RollBackFailed"
     assert release["RolledBack"]["Type"] == "Fail"
+
+
+def test_an_execution_whose_release_a_person_decided_ends_without_failing_or_undoing_anything(release):
+    ours = [state for name, state in release.items() if state["Type"] == "Task" and name not in ("RollBack", "Leave")]
+    caught = [state["Catch"][0] for state in ours]
+
+    assert {(tuple(one["ErrorEquals"]), one["Next"]) for one in caught} == {(("NotTheChallengerError",), "Leave")}
+    assert follow(release, "WaitingBehindDecision", {**RELEASED, "next_package": None}) == "Decided"
+    assert release["Decided"]["Type"] == "Succeed"
 
 
 def test_an_endpoint_is_awaited(release):
