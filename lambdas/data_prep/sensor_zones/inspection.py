@@ -56,9 +56,11 @@ def _refusal(plan: Plan, made: Made, left_out: Sequence[Table], spec: SensorZone
     sites, blocks = {table.site for table in plan.tables}, {table.block for table in plan.tables}
     runs = len(events_of(made, plan.zone_schema.signals))
     left = f" {len(left_out)} tables were left out, as their rows stand in another split, too." if left_out else ""
+    window_s = plan.zone_schema.signals.window_steps * plan.zone_schema.signals.step_s
+    short = f" {plan.too_short} sites' time blocks are shorter than one window, {window_s} s." if plan.too_short else ""
     return (
         f"The readings of {len(sites)} sites in {len(blocks)} time blocks of {spec.block_hours:g} h, with {runs} "
-        f"separate runs of '{spec.signals.hazard}', are too few to train on and to test: {'; '.join(missing)}.{left} "
-        "Give recordings of more sites and of more time in which it burns, or make blocks shorter (block_hours in the "
-        "domain's definition)."
+        f"separate runs of '{spec.signals.hazard}', are too few to train on and to test: {'; '.join(missing)}.{left}"
+        f"{short} Give recordings of more sites and of more time in which it burns, or make blocks shorter "
+        "(block_hours in the domain's definition)."
     )

@@ -93,6 +93,8 @@ def _bars(seen: Inspection) -> str:
         if splits.get(table.block) != "test":
             splits[table.block] = split
     shares = {block: hazards[block] / rows[block] for block in sorted(rows)}
+    if not shares:
+        return "<p>No time block is as long as a window.</p>"
     top = max(shares.values()) or 1.0
     wide = WIDTH / len(shares)
     bars = "".join(

@@ -55,6 +55,8 @@ def write(con: duckdb.DuckDBPyConnection, path: Path, signals: ZoneSignals, one_
 
 def repeats(con: duckdb.DuckDBPyConnection, paths: Sequence[Path], one_in: int) -> list[Repeat]:
     """`paths`: of every table's prints, in the tables' order."""
+    if not paths:
+        return []
     numbers = ", ".join(f"({text(str(path))}, {number})" for number, path in enumerate(paths))
     listed = ", ".join(text(str(path)) for path in paths)
     rows = con.execute(

@@ -70,7 +70,7 @@ def _time(schema: ZoneSchema, columns: dict[str, str]) -> str:
         return f"epoch_us({column})"
     if source.unit != "iso8601":
         scale = 1_000_000 / _PER_SECOND[source.unit]
-        return f"CAST(round(TRY_CAST({column} AS DOUBLE) * {scale!r}) AS BIGINT)"
+        return f"TRY_CAST(round(TRY_CAST({column} AS DOUBLE) * {scale!r}) AS BIGINT)"
     if kind != _TEXT:
         raise Unusable(
             Reason.BAD_TIMESTAMPS,
@@ -104,12 +104,12 @@ def _hazard(schema: ZoneSchema, columns: dict[str, str]) -> str:
 
 
 def _value(channel: Channel, columns: dict[str, str]) -> str:
-    """FLOAT in the channel's unit."""
+    """FLOAT in the channel's unit; null where that cannot hold it."""
     column = name(channel.column)
     number = column if columns[channel.column] == "FLOAT" else f"TRY_CAST({column} AS DOUBLE)"
     if (channel.factor, channel.offset) != (1.0, 0.0):
         number = f"{number} * {channel.factor!r} + {channel.offset!r}"
-    return f"nullif(CAST({number} AS FLOAT), 'nan'::FLOAT)"
+    return f"nullif(TRY_CAST({number} AS FLOAT), 'nan'::FLOAT)"
 
 
 def _unread(schema: ZoneSchema, columns: dict[str, str]) -> str:

@@ -10,7 +10,7 @@ missing: a site without zones has one a sensor. A schema file gives other names,
      "adjacent": {"kitchen": ["hall"]}}
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal, Self
 
 from pydantic import Field, ValidationError
@@ -28,6 +28,11 @@ CONVERSIONS: Mapping[str, Mapping[str, tuple[float, float]]] = {
     "%": {"1": (100, 0)},
     "1": {"%": (0.01, 0)},
 }
+
+OWN = frozenset(
+    {"timestamp", "zone_id", "sensor_id", "hazard", "t", "site", "zone", "sensor", "unread", "step", "table", "h"}
+)
+"""Columns that tables have besides their channels, when they are written and while they are made."""
 
 
 class SchemaError(VigilError):
@@ -96,6 +101,7 @@ class ZoneSchema(Contract):
             channels = _channels(read.channels, signals)
             found = signals.model_copy(update={"channels": tuple(channel.says for channel in channels)})
             found = ZoneSignals.model_validate(found.model_dump())
+            _require_free(found.names)
         except ValidationError as error:
             raise SchemaError(f"schema.json cannot be followed: {sentences(error)}.") from error
         label = signals.hazard if read.label is None else read.label
@@ -144,6 +150,12 @@ def _channels(sources: tuple[ChannelSource, ...], signals: ZoneSignals) -> tuple
     if faults:
         raise SchemaError(f"schema.json cannot be followed: {'; '.join(faults)}.")
     return tuple(found)
+
+
+def _require_free(names: Iterable[str]) -> None:
+    taken = sorted(OWN.intersection(names))
+    if taken:
+        raise SchemaError(f"tables have columns of their own named {', '.join(taken)}; choose another name.")
 
 
 def _both_ways(adjacent: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

@@ -80,7 +80,7 @@ def look_at(
             f"""SELECT t IS NULL OR sensor IS NULL OR site IS NULL OR zone IS NULL AS nameless,
             hazard IS NULL AS unlabelled, site, t // {block_us} AS block, count(*), count_if(hazard), min(t), max(t),
             count_if(back)
-            FROM (SELECT *, t < lag(t) OVER () AS back FROM ({rows})) GROUP BY ALL ORDER BY ALL"""
+            FROM (SELECT *, coalesce(t < lag(t) OVER (), false) AS back FROM ({rows})) GROUP BY ALL ORDER BY ALL"""
         ).fetchall()
     except duckdb.Error as error:
         first = str(error).splitlines()[0]
