@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -20,10 +18,10 @@ from training_containers.ensemble.data import Dataset
 from training_containers.ensemble.graph import merge
 from training_containers.ensemble.judged import Judged
 from training_containers.ensemble.members import Trained
-from training_containers.ensemble.panels import read_panel
-from training_containers.ensemble.requests import CONTENT_TYPE, request_for
+from training_containers.ensemble.requests import CONTENT_TYPE
 from training_containers.ensemble.rule import ThresholdRule
 from training_containers.ensemble.source import ShardSource
+from training_containers.ensemble.typical import typical_requests
 from training_containers.packaging import Champion, PackageDraft, Packager, golden_request, make_baseline, two_classes
 
 TASK = "sensor_zones"
@@ -96,7 +94,7 @@ class EnsemblePackager(Packager[ZoneDetector, Answers]):
         )
 
     def timed(self, predictor: ZoneDetector, test: Answers) -> list[tuple[bytes, str]]:
-        return [(body, CONTENT_TYPE) for body in self._requests(test, TIMED)]
+        return [(body, CONTENT_TYPE) for body in self._requests(predictor, test, TIMED)]
 
     def baseline(self, predictor: ZoneDetector, validation: Answers, test: Answers) -> Baseline:
         signals = predictor.ensemble.signals
@@ -116,26 +114,11 @@ class EnsemblePackager(Packager[ZoneDetector, Answers]):
     def golden(self, predictor: ZoneDetector, test: Answers) -> list[GoldenRequest]:
         return [
             golden_request(body, CONTENT_TYPE, predictor.predict(body, CONTENT_TYPE))
-            for body in self._requests(test, GOLDEN)
+            for body in self._requests(predictor, test, GOLDEN)
         ]
 
-    def _requests(self, test: Answers, count: int) -> list[bytes]:
-        """Of fires that were told by far, of calm zones, and of those in between that are not near the threshold."""
-        threshold, order = self.choice.threshold, np.argsort(test.probability, kind="stable")
-        clear = order[np.abs(test.probability[order] - threshold) > 0.1 * max(threshold, 0.01)]
-        alarms = clear[test.probability[clear] >= threshold]
-        calm = clear[test.probability[clear] < threshold]
-        halves = [each[np.linspace(0, len(each) - 1, count // 2).astype(int)] for each in (alarms, calm) if len(each)]
-        bodies = []
-        signals, adjacent = self.dataset.layout.signals, self.dataset.layout.adjacent
-        items = self.dataset.of(Split.TEST)
-        located = sorted(test.source.located(np.unique(np.concatenate(halves))))
-        for number, of_table in groupby(located, key=itemgetter(0)):
-            panel = read_panel(self.dataset.channel / items[number].path, signals)
-            shard = test.source.shards[number]
-            for _, row in of_table:
-                bodies.append(request_for(panel, int(shard.zone[row]), int(shard.end[row]), adjacent, signals))
-        return bodies
+    def _requests(self, predictor: ZoneDetector, test: Answers, count: int) -> list[bytes]:
+        return typical_requests(predictor, test, self.dataset, self.choice.threshold, count)
 
     def _rule_scores(self, source: ShardSource) -> NDArray[np.float64]:
         return np.concatenate([self.rule.scores(inputs) for inputs in source.in_order("features", CHUNK)])
