@@ -14,6 +14,7 @@ from tests.unit.ensemble_toys import SETTINGS, SIGNALS, toy_source
 from training_containers.contract import DataFault, Interrupted
 from training_containers.ensemble.models import members
 from training_containers.ensemble.models.member import Batch, Fit, Member
+from training_containers.ensemble.models.mlp import mean_and_scale
 from training_containers.ensemble.scoring import OnnxMember
 from training_containers.ensemble.source import ShardSource
 
@@ -123,3 +124,12 @@ def test_a_training_that_was_killed_ends_as_one_that_was_not(trained: Trained, s
 def test_nothing_to_learn_from_is_a_fault_of_the_data(member: Member, sources, tmp_path) -> None:
     with pytest.raises(DataFault, match="0 decisions"):
         fit(member, ShardSource((), SIGNALS), tmp_path)
+
+
+def test_the_mean_of_many_readings_is_as_exact_as_that_of_few() -> None:
+    """Pressure in hPa: added up in single precision, 400,000 rows are 2 hPa off."""
+    rows = np.random.default_rng(0).normal(1013.25, 3, (400_000, 2)).astype(np.float32)
+    mean, scale = mean_and_scale(rows)
+
+    assert mean == pytest.approx(1013.25, abs=0.05)
+    assert scale == pytest.approx(3, abs=0.05)

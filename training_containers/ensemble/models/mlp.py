@@ -1,6 +1,7 @@
 """Tier 2: a multilayer perceptron on features, trained in batches as they are read."""
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.neural_network import MLPClassifier
 
 from training_containers.ensemble.models.graphs import filled, medians
@@ -20,7 +21,7 @@ def train(source: Source, fit: Fit) -> None:
     drawn = source.sample("features", settings.most_rows, fit.seed)
     typical = medians(drawn.inputs)
     rows = filled(drawn.inputs, typical)
-    mean, scale = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-6)
+    mean, scale = mean_and_scale(rows)
 
     def scaled(inputs: np.ndarray) -> np.ndarray:
         return np.clip((inputs - mean) / scale, -CLIP, CLIP)
@@ -49,6 +50,12 @@ def train(source: Source, fit: Fit) -> None:
         return hidden @ layers[-1][0] + layers[-1][1]
 
     graph.write(odds, fit.onnx, rows, native)
+
+
+def mean_and_scale(rows: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """By column, summed in double precision: numpy adds columns up row by row, and single precision drifts."""
+    mean, deviation = rows.mean(axis=0, dtype=np.float64), rows.std(axis=0, dtype=np.float64)
+    return mean.astype(np.float32), np.maximum(deviation, 1e-6).astype(np.float32)
 
 
 MEMBER = Member("mlp", 2, "features", train)
