@@ -12,6 +12,8 @@ from training_containers.ensemble.models.written import Graph
 COMPONENTS, NU = 128, 0.02
 CLIP = 8.0
 """Deviations from the mean; farther is as far."""
+DRAWN_FROM = 50_000
+"""Rows that landmarks are drawn from."""
 
 
 def train(source: Source, fit: Fit) -> None:
@@ -19,9 +21,11 @@ def train(source: Source, fit: Fit) -> None:
     calm = sample.inputs[~sample.hazard]
     scaler = StandardScaler().fit(calm)
     scaled = np.clip(scaler.transform(calm), -CLIP, CLIP)
-    kernel = Nystroem(gamma=1 / scaled.shape[1], n_components=min(COMPONENTS, len(scaled)), random_state=fit.seed)
-    mapped = kernel.fit_transform(scaled)
-    machine = SGDOneClassSVM(nu=NU, random_state=fit.seed).fit(mapped)
+    # Two landmarks that are one would make the map's inverse so large that single precision cannot hold it.
+    _, first = np.unique(scaled[:DRAWN_FROM], axis=0, return_index=True)
+    kernel = Nystroem(gamma=1 / scaled.shape[1], n_components=min(COMPONENTS, len(first)), random_state=fit.seed)
+    kernel.fit(scaled[np.sort(first)])
+    machine = SGDOneClassSVM(nu=NU, random_state=fit.seed).fit(kernel.transform(scaled))
     fit.report(1.0, len(calm))
 
     def native(rows: np.ndarray) -> np.ndarray:

@@ -17,7 +17,7 @@ def train(source: Source, fit: Fit) -> None:
     examples = source.sample("features", 20_000, fit.seed)
     typical = medians(examples.inputs)
     calm = filled(examples.inputs[~examples.hazard], typical).astype(np.float64)
-    centre = np.median(calm, axis=0)
+    centre = np.median(calm, axis=0).astype(np.float32).astype(np.float64)  # as the graph has it
     spread = np.maximum(np.quantile(calm, 0.9, axis=0) - np.quantile(calm, 0.1, axis=0), 1e-6) / 2.56
 
     def scaled(rows: np.ndarray) -> np.ndarray:
