@@ -6,7 +6,7 @@ Shared by the serving image, the training containers, the router and the gate, s
 from inference.contracts.baseline import Baseline, Bins
 from inference.contracts.capture import Capture
 from inference.contracts.dataset import SPLITS, DatasetSummary, Finding, Item, Split
-from inference.contracts.evaluation import ChampionEvaluation, ClassMetrics, Evaluation, Interval
+from inference.contracts.evaluation import ChampionEvaluation, ClassMetrics, Evaluation, Interval, Searched
 from inference.contracts.package import GoldenRequest, PackageManifest
 
 __all__ = [
@@ -23,5 +23,6 @@ __all__ = [
     "Interval",
     "Item",
     "PackageManifest",
+    "Searched",
     "Split",
 ]

@@ -41,6 +41,18 @@ class ChampionEvaluation(Contract):
     shared_classes: tuple[str, ...] = Field(default=(), description="what both packages can answer; empty: no classes")
 
 
+class Searched(Contract):
+    """What a search chose for one part of a model, judged on training data that the tried models had not seen."""
+
+    chosen: dict[str, float]
+    metric: str
+    before: float = Field(description="the metric with the values that the run was given")
+    after: float = Field(description="and with those chosen")
+    trials: int = Field(ge=1, description="finished, those that were pruned included")
+    pruned: int = Field(ge=0)
+    seconds: float = Field(ge=0)
+
+
 class Evaluation(Contract):
     """Metrics by name; the gate's requirements refer to these names.
 
@@ -64,5 +76,6 @@ class Evaluation(Contract):
         default={},
         description="of an ensemble: a member's or a tier's name -> the same metrics; for people, not for gates",
     )
+    searched: dict[str, Searched] = Field(default={}, description="by member, where hyperparameters were searched for")
     champion: ChampionEvaluation | None = None
     skipped: tuple[str, ...] = Field(default=(), description="what could not be read, of any split: path and reason")

@@ -13,11 +13,12 @@ def possible(asked: Mapping[str, Any], spec: TrainingSpec) -> tuple[StrategySpec
     """The strategy that was asked for, or all; none where a domain has one way to train, or asks for an unknown one."""
     named = asked.get("strategy", AUTO)
     found = tuple(one for one in spec.strategies if named in (AUTO, one.name))
-    if len(found) > 1 and "instanceType" in asked:
-        raise OptionsError(
-            f"instanceType is {asked['instanceType']!r:.80}, and each strategy has instances of its own; "
-            f"say with `strategy` which one it is for: {', '.join(one.name for one in found)}."
-        )
+    for option in ("instanceType", "tuningJobs") if len(found) > 1 else ():
+        if asked.get(option):
+            raise OptionsError(
+                f"{option} is {asked[option]!r:.80}, and each strategy has instances of its own; "
+                f"say with `strategy` which one it is for: {', '.join(one.name for one in found)}."
+            )
     return found
 
 

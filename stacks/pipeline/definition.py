@@ -62,7 +62,7 @@ class Training:
     metrics: tuple[str, ...]
     """Names the container logs as `name=value`."""
     tuning: TuningSpec | None = None
-    """The search by a SageMaker tuning job that a caller may ask for."""
+    """The search by a SageMaker tuning job that a caller may ask for; with strategies, of one that is asked for too."""
     pretrained: PretrainedWeights | None = None
     strategies: tuple[Strategy, ...] = ()
     """Ways to train by the size of the raw data, smallest first; none: there is one way."""
@@ -77,7 +77,7 @@ class Training:
 
     def __post_init__(self) -> None:
         problems = Problems(f"training in {self.container}")
-        for problem in strategy_problems(self.strategies, self.options, self.tuning):
+        for problem in strategy_problems(self.strategies, self.options):
             problems.add(problem)
         for strategy in self.strategies:
             try:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lambdas.training_trigger.models import AUTO, Option, OptionValue, Throughput, TuningSpec
+from lambdas.training_trigger.models import AUTO, Option, OptionValue, Throughput
 
 _MACHINES = ("instance", "or_instances", "instance_count", "spot", "max_runtime_s", "max_wait_s", "volume_gb")
 
@@ -35,9 +35,7 @@ class Strategy:
         return {name: getattr(self, name) for name in _MACHINES if getattr(self, name) is not None}
 
 
-def strategy_problems(
-    strategies: Sequence[Strategy], options: Sequence[Option], tuning: TuningSpec | None
-) -> Iterator[str]:
+def strategy_problems(strategies: Sequence[Strategy], options: Sequence[Option]) -> Iterator[str]:
     if not strategies:
         return
     names = [one.name for one in strategies]
@@ -47,8 +45,6 @@ def strategy_problems(
     known = [limit for limit in limits[:-1] if limit is not None]
     if limits[-1] is not None or len(known) != len(limits) - 1 or known != sorted(known):
         yield f"strategies are for data below {limits} GB; rising limits, and None for the last one, are allowed"
-    if tuning is not None:
-        yield "strategies and a search by tuning jobs: a search has one kind of machine; leave one of them out"
     offered = {option.name: option for option in options}
     for strategy in strategies:
         for name, value in strategy.defaults.items():

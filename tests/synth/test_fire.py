@@ -75,7 +75,9 @@ def test_raw_data_are_inspected_or_prepared_in_batches(template, of_type):
 
     assert states["PrepareBatches"]["ItemProcessor"]["ProcessorConfig"]["Mode"] == "DISTRIBUTED"
     assert states["DataPrep"]["Next"] == "Strategy"
-    assert {choice["Next"] for choice in states["Strategy"]["Choices"]} == {"FirstAttempt"}
+    assert {choice["Next"] for choice in states["Strategy"]["Choices"]} == {"SearchAsked"}
+    assert states["Tune"]["Resource"].endswith(":states:::sagemaker:createHyperParameterTuningJob.sync")
+    assert states["SearchAsked"]["Default"] == states["Tune"]["Next"] == "FirstAttempt"
 
 
 def test_an_alarm_tells_when_labelled_answers_were_wrong(template, of_type):

@@ -9,7 +9,6 @@ import pytest
 from aws_cdk.assertions import Annotations, Match
 
 from lambdas.data_prep.kinds import KINDS
-from stacks.domains.battery import BATTERY
 from stacks.domains.cats import CATS
 from stacks.pipeline.ml_domain import MlDomain
 from stacks.pipeline.strategy import Strategy
@@ -190,8 +189,3 @@ def test_the_trigger_may_list_raw_data_and_no_more(template, of_type, developmen
 def test_strategies_that_cannot_work_are_refused(strategies, said):
     with pytest.raises(ValueError, match=said):
         dataclasses.replace(CATS.training, strategies=strategies, or_instances=("ml.m5.2xlarge",))
-
-
-def test_a_search_has_one_kind_of_machine():
-    with pytest.raises(ValueError, match="leave one of them out"):
-        dataclasses.replace(BATTERY.training, strategies=(Strategy(name="a"),))

@@ -43,10 +43,13 @@ def plan(
     limit: float = 600,
     diagnoses: bool = True,
     text_bytes: int = 0,
+    tuning: dict[str, Any] | None = None,
     **small: Any,
 ) -> PlannedRun:
     training = {
         "diagnoses": diagnoses,
+        "tuning": tuning,
+        "metric_definitions": [{"name": "precision", "regex": "precision=([0-9.]+)"}],
         **{key: SMALL[key] for key in ("image_uri", "instance_type", "allowed_instance_types", "max_runtime_s")},
         "role_arn": "arn:aws:iam::123456789012:role/training",
         "cost_limit_usd": limit,
@@ -81,6 +84,23 @@ def test_every_strategy_is_planned_where_the_size_picks_one() -> None:
     assert hosts["StoppingCondition"] == {"MaxRuntimeInSeconds": 72_000}
     assert hosts["HyperParameters"] == {"epochs": "9"}
     assert planned.cost_usd == pytest.approx(2 * 20 * 14.688)  # the dearest: two p3.8xlarge for 20 h
+
+
+def test_a_search_runs_on_the_machines_of_the_strategy_that_was_asked_for_and_is_priced_with_it() -> None:
+    searched = {"name": "epochs", "kind": "int", "minimum": 1, "maximum": 50}
+    tuning = {"objective": "precision", "ranges": [searched], "parallel_jobs": 3, "max_runtime_s": 7200}
+
+    with pytest.raises(OptionsError, match="tuningJobs is 4, .* say with `strategy` which one it is for: small, hosts"):
+        plan({"tuningJobs": 4}, tuning=tuning)
+    with pytest.raises(CostLimitError, match="2 x ml.p3.8xlarge costs 822.53 USD"):
+        plan({"tuningJobs": 4, "strategy": "hosts"}, tuning=tuning)
+    planned = plan({"tuningJobs": 4, "strategy": "small"}, tuning=tuning)
+
+    assert planned.input.tuning is not None
+    definition = planned.input.tuning["TrainingJobDefinition"]
+    assert definition["ResourceConfig"] == job(planned, "small")["ResourceConfig"]
+    assert planned.cost_usd == pytest.approx(2.3 + 4 * 2 * 0.23)  # ml.m5.xlarge: 10 h, and four times 2 h
+    assert plan({"tuningJobs": 0}, tuning=tuning).input.tuning is None
 
 
 def test_only_the_strategy_that_was_asked_for_is_planned() -> None:

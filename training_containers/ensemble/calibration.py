@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.isotonic import IsotonicRegression
+from sklearn.metrics import average_precision_score
 
 from inference.sensor_zones.combine import Calibration
 from training_containers.ensemble.members import OutOfFold
@@ -37,3 +38,9 @@ def cross_calibrated(found: OutOfFold) -> NDArray[np.float64]:
         others = tuple(calibrate(column[rest], found.hazard[rest], found.weight[rest]) for column in found.scores.T)
         result[held] = calibrated(found.scores[held], others)
     return result
+
+
+def precision_out_of_fold(found: OutOfFold) -> float:
+    """Average precision of the members' mean on decisions that they have not seen: by what a tuning job compares."""
+    mean = cross_calibrated(found).mean(axis=1)
+    return float(average_precision_score(found.hazard, mean, sample_weight=found.weight))

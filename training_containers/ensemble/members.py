@@ -6,19 +6,21 @@ training that was not.
 
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.contracts import Searched
 from training_containers.contract.metric_definitions import print_metrics
 from training_containers.ensemble.combine import WAYS
 from training_containers.ensemble.config import EnsembleHyperparameters
 from training_containers.ensemble.folds import Fold, folds_of
 from training_containers.ensemble.models.member import Fit, Member
 from training_containers.ensemble.scoring import OnnxMember
+from training_containers.ensemble.search import with_chosen
 from training_containers.ensemble.source import ShardSource
 from training_containers.torch_run.processes import Processes
 
@@ -52,10 +54,12 @@ def train_members(
     settings: EnsembleHyperparameters,
     checkpoints: Path,
     processes: Processes,
+    searched: Mapping[str, Searched],
 ) -> tuple[list[Trained], OutOfFold | None]:
     """Every member's final training and its scores of decisions that it has not seen.
 
     Networks are trained by all processes together, the other members by the main one, which alone gets the scores.
+    `searched`: what a search has chosen, by member.
     """
     folds = list(folds_of(train, settings.folds))
     most = settings.most_rows // len(folds)
@@ -63,7 +67,8 @@ def train_members(
     held: list[list[NDArray[np.float64]]] = [[] for _ in folds]
     trained = []
     for member in members:
-        work = Work(member, settings, checkpoints / "members" / member.name, board, processes)
+        own = with_chosen(settings, searched.get(member.name))
+        work = Work(member, own, checkpoints / "members" / member.name, board, processes)
         for fold in folds:
             path = work.trained(fold.rest, f"fold-{fold.number}")
             if processes.is_main:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.captured import captured
-from inference.contracts import Baseline, ChampionEvaluation, Evaluation, GoldenRequest, Split
+from inference.contracts import Baseline, ChampionEvaluation, Evaluation, GoldenRequest, Searched, Split
 from inference.sensor_zones.features import feature_names
 from inference.sensor_zones.predictor import ZoneDetector
 from training_containers.contract import ConfigurationFault
@@ -40,6 +40,7 @@ class EnsemblePackager(Packager[ZoneDetector, Answers]):
     choice: Choice
     rule: ThresholdRule
     judge_every: int
+    searched: Mapping[str, Searched]
     kind = ZoneDetector
 
     def export(self, directory: Path) -> PackageDraft:
@@ -90,6 +91,7 @@ class EnsemblePackager(Packager[ZoneDetector, Answers]):
             references={RULE: rule.metrics()},
             components={**members, **ways, **self._tiers(predictor, test), "best_member": members[best]},
             leads={DUMMY: judged.differences(constant), RULE: judged.differences(rule)},
+            searched=dict(self.searched),
             champion=None if champion is None else self._compared(judged, champion),
         )
 

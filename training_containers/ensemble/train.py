@@ -16,6 +16,7 @@ from training_containers.contract import OptMl
 from training_containers.contract.checkpoints import require_same_run, write_whole
 from training_containers.contract.metric_definitions import print_metrics
 from training_containers.contract.program import StopRequest, run_program
+from training_containers.ensemble.calibration import precision_out_of_fold
 from training_containers.ensemble.choice import choose
 from training_containers.ensemble.config import EnsembleHyperparameters
 from training_containers.ensemble.data import read_dataset, sources
@@ -25,6 +26,7 @@ from training_containers.ensemble.models import members
 from training_containers.ensemble.package import EnsemblePackager
 from training_containers.ensemble.rule import tune_rule
 from training_containers.ensemble.scoring import OnnxMember
+from training_containers.ensemble.search import search
 from training_containers.ensemble.source import ShardSource
 from training_containers.packaging import champion_of, package
 from training_containers.torch_run.processes import Processes
@@ -49,12 +51,13 @@ def train(opt_ml: OptMl) -> None:
         by_split = sources(dataset, opt_ml.scratch, settings.judge_every)
     for split, source in by_split.items():
         print(f"{split}: {source.decisions} decisions, {source.hazards} of them hazardous", flush=True)
-    trained, found = train_members(
-        members(settings.members), by_split[Split.TRAIN], settings, opt_ml.checkpoints, processes
-    )
+    job = (members(settings.members), by_split[Split.TRAIN], settings, opt_ml.checkpoints, processes)
+    searched = search(*job)
+    trained, found = train_members(*job, searched)
     processes.leave()
     if found is None:
         return
+    print_metrics({"oof_average_precision": precision_out_of_fold(found)})
     validation = by_split[Split.VALIDATION]
     decisions = decisions_of(validation.shards, validation.signals.step_s, settings.judge_every)
     choice = choose(trained, found, _scores(trained, validation), decisions, validation.signals, settings)
@@ -70,6 +73,7 @@ def train(opt_ml: OptMl) -> None:
         choice=choice,
         rule=tune_rule(sample, settings.false_positive_rate, validation.signals),
         judge_every=settings.judge_every,
+        searched=searched,
     )
     package(opt_ml, packager, champion)
     print_metrics({"progress": 1.0, "seconds": time.perf_counter() - began})

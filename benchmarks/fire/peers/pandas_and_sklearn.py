@@ -45,7 +45,7 @@ def pandas_and_sklearn(work: Work) -> dict[str, Any]:
     print_metrics({"progress": 0.6, "decisions": len(hazard)})
     made = time.perf_counter()
     model = HistGradientBoostingClassifier(
-        max_iter=settings.rounds, learning_rate=BOOSTING.learning_rate, early_stopping=False, random_state=settings.seed
+        max_iter=settings.rounds, learning_rate=settings.boosting_rate, early_stopping=False, random_state=settings.seed
     )
     model.fit(features, hazard)
     print_metrics({"progress": 0.9})

@@ -4,6 +4,7 @@ from lambdas.data_prep.sensor_zones.spec import SensorZones
 from lambdas.endpoint_release.models import RolloutSpec
 from lambdas.endpoint_release.targets.serverless.spec import ServerlessSpec
 from lambdas.model_gate.models import GateSpec
+from lambdas.training_trigger.models import TunedRange, TuningSpec
 from stacks.domains.fire.signals import SIGNALS
 from stacks.domains.fire.strategies import STREAMING, distributed, ensemble
 from stacks.pipeline.definition import (
@@ -42,9 +43,25 @@ OPTIONS = options_of(
     "mixed_precision",
     "rounds",
     "trees",
+    "search_trials",
+    "search_minutes",
     "seed",
     most_windows=Offer(maximum=10_000_000),
 )
+
+TUNING = TuningSpec(
+    objective="oof_average_precision",
+    fixed={"members": "trees", "search_trials": "0"},
+    ranges=(
+        TunedRange(name="boosting_rate", kind="float", minimum=0.02, maximum=0.3, logarithmic=True),
+        TunedRange(name="max_depth", kind="int", minimum=3, maximum=8),
+        TunedRange(name="leaf_weight", kind="float", minimum=1, maximum=50, logarithmic=True),
+    ),
+    parallel_jobs=5,
+    max_runtime_s=hours(2),
+)
+"""Of the boosted trees, judged on folds of the training split. What the container searches itself costs a fraction, as
+its trials read features that are computed once; jobs beside each other take less time."""
 
 
 def fire(distributed_instance: str = DISTRIBUTED_INSTANCE) -> DomainDefinition:
@@ -63,7 +80,8 @@ def fire(distributed_instance: str = DISTRIBUTED_INSTANCE) -> DomainDefinition:
             volume_gb=100,
             cost_limit_usd=600,
             options=OPTIONS,
-            metrics=("progress",),
+            metrics=("progress", "oof_average_precision"),
+            tuning=TUNING,
             strategies=(ensemble(below_gb=5), distributed(distributed_instance, below_gb=20), STREAMING),
         ),
         gate=GateSpec(

@@ -16,7 +16,7 @@ def train(source: Source, fit: Fit) -> None:
     model = CatBoostClassifier(
         iterations=fit.settings.rounds,
         depth=min(fit.settings.max_depth, 8),
-        learning_rate=BOOSTING.learning_rate,
+        learning_rate=fit.settings.boosting_rate,
         rsm=BOOSTING.columns,
         bootstrap_type="Bernoulli",
         subsample=BOOSTING.rows,
