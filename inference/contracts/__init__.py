@@ -6,7 +6,14 @@ Shared by the serving image, the training containers, the router and the gate, s
 from inference.contracts.baseline import Baseline, Bins
 from inference.contracts.capture import Capture
 from inference.contracts.dataset import SPLITS, DatasetSummary, Finding, Item, Split
-from inference.contracts.evaluation import ChampionEvaluation, ClassMetrics, Evaluation, Interval, Searched
+from inference.contracts.evaluation import (
+    ChampionEvaluation,
+    ClassMetrics,
+    Compressed,
+    Evaluation,
+    Interval,
+    Searched,
+)
 from inference.contracts.package import GoldenRequest, PackageManifest
 
 __all__ = [
@@ -16,6 +23,7 @@ __all__ = [
     "Capture",
     "ChampionEvaluation",
     "ClassMetrics",
+    "Compressed",
     "DatasetSummary",
     "Evaluation",
     "Finding",

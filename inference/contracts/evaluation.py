@@ -53,6 +53,15 @@ class Searched(Contract):
     seconds: float = Field(ge=0)
 
 
+class Compressed(Contract):
+    """What it cost to make a package smaller, measured on the test split through the serving code."""
+
+    left_out: tuple[str, ...] = Field(description="members without which the ensemble was no worse on validation")
+    before: dict[str, float] = Field(description="metrics and `graph_mb` of the whole")
+    after: dict[str, float]
+    differences: dict[str, Interval] = Field(description="metric -> after less before, paired")
+
+
 class Evaluation(Contract):
     """Metrics by name; the gate's requirements refer to these names.
 
@@ -77,5 +86,6 @@ class Evaluation(Contract):
         description="of an ensemble: a member's or a tier's name -> the same metrics; for people, not for gates",
     )
     searched: dict[str, Searched] = Field(default={}, description="by member, where hyperparameters were searched for")
+    compressed: Compressed | None = Field(default=None, description="where the package was made smaller")
     champion: ChampionEvaluation | None = None
     skipped: tuple[str, ...] = Field(default=(), description="what could not be read, of any split: path and reason")

@@ -28,6 +28,7 @@ class EnsembleHyperparameters(Hyperparameters):
     leaf_weight: float = Field(default=5.0, ge=0, description="the least of a boosted tree's leaf")
     false_positive_rate: float = Field(default=0.005, gt=0, lt=0.5, description="the threshold's bound")
     judge_every: int = Field(default=6, ge=1, le=60, description="steps between two decisions that are evaluated")
+    compress: bool = Field(default=False, description="leave out members that cost no recall on validation")
     search_trials: int = Field(default=0, ge=0, le=200, description="of each member searched; 0: no search")
     search_minutes: int = Field(default=60, ge=1, le=1440, description="of all searches together")
     seed: int = Field(default=0, ge=0, lt=2**31)

@@ -1,19 +1,21 @@
 """What an ensemble's package holds and shows: one graph of all members, and what each of them is worth."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inference.captured import captured
-from inference.contracts import Baseline, ChampionEvaluation, Evaluation, GoldenRequest, Searched, Split
+from inference.contracts import Baseline, ChampionEvaluation, Compressed, Evaluation, GoldenRequest, Searched, Split
 from inference.sensor_zones.features import feature_names
 from inference.sensor_zones.predictor import ZoneDetector
 from training_containers.contract import ConfigurationFault
 from training_containers.ensemble.answers import CHUNK, Answers, answers_of, spread
 from training_containers.ensemble.choice import Choice
+from training_containers.ensemble.compress import Combined, compressed
 from training_containers.ensemble.data import Dataset
 from training_containers.ensemble.graph import merge
 from training_containers.ensemble.judged import Judged
@@ -24,7 +26,7 @@ from training_containers.ensemble.source import ShardSource
 from training_containers.ensemble.typical import typical_requests
 from training_containers.packaging import Champion, PackageDraft, Packager, golden_request, make_baseline, two_classes
 
-TASK = "sensor_zones"
+TASK, GRAPH = "sensor_zones", "model.onnx"
 LIBRARIES = ("catboost", "lightgbm", "numpy", "onnx", "onnxruntime", "scikit-learn", "skl2onnx", "torch", "xgboost")
 RULE, DUMMY = "threshold_rule", "dummy"
 GOLDEN, TIMED = 12, 50
@@ -41,10 +43,12 @@ class EnsemblePackager(Packager[ZoneDetector, Answers]):
     rule: ThresholdRule
     judge_every: int
     searched: Mapping[str, Searched]
+    whole: Combined | None = None
+    """All members, where the package has some of them only."""
     kind = ZoneDetector
 
     def export(self, directory: Path) -> PackageDraft:
-        merge(self.trained, directory / "model.onnx")
+        merge(self.trained, directory / GRAPH)
         signals = self.choice.contract.signals
         return PackageDraft(
             domain=self.dataset.summary.domain,
@@ -92,6 +96,7 @@ class EnsemblePackager(Packager[ZoneDetector, Answers]):
             components={**members, **ways, **self._tiers(predictor, test), "best_member": members[best]},
             leads={DUMMY: judged.differences(constant), RULE: judged.differences(rule)},
             searched=dict(self.searched),
+            compressed=None if self.whole is None else self._compressed(self.whole, judged),
             champion=None if champion is None else self._compared(judged, champion),
         )
 
@@ -134,6 +139,21 @@ class EnsemblePackager(Packager[ZoneDetector, Answers]):
                 mean = test.members[:, of_tier].mean(axis=1)
                 found[f"tier_{tier}"] = Judged.at(test.decisions, mean, self.choice.threshold).metrics()
         return found
+
+    def _compressed(self, whole: Combined, judged: Judged) -> Compressed:
+        """Beside the whole ensemble, opened and asked as the package is."""
+        packager = replace(self, trained=whole.trained, choice=whole.choice, whole=None)
+        with TemporaryDirectory() as one, TemporaryDirectory() as other:
+            folders = Path(one), Path(other)
+            predictor = packager.export(folders[0]).open(folders[0])
+            self.export(folders[1])
+            graphs = folders[0] / GRAPH, folders[1] / GRAPH
+            assert isinstance(predictor, ZoneDetector), "it is of the same task"
+            answers = self.answers(predictor, Split.TEST)
+            before = Judged.at(answers.decisions, answers.probability, predictor.ensemble.threshold)
+            ours = {one.member.name for one in self.trained}
+            left_out = [one.member.name for one in whole.trained if one.member.name not in ours]
+            return compressed(left_out, graphs, before, judged)
 
     def _compared(self, judged: Judged, champion: Champion[ZoneDetector]) -> ChampionEvaluation:
         theirs = champion.predictor.ensemble

@@ -17,7 +17,7 @@ from training_containers.contract.checkpoints import require_same_run, write_who
 from training_containers.contract.metric_definitions import print_metrics
 from training_containers.contract.program import StopRequest, run_program
 from training_containers.ensemble.calibration import precision_out_of_fold
-from training_containers.ensemble.choice import choose
+from training_containers.ensemble.compress import combined
 from training_containers.ensemble.config import EnsembleHyperparameters
 from training_containers.ensemble.data import read_dataset, sources
 from training_containers.ensemble.judged import decisions_of
@@ -60,17 +60,21 @@ def train(opt_ml: OptMl) -> None:
     print_metrics({"oof_average_precision": precision_out_of_fold(found)})
     validation = by_split[Split.VALIDATION]
     decisions = decisions_of(validation.shards, validation.signals.step_s, settings.judge_every)
-    choice = choose(trained, found, _scores(trained, validation), decisions, validation.signals, settings)
+    scores = _scores(trained, validation)
+    (kept, choice), whole = combined(trained, found, scores, decisions, validation.signals, settings)
     for way in (*choice.ways, *choice.alone):
         recall, precision = way.metrics["recall"], way.metrics["average_precision"]
         print(f"validation {way.name:20} recall {recall:.3f}, average precision {precision:.3f}")
     print(f"the package combines by: {choice.contract.combiner.kind}", flush=True)
+    if whole is not None:
+        print(f"{len(kept)} of {len(trained)} members are left, of the same recall on validation", flush=True)
     sample = by_split[Split.TRAIN].sample("features", settings.most_rows, settings.seed)
     packager = EnsemblePackager(
         dataset=dataset,
         sources=by_split,
-        trained=trained,
+        trained=kept,
         choice=choice,
+        whole=whole,
         rule=tune_rule(sample, settings.false_positive_rate, validation.signals),
         judge_every=settings.judge_every,
         searched=searched,

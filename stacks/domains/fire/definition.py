@@ -43,6 +43,7 @@ OPTIONS = options_of(
     "mixed_precision",
     "rounds",
     "trees",
+    "compress",
     "search_trials",
     "search_minutes",
     "seed",
@@ -51,7 +52,7 @@ OPTIONS = options_of(
 
 TUNING = TuningSpec(
     objective="oof_average_precision",
-    fixed={"members": "trees", "search_trials": "0"},
+    fixed={"members": "trees", "search_trials": "0", "compress": "false"},
     ranges=(
         TunedRange(name="boosting_rate", kind="float", minimum=0.02, maximum=0.3, logarithmic=True),
         TunedRange(name="max_depth", kind="int", minimum=3, maximum=8),
