@@ -15,7 +15,6 @@ from benchmarks.fire.work import Work
 from inference.contracts import SPLITS, Split
 from sandbox.simulators.fire.sensors import NAMES
 from training_containers.contract.metric_definitions import print_metrics
-from training_containers.ensemble.models.boosted import BOOSTING
 
 BYTES = 420
 """Of a raw row with what becomes of it. Measured."""
