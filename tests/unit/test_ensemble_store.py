@@ -8,10 +8,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from inference.contracts.zones import ZoneChannel, ZoneSignals
+from inference.contracts import Split
+from inference.contracts.zones import ZoneChannel, ZoneItem, ZoneLayout, ZoneSignals
 from inference.sensor_zones.features import feature_names, zone_features
 from inference.sensor_zones.nodes import fill_forward, windows
 from training_containers.contract import DataFault
+from training_containers.ensemble.data import Dataset, sources
 from training_containers.ensemble.folds import folds_of
 from training_containers.ensemble.panels import read_panel
 from training_containers.ensemble.source import ShardSource
@@ -184,3 +186,12 @@ def test_folds_hold_every_shard_out_once_and_keep_sites_whole(tmp_path, sites):
 def test_too_few_groups_for_the_folds_are_named(tmp_path):
     with pytest.raises(DataFault, match="1 of the 1 sites"):
         list(folds_of(ShardSource(shards_of(tmp_path, 1), SIGNALS), 3))
+
+
+def test_a_table_that_was_cut_off_is_a_fault_of_the_data(tmp_path, table):
+    table.write_bytes(table.read_bytes()[:-100])
+    item = ZoneItem(path=table.name, label="fire", split=Split.TRAIN, group="site", block="day")
+    dataset = Dataset(None, ZoneLayout(signals=SIGNALS), (item,), table.parent)
+
+    with pytest.raises(DataFault, match=f"the table {table.name} cannot be read: .*Prepare the data again"):
+        sources(dataset, tmp_path / "scratch", 6)

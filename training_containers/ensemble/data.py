@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import pyarrow as pa
 from pydantic import ValidationError
 
 from inference.contracts import SPLITS, DatasetSummary, Split
@@ -69,5 +70,5 @@ def sources(dataset: Dataset, scratch: Path, every: int) -> dict[Split, ShardSou
 def _panel(path: Path, signals: ZoneSignals) -> Panel:
     try:
         return read_panel(path, signals)
-    except (OSError, KeyError) as error:
+    except (OSError, KeyError, pa.ArrowInvalid) as error:
         raise DataFault(f"the table {path.name} cannot be read: {error}. Prepare the data again.") from error
