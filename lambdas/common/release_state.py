@@ -70,6 +70,6 @@ class ReleaseState(Contract):
     waiting: tuple[Approval, ...] = ()
     promoted: dict[str, AwareDatetime] = Field(default={}, description="package ARN -> when it became the champion")
     rolled_back: dict[str, AwareDatetime] = Field(default={}, description="package ARN -> when it was rolled back")
-    retired: tuple[str, ...] = Field(default=(), description="addresses to take away as soon as the target lets us")
+    retired: tuple[str, ...] = Field(default=(), description="releases to take away as soon as the target lets us")
     alarms: tuple[str, ...] = Field(default=(), description="why the last release was rolled back, if it was")
     history: tuple[HistoryEntry, ...] = Field(default=(), max_length=HISTORY_LENGTH)

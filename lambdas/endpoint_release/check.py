@@ -7,7 +7,8 @@ from lambdas.endpoint_release import transitions
 from lambdas.endpoint_release.admission import require_challenger, require_step
 from lambdas.endpoint_release.context import ReleaseContext
 from lambdas.endpoint_release.golden import replay_through
-from lambdas.endpoint_release.judgement import Judgement, judge
+from lambdas.endpoint_release.judgement import judge
+from lambdas.endpoint_release.limits import Judgement, worst
 from lambdas.endpoint_release.models import Check, ReleaseResult
 
 
@@ -20,7 +21,9 @@ def run(event: Check, context: ReleaseContext) -> ReleaseResult:
         return context.result("check", "quiet", event.release, reason=reason, step=event.step)
     since = challenger.since if state.step_since is None else state.step_since
     last = _is_last_check(state, event, since, context)
-    judgement = judge(context.metrics.read(event.release, since, context.now), context.env.rollout, last=last)
+    asked = judge(context.metrics.read(event.release, since, context.now), context.env.rollout, last=last)
+    health = context.target.health(event.release, state.percentage, since, last=last)
+    judgement = worst((asked, health))
     if judgement.status == "quiet" and last:
         fault = replay_through(challenger, context)
         judgement = Judgement("failed", fault) if fault else Judgement("passed", f"{judgement.reason}; golden again")

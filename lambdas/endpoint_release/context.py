@@ -36,12 +36,12 @@ class ReleaseContext:
 
     def give_all_traffic(self, champion: Release) -> None:
         """Tell the target, and applications that do not ask the router, that the champion has all traffic."""
-        self.target.shift(champion.address, 100, ())
+        self.target.shift(champion.release, 100, ())
         self.champion.set(champion.address)
 
     def sweep(self, state: ReleaseState) -> ReleaseState:
         """Retire what is no longer needed; the next release tries again what its target cannot retire yet."""
-        left = tuple(address for address in state.retired if not self.target.retire(address))
+        left = tuple(release for release in state.retired if not self.target.retire(release))
         return state if left == state.retired else self.table.write(state.model_copy(update={"retired": left}))
 
 

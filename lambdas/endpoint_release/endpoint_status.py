@@ -7,7 +7,7 @@ from lambdas.endpoint_release.models import EndpointStatus, ReleaseResult
 
 def run(event: EndpointStatus, context: ReleaseContext) -> ReleaseResult:
     challenger = require_challenger(context.state(), event.release, event.execution)
-    phase, detail = context.target.status(challenger.address)
+    phase, detail = context.target.status(challenger.release)
     if phase == "ready":
         return context.result("endpoint_status", "ready", event.release)
     waited_s, limit_s = (context.now - challenger.since).total_seconds(), context.env.rollout.endpoint_timeout_s

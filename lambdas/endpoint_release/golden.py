@@ -35,9 +35,9 @@ def replay_through(challenger: Release, context: ReleaseContext, *, get_ready: b
     try:
         golden = _golden(challenger, context)
         if get_ready:
-            context.target.shift(challenger.address, 0, golden)
+            context.target.shift(challenger.release, 0, golden)
         return replay(
-            task_of(context.env.task), golden, lambda request: context.target.ask(challenger.address, request)
+            task_of(context.env.task), golden, lambda request: context.target.ask(challenger.release, request)
         )
     except (ArchiveError, GoldenError, NoAnswerError) as error:
         return str(error)

@@ -47,7 +47,7 @@ def release_context() -> ReleaseContext:
         env,
         ReleasesTable(env.releases_table),
         Packages(),
-        env.target.open(app=env.app, domain=env.domain, role_arn=env.endpoint_role_arn),
+        env.target.open(env.place),
         WindowMetricsReader(env.namespace, env.domain),
         ChampionParameter(env.champion_parameter),
         datetime.now(UTC),

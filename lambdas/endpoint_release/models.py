@@ -8,6 +8,7 @@ from inference.contracts.base import Contract
 from inference.contracts.tasks import TaskName
 from lambdas.common.function_variables import FROM_JSON, FunctionVariables
 from lambdas.endpoint_release.targets import TargetSpec, target_spec
+from lambdas.endpoint_release.targets.base import TargetPlace
 
 
 class RolloutSpec(Contract):
@@ -43,6 +44,10 @@ class EndpointReleaseVariables(FunctionVariables):
     namespace: str = "Vigil"
     target: Annotated[SerializeAsAny[TargetSpec], BeforeValidator(target_spec), FROM_JSON]
     rollout: Annotated[RolloutSpec, FROM_JSON]
+
+    @property
+    def place(self) -> TargetPlace:
+        return TargetPlace(app=self.app, domain=self.domain, role_arn=self.endpoint_role_arn)
 
 
 class _Action(Contract):

@@ -22,9 +22,11 @@ def run(event: Prepare, context: ReleaseContext) -> ReleaseResult:
     if state.challenger is not None and verdict == "take_over":
         state = context.table.write(transitions.remove_challenger(state, state.challenger, reason, context.now))
         context.emit("RolledBack")
+        if state.champion is not None:
+            context.give_all_traffic(state.champion)
     if verdict != "continue":
         _add_challenger(state, event, package, release, context)
-    context.target.create(context.target.address(release), release, package)
+    context.target.create(release, package)
     return context.result("prepare", "started", release)
 
 

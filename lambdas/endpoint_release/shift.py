@@ -14,7 +14,7 @@ def run(event: Shift, context: ReleaseContext) -> ReleaseResult:
     challenger = require_challenger(before, event.release, event.execution)
     after = transitions.shift(before, event.step, steps, context.now)
     if after is not before:
-        context.target.shift(challenger.address, after.percentage, golden_to_get_ready(challenger, context))
+        context.target.shift(challenger.release, after.percentage, golden_to_get_ready(challenger, context))
         after = context.table.write(after)
     # A first release gets everything in its first step and has baked when the later ones come.
     baked = {"bake_s": 1} if after.step != event.step else {}

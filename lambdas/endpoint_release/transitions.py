@@ -20,7 +20,7 @@ def noted(state: ReleaseState, now: datetime, release: str, event: str, detail: 
 def add_challenger(state: ReleaseState, release: Release, now: datetime) -> ReleaseState:
     """The release becomes the challenger, without traffic yet."""
     waiting = tuple(one for one in state.waiting if one.model_package_arn != release.model_package_arn)
-    retired = tuple(address for address in state.retired if address != release.address)
+    retired = tuple(one for one in state.retired if one != release.release)
     after = state.model_copy(
         update={
             "challenger": release,
@@ -117,11 +117,11 @@ def _challenger_name(state: ReleaseState) -> str:
 
 
 def _retire(state: ReleaseState, leaving: Release | None, keep: tuple[Release | None, ...]) -> tuple[str, ...]:
-    """An address that is still somebody's stays, e.g. when an earlier champion was approved again."""
-    in_use = {release.address for release in keep if release is not None}
-    if leaving is None or leaving.address in in_use:
+    """A release that is in use stays, e.g. when an earlier champion was approved again."""
+    in_use = {release.release for release in keep if release is not None}
+    if leaving is None or leaving.release in in_use:
         return state.retired
-    return (*state.retired, leaving.address)
+    return (*state.retired, leaving.release)
 
 
 def _remember(ends: dict[str, datetime], release: Release, now: datetime) -> dict[str, datetime]:

@@ -86,7 +86,7 @@ class PinnedEndpoint(Construct):
         return made
 
     def _config(self, domain: DomainContext, model: sagemaker.CfnModel) -> sagemaker.CfnEndpointConfig:
-        target = domain.definition.target
+        target = domain.definition.target.parts[0]
         if not isinstance(target, ServerlessSpec):
             raise ValueError(
                 f"{domain.definition.name} is pinned to a model and its target is {target.kind!r}: only a serverless "

@@ -25,6 +25,11 @@ ALLOW: dict[str, Allow] = {"serverless": _serverless}
 
 def allow_target(function: iam.IGrantable, target: TargetSpec, names: Names, role: iam.IRole) -> None:
     """`role`: that what the target makes reads packages with. Raises ValueError for a kind without permissions."""
+    for part in target.parts:
+        _allow_part(function, part, names, role)
+
+
+def _allow_part(function: iam.IGrantable, target: TargetSpec, names: Names, role: iam.IRole) -> None:
     if target.kind not in ALLOW:
         raise ValueError(
             f"{names.domain}: no permissions are known for a target of kind {target.kind!r}, "

@@ -100,7 +100,7 @@ def test_a_bake_that_ends_before_anything_is_seen_of_it_is_refused(environment):
 class PigeonSpec(TargetSpec):
     kind: Literal["pigeons"] = "pigeons"
 
-    def open(self, *, app, domain, role_arn):
+    def open(self, place):
         raise AssertionError("a stack opens no target")
 
 

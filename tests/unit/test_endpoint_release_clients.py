@@ -12,35 +12,36 @@ from lambdas.common.release_state import ReleaseState
 from lambdas.common.releases_table import ReleasesTable, StateChangedError
 from lambdas.endpoint_release.judgement import WindowMetrics
 from lambdas.endpoint_release.package import Package
-from lambdas.endpoint_release.targets.base import NoAnswerError, Target
+from lambdas.endpoint_release.targets.base import NoAnswerError, Target, TargetPlace
 from lambdas.endpoint_release.targets.serverless.clients import Endpoints
 from lambdas.endpoint_release.targets.serverless.spec import ServerlessSpec
 from lambdas.endpoint_release.window_metrics import WindowMetricsReader
 from tests.unit.release_harness import GOLDEN
 
-NAME = "vigil-cats-r7-3f2a1c"
+RELEASE = "r7-3f2a1c"
+NAME = f"vigil-cats-{RELEASE}"
 PACKAGE = Package("arn", "Approved", "image", "s3://artifacts/model.tar.gz", {})
 
 
 @pytest.fixture
 def target(aws: None) -> Target:
-    target = ServerlessSpec().open(app="vigil", domain="cats", role_arn="arn:aws:iam::123456789012:role/endpoint")
+    target = ServerlessSpec().open(TargetPlace("vigil", "cats", "arn:aws:iam::123456789012:role/endpoint"))
     for _ in range(2):  # a retry
-        target.create(NAME, "r7-3f2a1c", PACKAGE)
+        target.create(RELEASE, PACKAGE)
     return target
 
 
 def test_an_endpoint_is_made_once_and_serverless(target: Target) -> None:
     client = boto3.client("sagemaker")
-    assert target.address("r7-3f2a1c") == NAME
+    assert target.address(RELEASE) == NAME
     assert [one["EndpointName"] for one in client.list_endpoints()["Endpoints"]] == [NAME]
     [variant] = client.describe_endpoint_config(EndpointConfigName=NAME)["ProductionVariants"]
     assert variant["ServerlessConfig"] == {"MemorySizeInMB": 2048, "MaxConcurrency": 5}
 
 
 def test_an_endpoint_is_deleted_with_all_it_is_made_of_and_twice_is_fine(target: Target) -> None:
-    assert [target.retire(NAME), target.retire(NAME)] == [True, True]
-    assert target.status(NAME) == ("failed", f"endpoint {NAME} does not exist")
+    assert [target.retire(RELEASE), target.retire(RELEASE)] == [True, True]
+    assert target.status(RELEASE) == ("failed", f"endpoint {NAME} does not exist")
     client = boto3.client("sagemaker")
     assert client.list_endpoint_configs()["EndpointConfigs"] == client.list_models()["Models"] == []
 

@@ -1,66 +1,17 @@
 """A release on a target that nobody here has heard of: registered by its kind, and no endpoint is asked for."""
 
 import json
-from collections.abc import Sequence
 from datetime import timedelta
-from typing import Literal
 
 import pytest
 
-from inference.contracts import GoldenRequest
 from lambdas.common.errors import ConfigurationError
+from lambdas.endpoint_release.limits import Judgement
 from lambdas.endpoint_release.models import EndpointReleaseVariables
-from lambdas.endpoint_release.package import Package
 from lambdas.endpoint_release.targets import TARGETS
-from lambdas.endpoint_release.targets.base import NoAnswerError, Target, TargetSpec, TargetStatus
 from lambdas.endpoint_release.targets.serverless.clients import Endpoints
-from tests.unit.release_harness import ENV, GOOD_ANSWER, ReleaseHarness
-
-
-class ShelfSpec(TargetSpec):
-    """Releases stand on a shelf that has room for a few; each takes two looks to get there."""
-
-    kind: Literal["shelf"] = "shelf"
-    room_for: int
-
-    def open(self, *, app: str, domain: str, role_arn: str) -> Target:
-        return Shelf(self.room_for, domain)
-
-
-class Shelf:
-    def __init__(self, room_for: int, domain: str) -> None:
-        self.room_for, self.domain = room_for, domain
-        self.standing: dict[str, str] = {}
-        self.looks: dict[str, int] = {}
-        self.shares: dict[str, int] = {}
-        self.silent: set[str] = set()
-
-    def address(self, release: str) -> str:
-        return f"shelf/{self.domain}/{release}"
-
-    def create(self, address: str, release: str, package: Package) -> None:
-        assert len(self.standing) < self.room_for
-        self.standing[address] = package.arn
-
-    def status(self, address: str) -> TargetStatus:
-        self.looks[address] = self.looks.get(address, 0) + 1
-        return (
-            TargetStatus("starting", f"{address} is on its way") if self.looks[address] < 3 else TargetStatus("ready")
-        )
-
-    def ask(self, address: str, request: GoldenRequest) -> bytes:
-        if address in self.silent:
-            raise NoAnswerError(f"{address} says nothing")
-        return GOOD_ANSWER
-
-    def shift(self, address: str, percentage: int, golden: Sequence[GoldenRequest]) -> None:
-        assert address in self.standing
-        self.shares[address] = percentage
-
-    def retire(self, address: str) -> bool:
-        self.standing.pop(address, None)
-        self.shares.pop(address, None)
-        return True
+from tests.unit.release_harness import ENV, ReleaseHarness
+from tests.unit.shelf_target import Shelf, ShelfSpec
 
 
 @pytest.fixture
@@ -78,7 +29,7 @@ def shelf(harness: ReleaseHarness, monkeypatch: pytest.MonkeyPatch) -> Shelf:
         monkeypatch.setenv(name, value)
     env = EndpointReleaseVariables.load()
     assert env.target == spec
-    harness.target = env.target.open(app=env.app, domain=env.domain, role_arn=env.endpoint_role_arn)
+    harness.target = env.target.open(env.place)
     return harness.target
 
 
@@ -98,20 +49,20 @@ def released(harness: ReleaseHarness, version: int) -> str:
 def test_a_whole_release_runs_there(harness: ReleaseHarness, shelf: Shelf) -> None:
     first, second = released(harness, 1), released(harness, 2)
     assert harness.state.champion.address == harness.parameter == f"shelf/cats/{second}"
-    assert set(shelf.standing) == {f"shelf/cats/{first}", f"shelf/cats/{second}"}
-    assert shelf.shares[f"shelf/cats/{second}"] == 100
+    assert set(shelf.standing) == {first, second}
+    assert shelf.shares[second] == 100
     third = released(harness, 3)
-    assert set(shelf.standing) == {f"shelf/cats/{second}", f"shelf/cats/{third}"}
+    assert set(shelf.standing) == {second, third}
 
 
 def test_each_step_tells_the_target_its_share(harness: ReleaseHarness, shelf: Shelf) -> None:
     released(harness, 1)
     release = harness.prepare(2)["release"]
     harness.act("golden", release=release)
-    shares = [shelf.shares[f"shelf/cats/{release}"]]
+    shares = [shelf.shares[release]]
     for step in range(3):
         harness.act("shift", release=release, step=step)
-        shares.append(shelf.shares[f"shelf/cats/{release}"])
+        shares.append(shelf.shares[release])
     assert shares == [0, 10, 50, 100]
 
 
@@ -119,12 +70,12 @@ def test_a_challenger_that_says_nothing_is_rolled_back_and_taken_away(harness: R
     champion = released(harness, 1)
     shelf.shares.clear()
     release = harness.prepare(2)["release"]
-    shelf.silent = {f"shelf/cats/{release}"}
+    shelf.silent = {release}
     failed = harness.act("golden", release=release)
-    assert (failed["status"], failed["reason"]) == ("failed", f"shelf/cats/{release} says nothing")
+    assert (failed["status"], failed["reason"]) == ("failed", f"{release} says nothing")
     assert harness.act("roll_back", reason=failed["reason"])["status"] == "rolled_back"
-    assert shelf.shares == {f"shelf/cats/{champion}": 100}
-    assert set(shelf.standing) == {f"shelf/cats/{champion}"}
+    assert shelf.shares == {champion: 100}
+    assert set(shelf.standing) == {champion}
 
 
 def test_a_challenger_that_takes_too_long_to_get_there_fails(harness: ReleaseHarness, shelf: Shelf) -> None:
@@ -138,7 +89,31 @@ def test_an_operator_goes_back_to_the_champion_before(harness: ReleaseHarness, s
     first, second = released(harness, 1), released(harness, 2)
     shelf.shares.clear()
     assert harness.act("roll_back", "operator", release=second, reason="no")["status"] == "rolled_back"
-    assert shelf.shares == {f"shelf/cats/{first}": 100}
+    assert shelf.shares == {first: 100}
+
+
+@pytest.mark.parametrize("status", ["failed", "quiet", "passed"])
+def test_what_the_target_knows_of_a_releases_health_is_judged_too(
+    harness: ReleaseHarness, shelf: Shelf, status: str
+) -> None:
+    released(harness, 1)
+    release = harness.prepare(2)["release"]
+    harness.act("shift", release=release, step=0)
+    shelf.judgements[release] = Judgement(status, "the shelf creaks")
+    checked = harness.act("check", release=release, step=0)
+    assert checked["status"] == status
+    assert ("the shelf creaks" in checked["reason"], "100 requests" in checked["reason"]) == (True, status != "failed")
+    assert shelf.asked_since[release] == (10, harness.state.step_since)
+
+
+def test_an_abandoned_challenger_is_no_callers_any_more(harness: ReleaseHarness, shelf: Shelf) -> None:
+    champion = released(harness, 1)
+    abandoned = harness.prepare(2, "ended by a person")["release"]
+    harness.act("shift", "ended by a person", release=abandoned, step=0)
+    harness.now += timedelta(hours=2)
+    shelf.shares[champion] = 90
+    assert harness.prepare(3, "three")["status"] == "started"
+    assert shelf.shares == {champion: 100}
 
 
 def test_a_kind_that_nobody_registered_is_refused_with_those_there_are(monkeypatch: pytest.MonkeyPatch) -> None:

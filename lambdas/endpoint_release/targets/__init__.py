@@ -1,16 +1,10 @@
-"""Kinds of targets a release may run on: the registry. A kind is a folder with its spec, which opens its target."""
-
-from typing import Any
+"""Kinds of targets a release may run on. A kind is a folder with its spec, which opens its target."""
 
 from lambdas.endpoint_release.targets.base import TargetSpec
+from lambdas.endpoint_release.targets.registry import TARGETS, target_spec
 from lambdas.endpoint_release.targets.serverless.spec import ServerlessSpec
+from lambdas.endpoint_release.targets.several.spec import SeveralSpec
 
-TARGETS: dict[str, type[TargetSpec]] = {"serverless": ServerlessSpec}
+TARGETS.update(serverless=ServerlessSpec, several=SeveralSpec)
 
-
-def target_spec(value: Any) -> TargetSpec:
-    """The spec of its `kind`, from a spec or its JSON object. Raises ValueError for a kind that is not registered."""
-    kind = value.kind if isinstance(value, TargetSpec) else value.get("kind") if isinstance(value, dict) else None
-    if kind not in TARGETS:
-        raise ValueError(f"target kind {kind!r} is not registered; allowed are {', '.join(sorted(TARGETS))}")
-    return TARGETS[kind].model_validate(value)
+__all__ = ["TARGETS", "TargetSpec", "target_spec"]

@@ -6,11 +6,13 @@ ready for it. Where none does (devices that hold their model), the target moves 
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
 from inference.contracts import GoldenRequest
 from inference.contracts.base import Contract
 from lambdas.common.errors import VigilError
+from lambdas.endpoint_release.limits import Judgement
 from lambdas.endpoint_release.package import Package
 
 
@@ -25,24 +27,39 @@ class TargetStatus(NamedTuple):
 
 
 class Target(Protocol):
-    """Every call can be made again after a failed try."""
+    """Calls are about a release, by its id; each can be made again after a failed try."""
 
     def address(self, release: str) -> str:
-        """Where the release will be: written down before anything is made, so that whatever is made can be found."""
+        """Where callers find the release: written down before anything is made."""
 
-    def create(self, address: str, release: str, package: Package) -> None:
+    def create(self, release: str, package: Package) -> None:
         """Start to bring the package there, without traffic. What an earlier try made stays."""
 
-    def status(self, address: str) -> TargetStatus: ...
+    def status(self, release: str) -> TargetStatus: ...
 
-    def ask(self, address: str, request: GoldenRequest) -> bytes:
+    def ask(self, release: str, request: GoldenRequest) -> bytes:
         """The release's answer. Raises AnswerError when that is an error, NoAnswerError when there is none."""
 
-    def shift(self, address: str, percentage: int, golden: Sequence[GoldenRequest]) -> None:
+    def shift(self, release: str, percentage: int, golden: Sequence[GoldenRequest]) -> None:
         """Callers will meet the release at this share from now on. `golden`: requests to get ready with, if any."""
 
-    def retire(self, address: str) -> bool:
-        """Take everything at the address away. False: it cannot be taken away yet; the next release tries again."""
+    def health(self, release: str, percentage: int, since: datetime, *, last: bool) -> Judgement:
+        """What the target itself knows of the release since its share is `percentage`, beside the router's metrics.
+
+        Passed without a reason where it knows nothing. `last`: there is no more time to wait.
+        """
+
+    def retire(self, release: str) -> bool:
+        """Take the release away. False: it cannot be taken away yet; the next release tries again."""
+
+
+class TargetPlace(NamedTuple):
+    """What a deployed domain has for its targets to use."""
+
+    app: str
+    domain: str
+    role_arn: str
+    """The role that what is made at a target reads packages with."""
 
 
 class TargetSpec(Contract):
@@ -51,5 +68,10 @@ class TargetSpec(Contract):
     kind: str
 
     @abstractmethod
-    def open(self, *, app: str, domain: str, role_arn: str) -> Target:
-        """The target of a domain's releases. `role_arn`: the role that what is made there reads packages with."""
+    def open(self, place: TargetPlace) -> Target:
+        """The target of a domain's releases."""
+
+    @property
+    def parts(self) -> tuple["TargetSpec", ...]:
+        """The targets that releases run on, the one that is asked first: this one, unless it is made of others."""
+        return (self,)

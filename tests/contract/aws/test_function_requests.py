@@ -137,11 +137,11 @@ def gate() -> None:
 def release() -> None:
     package = releasing.Packages().describe(ARN)
     whose: dict[str, Any] = {"app": "vigil", "domain": "cats", "role_arn": ROLE}
-    ServerlessTarget(CATS.target, endpoints=_WithoutEndpoints(), **whose).create(NAME, RELEASE.release, package)
+    ServerlessTarget(CATS.target, endpoints=_WithoutEndpoints(), **whose).create(RELEASE.release, package)
     target = ServerlessTarget(CATS.target, **whose)
-    target.status(NAME)
-    target.retire(NAME)
-    target.ask(NAME, GoldenRequest(content_type="image/png", body_base64="MA==", answer={}))
+    target.status(RELEASE.release)
+    target.retire(RELEASE.release)
+    target.ask(RELEASE.release, GoldenRequest(content_type="image/png", body_base64="MA==", answer={}))
     releasing.Packages()._s3.get_object(Bucket="artifacts", Key="runs/cats/x/output/model.tar.gz")
     releasing.ChampionParameter("/vigil/cats/champion-endpoint").set(NAME)
     WindowMetricsReader("Vigil", "cats").read(RELEASE.release, NOW, NOW)

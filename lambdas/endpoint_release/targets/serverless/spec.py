@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from lambdas.endpoint_release.targets.base import Target, TargetSpec
+from lambdas.endpoint_release.targets.base import Target, TargetPlace, TargetSpec
 
 
 class ServerlessSpec(TargetSpec):
@@ -14,7 +14,7 @@ class ServerlessSpec(TargetSpec):
     memory_mb: Literal[1024, 2048, 3072, 4096, 5120, 6144] = 2048
     max_concurrency: int = Field(default=5, ge=1, le=200)
 
-    def open(self, *, app: str, domain: str, role_arn: str) -> Target:
+    def open(self, place: TargetPlace) -> Target:
         from lambdas.endpoint_release.targets.serverless.target import ServerlessTarget  # stacks read specs without AWS
 
-        return ServerlessTarget(self, app=app, domain=domain, role_arn=role_arn)
+        return ServerlessTarget(self, app=place.app, domain=place.domain, role_arn=place.role_arn)

@@ -1,0 +1,1 @@
+"""Target `several`: each release runs on all of them."""
