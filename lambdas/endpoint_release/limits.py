@@ -56,5 +56,7 @@ def judge_limits(limits: Sequence[Limit], told: str, lacking: str, *, last: bool
 def worst(judgements: Sequence[Judgement]) -> Judgement:
     """Failed wins, for the reasons of those that failed; then quiet, then passed, for what all of them say."""
     failed = [one for one in judgements if one.status == "failed"]
-    status = "failed" if failed else "quiet" if any(one.status == "quiet" for one in judgements) else "passed"
-    return Judgement(status, "; ".join(one.reason for one in failed or judgements if one.reason))
+    if failed:
+        return Judgement("failed", "; ".join(one.reason for one in failed))
+    quiet = any(one.status == "quiet" for one in judgements)
+    return Judgement("quiet" if quiet else "passed", "; ".join(one.reason for one in judgements if one.reason))
