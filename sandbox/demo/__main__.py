@@ -16,12 +16,12 @@ from rich.console import Console
 from sandbox import Sandbox, SandboxError
 from sandbox.demo import report
 from sandbox.demo.bring_up import bring_up
+from sandbox.demo.build_folder import build_folder
 from sandbox.demo.domain import DemoError
 from sandbox.demo.domains import DEFAULT, find
 from sandbox.demo.loop import Loop
 from sandbox.deployment import Deployment
 
-BUILD = Path("build/demo")
 EVERY = "all"
 ALL = find()
 
@@ -49,32 +49,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = parse(arguments)
     console = Console()
     try:
-        reports = run(args.domains, args.data, args.keep, console)
+        with build_folder() as build:
+            reports = run(args.domains, args.data, args.keep, console, build)
     except (DemoError, SandboxError) as error:
         console.print(str(error), style="red", markup=False, highlight=False)
         return 2
     return int(any(entry.status == "failed" for entry in reports.values()))
 
 
-def run(names: Sequence[str], data: Path | None, keep: bool, console: Console) -> dict[str, report.DomainReport]:
+def run(
+    names: Sequence[str], data: Path | None, keep: bool, console: Console, build: Path
+) -> dict[str, report.DomainReport]:
     started = time.monotonic()
     demos = [ALL[name] for name in names]
     context: dict[str, str] = {}
     if data is not None:
         demos[0].check(data)
         context = demos[0].context(data)
-    with Sandbox(assembly=BUILD / "cdk.out", state=BUILD / "aws") as sandbox:
+    with Sandbox(assembly=build / "cdk.out", state=build / "aws") as sandbox:
         console.print(f"the embedded AWS listens on {sandbox.endpoint_url}")
-        raw, seconds = bring_up(sandbox, demos, data, context, BUILD, console)
+        raw, seconds = bring_up(sandbox, demos, data, context, build, console)
         deployment = Deployment(sandbox)
         reports = {}
         for demo in demos:
-            loop = Loop(demo, raw[demo.name], data is not None, deployment, BUILD, console, started)
+            loop = Loop(demo, raw[demo.name], data is not None, deployment, build, console, started)
             reports[demo.name] = loop.run()
             reports[demo.name].seconds = seconds | reports[demo.name].seconds
-        report.write(reports, BUILD / "report.json")
+        report.write(reports, build / "report.json")
         report.show(reports, console)
-        console.print(f"the whole report: {BUILD / 'report.json'}; it took {time.monotonic() - started:.0f} s in all")
+        console.print(f"the whole report: {build / 'report.json'}; it took {time.monotonic() - started:.0f} s in all")
         console.print(others(names), highlight=False)
         if keep:
             _stay(sandbox, deployment, console)

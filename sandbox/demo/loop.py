@@ -11,7 +11,7 @@ from lambdas.common.artifacts import dataset_summary, gate_record, run_evaluatio
 from sandbox.demo.domain import Demo, Question
 from sandbox.demo.follow import follow_release, follow_training
 from sandbox.demo.labels import send_labels
-from sandbox.demo.pages import unpack_pages
+from sandbox.demo.pages import copy_inspection, unpack_pages
 from sandbox.demo.predictions import Predictions
 from sandbox.demo.report import DomainReport
 from sandbox.demo.traffic import LiveTraffic
@@ -40,13 +40,15 @@ class Loop:
         questions: list[Question] = []
         for number, payload in enumerate(self.demo.trainings(self.raw, self.own)):
             gate = self._train(payload | {"runToken": f"demo-{number}"})
-            if gate is None:
+            if gate is None and self.report.status == "failed":
                 break
+            if gate is None:
+                continue  # the first training is a quick one: what it does not reach, the next one may
             questions = self._questions(gate["dataset_version"])
             if not self._release(gate["result"]["model_package_arn"], questions):
                 break
-            if number == 0:
-                # Before the second training, so that a first answer is seen early.
+            if "first_after_s" not in self.report.predictions:
+                # Before the next training, so that a first answer is seen early.
                 predictions.ask_first(questions[0], self.started)
         if self.report.status == "released":
             answered = predictions.ask_all(questions, self.build / f"{self.demo.name}.png")
@@ -64,6 +66,8 @@ class Loop:
         with self.report.timed("training"), self._bars() as bars:
             run = self.deployment.start_training(self.demo.name, payload)
             execution = follow_training(self.deployment, self.demo.name, run, bars)
+        folder = self.build / self.demo.name
+        self.report.add_pages(copy_inspection(self.deployment, self.demo.name, run, folder))
         if execution["status"] != "SUCCEEDED":
             self.report.end("failed", [execution.get("cause") or execution["status"]])
             return None
@@ -74,13 +78,13 @@ class Loop:
         return gate
 
     def _read_documents(self, run: str) -> dict[str, Any]:
-        """Report what data prep, training and the gate left, an approved run's before an older run's; the gate's."""
+        """Report what data prep, training and gate left (a rejection after a release excepted); the gate's record."""
         domain = self.demo.name
         gate = self.deployment.read_json(gate_record(domain, run))
-        self.report.pages = unpack_pages(self.deployment, domain, run, self.build / domain) or self.report.pages
+        self.report.add_pages(unpack_pages(self.deployment, domain, run, self.build / domain))
         self.report.dataset = self.deployment.read_json(dataset_summary(domain, gate["dataset_version"]))
         result = gate["result"]
-        if result["status"] == "approved" or not self.report.gate:
+        if result["status"] == "approved" or self.report.status != "released":
             self.report.attempt = result["attempt"]
             self.report.evaluation = self.deployment.read_json(run_evaluation(domain, run))
             self.report.gate = result["requirements"]
@@ -110,5 +114,5 @@ class Loop:
         if package in state.rolled_back:
             self.report.end("rolled_back", list(state.alarms))
             return False
-        self.report.status = "released"
+        self.report.released()
         return True

@@ -58,8 +58,14 @@ def read_progress(lines: Iterable[str]) -> dict[str, MemberProgress]:
 
 
 def is_progress(line: str) -> bool:
-    """Whether a line tells of a member: what is printed where there is no terminal for bars."""
-    return any(pattern.match(line.strip()) for pattern in (MEMBERS, WAYS, RUNNING, DONE, JUDGED))
+    """Whether a line tells of a member: what is printed where there is no terminal for bars.
+
+    A training that is whole says so twice; its second line, with the time it took, is enough.
+    """
+    running = RUNNING.match(line.strip())
+    if running:
+        return running["percent"] != "100"
+    return any(pattern.match(line.strip()) for pattern in (MEMBERS, WAYS, DONE, JUDGED))
 
 
 def _runs(one: MemberProgress, told: Mapping[str, str]) -> None:

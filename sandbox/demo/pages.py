@@ -1,11 +1,22 @@
-"""Pages for people that a training may leave beside its model, such as a data report."""
+"""Pages for people: the inspection of the raw data, and what a training leaves beside its model."""
 
 import tarfile
 from io import BytesIO
 from pathlib import Path
 
-from lambdas.common.artifacts import output_archive
+from lambdas.common.artifacts import inspection_page, output_archive
 from sandbox.deployment import Deployment
+
+
+def copy_inspection(deployment: Deployment, domain: str, run: str, folder: Path) -> list[str]:
+    """Write the page of a run's inspection, if it made one, below `folder`; returns where it is."""
+    try:
+        page = deployment.read(deployment.artifacts, inspection_page(domain, run))
+    except deployment.s3.exceptions.NoSuchKey:
+        return []
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "inspection.html").write_bytes(page)
+    return [str(folder / "inspection.html")]
 
 
 def unpack_pages(deployment: Deployment, domain: str, run: str, folder: Path) -> list[str]:

@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -40,6 +40,16 @@ class DomainReport:
         start = time.monotonic()
         yield
         self.seconds[stage] = round(self.seconds.get(stage, 0) + time.monotonic() - start, 1)
+
+    def add_pages(self, pages: Iterable[str]) -> None:
+        """A later run's page takes the place of an earlier one's."""
+        self.pages = list(dict.fromkeys([*self.pages, *pages]))
+
+    def released(self) -> None:
+        """A package is released; one before it may have been rejected."""
+        if self.status != "released":
+            self.reasons = [f"an earlier package was {self.status}: {why}" for why in self.reasons]
+        self.status = "released"
 
     def end(self, status: Status, reasons: list[str]) -> None:
         """Say why a run ended early. After a first release the champion still serves: the domain stays released."""

@@ -18,6 +18,7 @@ train: 12000 decisions, 300 of them hazardous
 members: xgboost, tcn; each is trained 3 times
 then combined by: stacking
 xgboost              fold-0    50%     1,234,567 rows/s      12 s left
+xgboost              fold-0   100%     1,234,567 rows/s       0 s left
 xgboost              fold-0  done in 24.6 s
 progress=0.15
 xgboost              fold-0  scored 800 decisions in 0.1 s
@@ -42,7 +43,7 @@ def test_what_the_container_prints_is_read(capsys: pytest.CaptureFixture[str]) -
 
 def test_a_member_is_as_far_as_its_trainings_and_the_one_that_runs() -> None:
     lines = LOG.splitlines()
-    running, between = (read_progress(lines[:last])["xgboost"] for last in (4, 5))
+    running, between = (read_progress(lines[:last])["xgboost"] for last in (4, 6))
 
     assert (running.done, running.told) == (pytest.approx(0.5 / 3), "1.2M rows/s, 12 s left")
     assert (between.done, between.told) == (pytest.approx(1 / 3), "fold-0 in 25 s")
@@ -82,7 +83,7 @@ def test_a_terminal_gets_a_bar_a_member() -> None:
 def test_without_a_terminal_each_line_is_printed_once() -> None:
     bars = bars_of(terminal=False)
     shown = MemberBars("fire", bars)
-    for last in (3, 5, 8, 8):
+    for last in (3, 5, 9, 9):
         shown.show(LOG.splitlines()[:last])
 
     printed = bars.console.file.getvalue().splitlines()  # type: ignore[attr-defined]

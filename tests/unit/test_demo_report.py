@@ -99,6 +99,13 @@ def test_what_ended_early_says_why() -> None:
     assert "macro_f1 is 0.5; must be at least 0.8" in text
 
 
+def test_pages_of_a_later_run_are_told_once() -> None:
+    report = DomainReport(pages=["inspection.html"])
+    report.add_pages([])
+    report.add_pages(["inspection.html", "report.html"])
+    assert report.pages == ["inspection.html", "report.html"]
+
+
 def test_the_file_keeps_everything(tmp_path: Path) -> None:
     report.write({"battery": released()}, tmp_path / "demo" / "report.json")
     kept = json.loads((tmp_path / "demo" / "report.json").read_text())["battery"]

@@ -14,6 +14,7 @@ from sandbox.demo.domain import Question
 from sandbox.demo.domains.fire import DEMO
 from sandbox.demo.follow import follow_training
 from sandbox.demo.labels import send_labels
+from sandbox.demo.pages import copy_inspection
 from sandbox.demo.predictions import Answered
 from sandbox.deployment import Deployment
 
@@ -79,7 +80,7 @@ def test_a_diagnosis_ends_with_its_page_and_what_would_be_refused(
 
 
 def test_what_cannot_be_tested_is_refused_before_a_job_starts(
-    deployment: Deployment, diagnosis: dict[str, Any]
+    deployment: Deployment, diagnosis: dict[str, Any], tmp_path: Path
 ) -> None:
     refused = run(deployment, {"runToken": "train"})
 
@@ -87,6 +88,8 @@ def test_what_cannot_be_tested_is_refused_before_a_job_starts(
     assert json.loads(diagnosis["output"])["refusals"][0] in refused["cause"]
     assert "inspection.html" in refused["cause"]
     assert jobs(deployment) == []
+    (page,) = copy_inspection(deployment, "fire", refused["name"], tmp_path / "fire")
+    assert "Refused." in Path(page).read_text()  # for whoever has no AWS any more when the demo has ended
 
 
 def test_columns_that_are_not_there_are_named(deployment: Deployment, diagnosis: dict[str, Any], raw: Path) -> None:
