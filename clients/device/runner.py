@@ -2,6 +2,8 @@
 
 import logging
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from clients.device.errors import ModelFailed, NoModel, Refused
@@ -72,7 +74,8 @@ class Runner:
         with self._lock:
             pointer = self._store.pointer()
             if pointer is not None and pointer.trial and pointer.starts:
-                self._store.point(pointer.model_copy(update={"starts": 0}))
+                with _full_disk_told():
+                    self._store.point(pointer.model_copy(update={"starts": 0}))
 
     def _answered(self, model: Model, body: bytes) -> dict[str, Any]:
         answer: Answer = model.answer(body)
@@ -85,13 +88,11 @@ class Runner:
             if self._trial is None or model is not self._live:
                 return
             fault = self._trial.fault(ms)
-            try:
+            with _full_disk_told():  # the next inference tries again
                 if fault:
                     self._roll_back(fault)
                 elif self._trial.passed:
                     self._end_trial()
-            except OSError as error:  # a full disk stops no prediction; the next one tries again
-                log.warning("the trial of %s cannot be ended: %s", model.release, error)
 
     def _end_trial(self) -> None:
         pointer = self._store.pointer()
@@ -112,6 +113,15 @@ class Runner:
         self._trial = Trial(self._trial_length, live.slow_ms) if live is not None and before is not None else None
 
     def _start(self) -> None:
+        with _full_disk_told():
+            self._count_start()
+        live = installed(self._store, self._domain, self._open)
+        pointer = self._store.pointer()
+        on_trial = pointer is not None and pointer.trial and live is not None and live.release == pointer.serving
+        self._begin(live, self._loaded(pointer.previous) if on_trial and pointer is not None else None)
+
+    def _count_start(self) -> None:
+        """A release on trial goes if the program never came to an orderly end with it."""
         pointer = self._store.pointer()
         if pointer is not None and pointer.trial and pointer.previous is not None:
             if pointer.starts >= STARTS:
@@ -120,10 +130,6 @@ class Runner:
                 self._store.point(Pointer(serving=pointer.previous))  # a power cut came between refusal and switch
             else:
                 self._store.point(pointer.model_copy(update={"starts": pointer.starts + 1}))
-            pointer = self._store.pointer()
-        live = installed(self._store, self._domain, self._open)
-        on_trial = pointer is not None and pointer.trial and live is not None and live.release == pointer.serving
-        self._begin(live, self._loaded(pointer.previous) if on_trial and pointer is not None else None)
 
     def _loaded(self, release: str | None) -> Model | None:
         try:
@@ -131,3 +137,12 @@ class Runner:
         except Refused as error:
             log.warning("%s cannot be gone back to: %s", release, error)
             return None
+
+
+@contextmanager
+def _full_disk_told() -> Iterator[None]:
+    """A disk that takes nothing stops no prediction."""
+    try:
+        yield
+    except OSError as error:
+        log.warning("a change of state is not on the disk: %s", error)

@@ -67,7 +67,7 @@ class Updater:
         if wanted is None:
             return Look("nothing released")
         if wanted.release == self._runner.serving:
-            self._store.remove_others()
+            self._remove_others()
             return Look("up to date", wanted.release)
         bundle = files.find(wanted.bundle)
         sha256 = bundle.hashes["sha256"]
@@ -81,8 +81,14 @@ class Updater:
             self._store.remove(wanted.release)
             return Look("refused", wanted.release, str(error))
         self._runner.adopt(model, sha256)
-        self._store.remove_others()
+        self._remove_others()
         return Look("updated", wanted.release)
+
+    def _remove_others(self) -> None:
+        try:
+            self._store.remove_others()
+        except OSError as error:  # it takes room until the next look, and harms nothing else
+            log.warning("releases that are not needed stay on the disk: %s", error)
 
     def _checked(self, files: SignedFiles, wanted: DeviceRelease, bundle: TargetFile) -> Model:
         """The release, complete on the disk, after it answered its golden requests here."""
