@@ -18,12 +18,12 @@ Fault = Callable[[BaseHTTPRequestHandler], bool]
 
 
 class Cloud:
-    """`repository` is what it serves; `reports` what devices told; `asked` the paths, in order."""
+    """`repository` is what it serves; `by_device` what devices told; `asked` the paths, in order."""
 
     def __init__(self, repository: SignedRepository) -> None:
         self.repository = repository
         self.keys: dict[str, Ed25519PublicKey] = {}
-        self.reports: list[DeviceReport] = []
+        self.by_device: dict[str, list[DeviceReport]] = {}
         self.asked: list[str] = []
         self.headers: list[dict[str, str]] = []
         self.faults: dict[str, Fault] = {}
@@ -34,6 +34,12 @@ class Cloud:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self._thread.start()
+
+    @property
+    def reports(self) -> list[DeviceReport]:
+        """Of the only device."""
+        (found,) = self.by_device.values()
+        return found
 
     def close(self) -> None:
         self._server.shutdown()
@@ -100,9 +106,10 @@ def _handler(cloud: Cloud) -> type[BaseHTTPRequestHandler]:
                 self.say(401, why.encode())
                 return
             report = DeviceReport.model_validate_json(body)
-            new = all(report.sequence > one.sequence for one in cloud.reports)
+            told = cloud.by_device.setdefault(self.path.split("/")[-2], [])
+            new = all(report.sequence > one.sequence for one in told)
             if new:
-                cloud.reports.append(report)
+                told.append(report)
             self.say(202 if new else 200, b"{}")
 
         def _file(self, path: str) -> None:

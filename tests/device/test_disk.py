@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 
+from tests.device.conftest import restore, serves_a_whole_model
 from tests.device.steps import full_from, listed, run
-from tests.device.test_power_cut import halfway, quick_disk, restore, serves_a_whole_model  # noqa: F401 - fixtures
 from tests.device.toys import bundle, picture
 
 KEPT, TAKEN, NO_ANSWER = 0, 1, 2
@@ -20,7 +20,7 @@ def looked(enrolled) -> int:
         return KEPT if (look.state, answer) == ("fault", "r2") and "No space left" in look.why else NO_ANSWER
 
 
-def test_a_disk_that_is_full_from_any_step_on_stops_no_answer(halfway):  # noqa: F811
+def test_a_disk_that_is_full_from_any_step_on_stops_no_answer(halfway):
     folder = halfway.config.folder
     paths = listed(folder, lambda: looked(halfway) - TAKEN)
     found = []

@@ -2,61 +2,16 @@
 
 import os
 import random
-import shutil
 import signal
-import tempfile
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
-
-from tests.device.conftest import Enrolled, enrol
-from tests.device.steps import end_at, inodes, listed, lose_unsynced, run
-from tests.device.toys import bundle, picture
-
-MEMORY = Path("/dev/shm")
-
-
-@pytest.fixture
-def quick_disk() -> Iterator[Path]:
-    """In memory where there is such a place: hundreds of updates wait for the disk otherwise."""
-    folder = Path(tempfile.mkdtemp(dir=MEMORY if MEMORY.is_dir() else None))
-    yield folder
-    shutil.rmtree(folder)
-
-
-@pytest.fixture
-def halfway(quick_disk: Path, cloud) -> Enrolled:
-    """A device that runs r2, kept r1, and is to run r3; `data.saved` is its folder."""
-    enrolled = enrol(quick_disk, cloud)
-    for release in ("r1", "r2"):
-        cloud.repository.release(release, bundle())
-        with enrolled.open() as device:
-            device.updater.look()
-    cloud.repository.release("r3", bundle())
-    shutil.copytree(enrolled.config.folder, quick_disk / "data.saved", symlinks=True)
-    return enrolled
+from tests.device.conftest import Enrolled, restore, serves_a_whole_model
+from tests.device.steps import end_at, listed, lose_unsynced, run
 
 
 def update(enrolled: Enrolled) -> int:
     with enrolled.open() as device:
         return 0 if device.updater.look().state == "updated" else 1
-
-
-def restore(enrolled: Enrolled) -> set[int]:
-    folder = enrolled.config.folder
-    shutil.rmtree(folder)
-    shutil.copytree(folder.with_name("data.saved"), folder, symlinks=True)
-    return inodes(folder)
-
-
-def serves_a_whole_model(enrolled: Enrolled) -> str:
-    """After a start without a network: the release that answers."""
-    with enrolled.open() as device:
-        answer = device.runner.predict(picture())
-        assert answer["scores"] == pytest.approx({"ad": 0.9, "content": 0.1})
-        return answer["release"]
 
 
 def test_a_power_cut_before_any_step_of_an_update_leaves_a_whole_model(halfway):
