@@ -34,6 +34,8 @@ def _addresses(domain: MlDomain) -> dict[str, str]:
     found = {"RawBucket": domain.raw_data.bucket.bucket_name}
     if domain.raw_data.table is not None:
         found["LabelsTable"] = domain.raw_data.table.table_name
+    if domain.raw_data.prefix:
+        found["RawPrefix"] = domain.raw_data.prefix
     if domain.trigger is not None:
         found["TriggerFunction"] = domain.trigger.function.function_name
         found["TrainingStateMachine"] = domain.trigger.run.state_machine.state_machine_arn
