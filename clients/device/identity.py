@@ -22,6 +22,8 @@ from inference.contracts.devices import AUDIENCE, LONGEST_TOKEN_S
 
 RENEWED_S = LONGEST_TOKEN_S // 2
 """A token is used for so long."""
+OFF_S = 10
+"""A clock that is further off may have made the cloud refuse a token."""
 
 
 def make_key(path: Path) -> Ed25519PrivateKey:
@@ -76,14 +78,14 @@ class Identity:
         return self._clock() + self._ahead_s
 
     def learn_time(self, date: str | None) -> bool:
-        """Take the cloud's time from an answer's Date header; whether the clock was off by more than a token bears."""
+        """Take the cloud's time from an answer's Date header; whether the clock was off."""
         try:
             told = parsedate_to_datetime(date or "").timestamp()
         except ValueError:
             return False
         off = told - self.now()
         self._ahead_s += off
-        return abs(off) > RENEWED_S
+        return abs(off) > OFF_S
 
     def token(self) -> str:
         now = self.now()

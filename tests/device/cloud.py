@@ -60,7 +60,7 @@ class Cloud:
             )
         except (KeyError, jwt.InvalidTokenError) as error:
             return f"the token is none: {error!r}"
-        if not claims["iat"] - 60 <= self.clock() <= claims["exp"] <= claims["iat"] + 300:
+        if not claims["iat"] - 30 <= self.clock() <= claims["exp"] <= claims["iat"] + 300:
             return "the token is not of now"
         return ""
 

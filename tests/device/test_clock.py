@@ -10,7 +10,7 @@ from tests.device.toys import bundle, picture
 YEARS_S = 5 * 365 * 86400.0
 
 
-@pytest.mark.parametrize("off_s", [-YEARS_S, YEARS_S, -3600.0])
+@pytest.mark.parametrize("off_s", [-YEARS_S, YEARS_S, -3600.0, 100.0, -100.0])
 def test_the_clouds_date_makes_tokens_valid(enrolled, cloud, off_s: float):
     enrolled.clock = lambda: time.time() + off_s
     cloud.repository.release("r1", bundle())
