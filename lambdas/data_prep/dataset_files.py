@@ -43,6 +43,8 @@ class Dataset(NamedTuple):
     """The same of files that are copied into the version's folder."""
     listings: Mapping[str, bytes] = {}
     """Files that follow from the items, outside the hash."""
+    lists: Mapping[str, Sequence[str]] = {}
+    """Name -> files of the version's folder that a training channel of the type ManifestFile reads."""
     raw_bytes: int | None = None
     """Of the raw data, as it was read; strategies of training go by it."""
 

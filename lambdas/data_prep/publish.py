@@ -32,6 +32,8 @@ def publish(domain: str, spec: KindSpec, dataset: Dataset, artifacts: Bucket) ->
     for name, one in rendered.stored.items():
         artifacts.copy(one.key, f"{folder}{name}", one.digest)
     uri = f"s3://{artifacts.name}/{folder}"
+    for name, paths in dataset.lists.items():
+        artifacts.write(f"{folder}{name}", json.dumps([{"prefix": uri}, *paths]).encode())
     artifacts.write(latest_dataset(domain), json.dumps({"version": rendered.version, "uri": uri}).encode())
     return _result(rendered.summary, spec, uri)
 

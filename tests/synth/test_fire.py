@@ -49,6 +49,14 @@ def test_no_strategy_can_take_24_hours_or_cost_600_usd(way):
         assert worst_case_usd(instance, way.instance_count, way.max_runtime_s) < 600
 
 
+def test_several_hosts_share_a_channel_that_the_data_have():
+    shared = {one.name: one.sharded for one in FIRE.training.strategies}
+    channels = [one["ChannelName"] for one in FIRE.data.channels("s3://bucket/version/")]
+
+    assert shared == {"ensemble": None, "distributed": "train", "streaming": None}
+    assert "train" in channels
+
+
 def test_streaming_reads_50_000_rows_at_a_time():
     (streaming,) = [one for one in FIRE.training.strategies if one.name == "streaming"]
     assert streaming.defaults["batchRows"] == 50_000

@@ -148,6 +148,28 @@ def test_other_names_units_order_and_format_are_the_same_data(raw: Path, tmp_pat
         np.testing.assert_array_equal(one.hazard, same.hazard)
 
 
+def test_hosts_may_share_the_tables_to_train_on_and_have_the_rest_each(
+    raw: Path, tmp_path: Path, table: pd.DataFrame
+) -> None:
+    """https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_S3DataSource.html, ManifestFile"""
+    as_files(table, raw)
+    folder = version(raw, tmp_path / "out")
+    items = read_dataset(folder).items
+
+    listed = {}
+    for channel in SPEC.channels(f"s3://{folder}/"):
+        source = channel["DataSource"]["S3DataSource"]
+        assert source["S3DataType"] == "ManifestFile"
+        head, *listed[channel["ChannelName"]] = json.loads(Path(source["S3Uri"].removeprefix("s3://")).read_text())
+        assert head == {"prefix": f"s3://{folder}/"}
+    tables = {True: [], False: []}
+    for item in items:
+        tables[item.split is Split.TRAIN].append(item.path)
+    assert listed["train"] == tables[True]
+    assert listed["dataset"] == ["manifest.jsonl", "dataset.json", "zones.json", *tables[False]]
+    assert all((folder / path).is_file() for paths in listed.values() for path in paths)
+
+
 def test_files_of_many_tables_make_the_same_version(raw: Path, tmp_path: Path, table: pd.DataFrame) -> None:
     as_files(table, raw)
     other = tmp_path / "other"

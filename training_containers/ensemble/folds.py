@@ -21,11 +21,11 @@ def folds_of(train: ShardSource, count: int) -> Iterator[Fold]:
     Raises:
         DataFault: fewer than `count` groups have a hazardous decision, so some fold would have none.
     """
-    by_site = len({shard.group for shard in train.shards if shard.hazard.any()}) >= count
+    by_site = len({shard.group for shard in train.shards if shard.hazards}) >= count
     groups: dict[str, list[Shard]] = {}
     for shard in train.shards:
         groups.setdefault(shard.group if by_site else f"{shard.group} {shard.block}", []).append(shard)
-    hazards = {name: sum(int(shard.hazard.sum()) for shard in shards) for name, shards in groups.items()}
+    hazards = {name: sum(shard.hazards for shard in shards) for name, shards in groups.items()}
     if sum(burning > 0 for burning in hazards.values()) < count:
         burning = sorted(name for name, found in hazards.items() if found)
         raise DataFault(

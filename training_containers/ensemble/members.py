@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.contracts import Searched
+from training_containers.contract import DataFault
 from training_containers.contract.metric_definitions import print_metrics
 from training_containers.ensemble.combine import WAYS
 from training_containers.ensemble.config import EnsembleHyperparameters
@@ -62,6 +63,8 @@ def train_members(
     `searched`: what a search has chosen, by member.
     """
     folds = list(folds_of(train, settings.folds))
+    if processes.is_main:
+        require_share(folds)
     most = settings.most_rows // len(folds)
     board = Board([member.name for member in members], len(folds) + 1, processes.is_main)
     held: list[list[NDArray[np.float64]]] = [[] for _ in folds]
@@ -80,6 +83,19 @@ def train_members(
                 board.scored(member.name, f"fold-{fold.number}", len(scores), began)
         trained.append(Trained(member, work.trained(train, "all")))
     return trained, _out_of_fold(folds, held, most, settings.seed) if processes.is_main else None
+
+
+def require_share(folds: Sequence[Fold]) -> None:
+    """Raises DataFault: the main host, which alone trains what is no network, lacks a class in some fold."""
+    for fold in folds:
+        for name, part in (("left", fold.rest), ("held out", fold.held)):
+            here = [shard for shard in part.shards if shard.elsewhere is None]
+            hazards = sum(shard.hazards for shard in here)
+            if not 0 < hazards < sum(map(len, here)):
+                raise DataFault(
+                    f"of what is {name} in fold {fold.number} the main host has {sum(map(len, here))} decisions, "
+                    f"{hazards} of them hazardous; each class needs some. Train on fewer hosts, or on more recordings."
+                )
 
 
 def _out_of_fold(folds: Sequence[Fold], held: list[list[NDArray[np.float64]]], most: int, seed: int) -> OutOfFold:

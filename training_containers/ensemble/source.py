@@ -1,14 +1,29 @@
 """Decisions of some shards, in batches or as a sample, in memory that does not grow with their number."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from inference.contracts.zones import ZoneSignals
-from training_containers.ensemble.models.member import Batch, Reads
+from inference.sensor_zones.features import feature_names
+from training_containers.ensemble.models.member import Batch, Reads, Share
 from training_containers.ensemble.store import Shard
+
+
+class _Drawn(NamedTuple):
+    """A sample, before anything of it is read."""
+
+    where: NDArray[np.int64]
+    """Its decisions' shards."""
+    row: NDArray[np.int64]
+    """Their places in those; -1: on another host."""
+    hazard: NDArray[np.bool_]
+    weights: tuple[float, float]
+    """Of hazardous and of calm ones."""
+
 
 SHUFFLED_TOGETHER = 4
 """Shards among which decisions are shuffled: each is about a hundred thousand decisions of one site."""
@@ -25,11 +40,12 @@ class ShardSource:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "decisions", sum(len(shard) for shard in self.shards))
-        object.__setattr__(self, "hazards", sum(int(shard.hazard.sum()) for shard in self.shards))
+        object.__setattr__(self, "hazards", sum(shard.hazards for shard in self.shards))
 
     def batches(self, reads: Reads, rows: int, seed: int) -> Iterator[Batch]:
         rng = np.random.default_rng(seed)
-        order = rng.permutation(len(self.shards))
+        here = np.array([number for number, shard in enumerate(self.shards) if shard.elsewhere is None], np.int64)
+        order = here[rng.permutation(len(here))]
         for first in range(0, len(order), SHUFFLED_TOGETHER):
             together = order[first : first + SHUFFLED_TOGETHER]
             where = np.concatenate([np.full(len(self.shards[number]), number, np.int32) for number in together])
@@ -68,18 +84,22 @@ class ShardSource:
         return np.concatenate([shard.hazard for shard in self.shards])
 
     def sample(self, reads: Reads, most: int, seed: int) -> Batch:
-        where, row, weights = self._drawn(most, seed)
-        return self._batch(where, row, reads, *weights)
+        drawn = self._drawn(most, seed)
+        here = np.flatnonzero(drawn.row >= 0)
+        batch = self._batch(drawn.where[here], drawn.row[here], reads, *drawn.weights)
+        if all(shard.elsewhere is None for shard in self.shards):
+            return batch
+        return replace(batch, share=Share(here, drawn.hazard))
 
     def in_sample(self, reads: Reads, most: int, seed: int, rows: int) -> Iterator[NDArray[np.float32]]:
         """Inputs of `sample`, a part of it at a time: windows of all of it would be most of a process's memory."""
-        where, row, _ = self._drawn(most, seed)
-        for start in range(0, len(row), rows):
-            part = slice(start, start + rows)
-            yield self._batch(where[part], row[part], reads, 1.0, 1.0).inputs
+        drawn = self._drawn(most, seed)
+        here = np.flatnonzero(drawn.row >= 0)
+        for start in range(0, len(here), rows):
+            part = here[start : start + rows]
+            yield self._batch(drawn.where[part], drawn.row[part], reads, 1.0, 1.0).inputs
 
-    def _drawn(self, most: int, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64], tuple[float, float]]:
-        """The shards and rows of a sample, and the weights of its hazardous and calm decisions."""
+    def _drawn(self, most: int, seed: int) -> "_Drawn":
         rng = np.random.default_rng(seed)
         calms = self.decisions - self.hazards
         burning = rng.choice(self.hazards, min(self.hazards, most // 2), replace=False)
@@ -87,17 +107,20 @@ class ShardSource:
         where, row = zip(self._located(burning, True), self._located(calm, False), strict=True)
         mixed = rng.permutation(len(burning) + len(calm))
         weights = self.hazards / max(len(burning), 1), calms / max(len(calm), 1)
-        return np.concatenate(where)[mixed], np.concatenate(row)[mixed], weights
+        return _Drawn(np.concatenate(where)[mixed], np.concatenate(row)[mixed], mixed < len(burning), weights)
 
     def _located(self, numbers: NDArray[np.int64], hazard: bool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The shards and rows of the n-th hazardous (or calm) decisions of all."""
-        counts = [int(shard.hazard.sum()) if hazard else int((~shard.hazard).sum()) for shard in self.shards]
+        """The shards and rows of the n-th hazardous (or calm) decisions of all; of shards elsewhere the row is -1."""
+        counts = [shard.hazards if hazard else len(shard) - shard.hazards for shard in self.shards]
         ends = np.cumsum(counts)
         numbers = np.sort(numbers)
         where = np.searchsorted(ends, numbers, side="right")
         row = np.empty_like(numbers)
         for number in np.unique(where):
             of_shard = where == number
+            if self.shards[number].elsewhere is not None:
+                row[of_shard] = -1
+                continue
             rows = np.flatnonzero(self.shards[number].hazard == hazard)
             row[of_shard] = rows[numbers[of_shard] - (ends[number] - counts[number])]
         return where, row
@@ -124,6 +147,13 @@ class ShardSource:
                 inputs = np.empty((len(row), *found.shape[1:]), np.float32)
             inputs[of_shard] = found
             hazard[of_shard] = shard.hazard[row[of_shard]]
-        assert inputs is not None, "a batch has at least one decision"
+        if inputs is None:
+            inputs = np.empty((0, *self._shape(reads)), np.float32)
         weight = np.where(hazard, hazard_weight, calm_weight).astype(np.float32)
         return Batch(inputs, hazard, weight, where.astype(np.int64))
+
+    def _shape(self, reads: Reads) -> tuple[int, ...]:
+        signals = self.signals
+        if reads == "features":
+            return (len(feature_names(signals)),)
+        return signals.window_steps, signals.nodes, len(signals.channels)

@@ -34,9 +34,15 @@ class Shard:
     end: NDArray[np.int32]  # (decisions,)
     hazard: NDArray[np.bool_]  # (decisions,)
     burning: NDArray[np.int32]  # (decisions,): steps since the zone began to burn, 0 where it does not
+    elsewhere: tuple[int, int] | None = None
+    """Another host has it: how many decisions, and how many of them hazardous, is all that is known here."""
 
     def __len__(self) -> int:
-        return len(self.hazard)
+        return len(self.hazard) if self.elsewhere is None else self.elsewhere[0]
+
+    @property
+    def hazards(self) -> int:
+        return int(self.hazard.sum()) if self.elsewhere is None else self.elsewhere[1]
 
     def inputs(self, reads: Reads, rows: NDArray[np.int64], signals: ZoneSignals) -> NDArray[np.float32]:
         """Of these decisions: (n, features), or (n, window_steps, nodes, channels)."""
@@ -94,6 +100,11 @@ def write_shard(
     told = {"group": group, "block": block, "start_s": panel.start_s, "zones": panel.zones}
     (folder / "shard.json").write_text(json.dumps(told))
     return read_shard(folder)
+
+
+def shard_elsewhere(group: str, block: str, decisions: int, hazards: int) -> Shard:
+    empty = np.empty(0, np.int32)
+    return Shard(Path(), group, block, 0.0, (), empty.astype(np.int16), empty, empty > 0, empty, (decisions, hazards))
 
 
 def read_shard(folder: Path) -> Shard:

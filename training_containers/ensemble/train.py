@@ -19,7 +19,7 @@ from training_containers.contract.program import StopRequest, run_program
 from training_containers.ensemble.calibration import precision_out_of_fold
 from training_containers.ensemble.compress import combined
 from training_containers.ensemble.config import EnsembleHyperparameters
-from training_containers.ensemble.data import read_dataset, sources
+from training_containers.ensemble.data import SHARED, read_dataset, sources
 from training_containers.ensemble.judged import decisions_of
 from training_containers.ensemble.members import Board, Trained, train_members
 from training_containers.ensemble.models import members
@@ -41,14 +41,11 @@ def train(opt_ml: OptMl) -> None:
     settings = EnsembleHyperparameters.parse(opt_ml.hyperparameters)
     processes = Processes.join()
     champion = champion_of(opt_ml, ZoneDetector) if processes.is_main else None
-    dataset = read_dataset(opt_ml.channel("dataset"))
+    dataset = read_dataset(opt_ml.channel("dataset"), opt_ml.optional_channel(SHARED))
     identity = {"dataset_version": dataset.summary.version, **settings.model_dump(mode="json")}
     if processes.is_main:
         _require_own_checkpoints(opt_ml, identity)
-        by_split = sources(dataset, opt_ml.scratch, settings.judge_every)
-    processes.wait()
-    if not processes.is_main:  # all is computed by now
-        by_split = sources(dataset, opt_ml.scratch, settings.judge_every)
+    by_split = sources(dataset, opt_ml.scratch, settings.judge_every, processes)
     for split, source in by_split.items():
         print(f"{split}: {source.decisions} decisions, {source.hazards} of them hazardous", flush=True)
     job = (members(settings.members), by_split[Split.TRAIN], settings, opt_ml.checkpoints, processes)

@@ -21,6 +21,8 @@ class Processes:
     rank: int
     count: int
     device: torch.device
+    rank_on_host: int = 0
+    on_host: int = 1
 
     @classmethod
     def join(cls) -> "Processes":
@@ -33,7 +35,13 @@ class Processes:
             device = torch.device("cpu")
         if count > 1 and not dist.is_initialized():
             dist.init_process_group("nccl" if device.type == "cuda" else "gloo", timeout=LONGEST_WAIT)
-        return cls(rank=int(os.environ.get("RANK", "0")), count=count, device=device)
+        return cls(
+            rank=int(os.environ.get("RANK", "0")),
+            count=count,
+            device=device,
+            rank_on_host=int(os.environ.get("LOCAL_RANK", "0")),
+            on_host=int(os.environ.get("LOCAL_WORLD_SIZE", "1")),
+        )
 
     @property
     def is_main(self) -> bool:
@@ -70,6 +78,13 @@ class Processes:
         found: dict[str, Any] | None = torch.load(
             io.BytesIO(content.cpu().numpy().tobytes()), map_location="cpu", weights_only=True
         )
+        return found
+
+    def gathered(self, value: Any) -> list[Any]:
+        """Every process's value, in order of rank, in every process; small ones, for they are pickled."""
+        found: list[Any] = [value] * self.count
+        if self.count > 1:
+            dist.all_gather_object(found, value)
         return found
 
     def wait(self) -> None:

@@ -3,14 +3,16 @@
 import json
 from collections.abc import Sequence
 
+from inference.contracts import Split
 from inference.contracts.zones import ZoneItem, ZoneLayout
-from lambdas.common.artifacts import inspection_page
+from lambdas.common.artifacts import MANIFEST, SUMMARY, inspection_page
 from lambdas.data_prep.dataset_files import Dataset, StoredFile
 from lambdas.data_prep.errors import DataError
 from lambdas.data_prep.sensor_zones import page, prints
 from lambdas.data_prep.sensor_zones.inspection import Inspection, inspect
 from lambdas.data_prep.sensor_zones.plan import Plan
 from lambdas.data_prep.sensor_zones.profile import TableSeen
+from lambdas.data_prep.sensor_zones.spec import DATASET_LIST, TRAIN_LIST
 from lambdas.data_prep.sensor_zones.workplace import Workplace
 
 LAYOUT, PAGE = "zones.json", "inspection.html"
@@ -56,6 +58,10 @@ def assemble(at: Workplace, plan: Plan, seen: Sequence[TableSeen]) -> Dataset:
         files={LAYOUT: layout.model_dump_json(indent=1).encode()},
         stored={table.path: StoredFile(f"{at.folder}{table.path}", one.digest) for table, one in found.made},
         listings={PAGE: html},
+        lists={
+            DATASET_LIST: [MANIFEST, SUMMARY, LAYOUT, *(one.path for one in items if one.split is not Split.TRAIN)],
+            TRAIN_LIST: [one.path for one in items if one.split is Split.TRAIN],
+        },
         raw_bytes=sum(file.size for file in plan.files),
     )
 

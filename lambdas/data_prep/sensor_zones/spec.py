@@ -1,11 +1,14 @@
 """What a domain says of its sensors in zones."""
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from inference.contracts.zones import ZoneSignals
-from lambdas.data_prep.spec import KindSpec, Layer
+from lambdas.data_prep.spec import KindSpec, Layer, channel
+
+DATASET_LIST, TRAIN_LIST = "dataset.manifest", "train.manifest"
+"""What is read of a version's folder: what every host needs, and the tables to train on, which hosts may share."""
 
 
 class SensorZones(KindSpec):
@@ -22,6 +25,12 @@ class SensorZones(KindSpec):
     test: float = Field(default=0.25, gt=0, le=0.5, description="share of the recorded time, the latest")
     least_blocks: int = Field(default=1, ge=1, description="tables (a site and time block) of each class in each split")
     least_runs: int = Field(default=3, ge=1, description="separate runs of the hazard's label in each split")
+
+    def channels(self, uri: str) -> tuple[dict[str, Any], ...]:
+        return (
+            channel("dataset", "ManifestFile", f"{uri}{DATASET_LIST}"),
+            channel("train", "ManifestFile", f"{uri}{TRAIN_LIST}"),
+        )
 
     @property
     def block_us(self) -> int:

@@ -35,7 +35,10 @@ def ensemble(below_gb: float) -> Strategy:
 
 
 def distributed(instance: str, below_gb: float) -> Strategy:
-    """The networks on the GPUs of two hosts (PyTorch's DDP), each host with all of the data.
+    """The networks on the GPUs of two hosts (PyTorch's DDP), each host with its share of the tables to train on.
+
+    Networks learn from the shares of all hosts, the members that are no networks from the main host's: half of the
+    tables (docs/decisions/0045).
 
     Nobody measured it on GPUs. Its time is that of eight cores without any, of 32 at least: an upper bound.
     """
@@ -45,6 +48,7 @@ def distributed(instance: str, below_gb: float) -> Strategy:
         instance=instance,
         or_instances=(),
         instance_count=2,
+        sharded="train",
         max_runtime_s=20 * _HOUR_S,
         max_wait_s=36 * _HOUR_S,
         volume_gb=300,

@@ -72,6 +72,17 @@ def test_two_processes_train_what_one_trains(tmp_path, inputs, one) -> None:
     assert not list((base / "checkpoints" / "1").iterdir())
 
 
+def test_two_hosts_with_a_half_of_the_data_each_train_what_one_process_trains_on_all(tmp_path, inputs, one) -> None:
+    base = lay_out(tmp_path)
+    (base / "halves").touch()
+
+    told_by(launch(base, 2), 2)
+
+    scores = OnnxMember(base / "model" / "0.onnx", "windows").scores(inputs)
+    print(f"scores of {np.ptp(one[1]):.2f} width differ by at most {np.abs(scores - one[1]).max():.1e}")
+    assert scores == pytest.approx(one[1], rel=1e-2, abs=1e-2)
+
+
 def test_two_processes_that_were_killed_go_on_from_the_main_one_s_checkpoint(tmp_path, inputs, one) -> None:
     base = lay_out(tmp_path)
     (base / "stop").touch()

@@ -28,9 +28,17 @@ class Batch:
     hazard: NDArray[np.bool_]  # (n,)
     weight: NDArray[np.float32]  # (n,); restores the prevalence that sampling has changed
     shard: NDArray[np.int64]  # (n,): which of the source's tables each comes from, that is, which site and day
+    share: "Share | None" = None
+    """Of a sample that several hosts drew together, each what it has; None: this is the whole sample."""
 
     def __len__(self) -> int:
         return len(self.hazard)
+
+
+@dataclass(frozen=True)
+class Share:
+    position: NDArray[np.int64]  # (n,): of this host's decisions in the sample of all
+    hazard: NDArray[np.bool_]  # (N,): of the whole sample
 
 
 class Source(Protocol):
@@ -38,18 +46,24 @@ class Source(Protocol):
 
     @property
     def decisions(self) -> int:
-        """How many there are in all."""
+        """How many there are in all, those on other hosts included."""
         ...
 
     @property
     def hazards(self) -> int: ...
 
     def batches(self, reads: Reads, rows: int, seed: int) -> Iterator[Batch]:
-        """Every decision once, at most `rows` at a time, shuffled among and within the shards that fit in memory."""
+        """Every decision that this host has once, at most `rows` at a time.
+
+        Shuffled among and within the shards that fit in memory.
+        """
         ...
 
     def sample(self, reads: Reads, most: int, seed: int) -> Batch:
-        """At most `most` decisions: hazardous ones fill up to half of it, calm ones the rest; weighted."""
+        """At most `most` decisions: hazardous ones fill up to half of it, calm ones the rest; weighted.
+
+        Of what several hosts draw together, each gets its share.
+        """
         ...
 
 

@@ -5,7 +5,8 @@ whatever the number of decisions, and more epochs see more of them. A batch is a
 normalised on the device: nothing is loaded item by item.
 
 A step's rows, their order and their noise follow from the seed, the epoch and the step alone, and its loss is a sum
-over the rows of all processes. So the number of processes, and where a run was killed, change rounding only.
+over the rows of all processes. So the number of processes, which host has which of the data, and where a run was
+killed, change rounding only.
 """
 
 import contextlib
@@ -20,7 +21,7 @@ from torch.nn.parallel import DistributedDataParallel
 from inference.contracts.zones import ZoneSignals
 from training_containers.contract import ConfigurationFault, DataFault
 from training_containers.ensemble.config import EnsembleHyperparameters
-from training_containers.ensemble.models.drawn import Drawn, drawn_of
+from training_containers.ensemble.models.drawn import Drawn, calm_windows, drawn_of
 from training_containers.ensemble.models.member import Fit, Source
 from training_containers.ensemble.models.network import ZoneNetwork
 from training_containers.ensemble.models.network_export import export
@@ -115,8 +116,8 @@ class Training:
         seed = self.fit.seed + (self.epoch if self._draws_anew else 0)
         batch = self.source.sample("windows", self.settings.most_windows, seed)
         if self.epoch == 0:  # later it is in the checkpoint
-            self.network.readings.measure(batch.inputs[~batch.hazard])
-        return drawn_of(batch, self.network, self.processes.device)
+            self.network.readings.measure(calm_windows(batch, self.processes))
+        return drawn_of(batch, self.network, self.processes)
 
     def _train_epoch(self, drawn: Drawn) -> None:
         """Every row once; the order is repeated to fill the last step."""
@@ -147,16 +148,14 @@ class Training:
         total = torch.zeros((), device=rows.device)
         passes = list(zip(rows.chunk(self.settings.accumulate), noise.chunk(self.settings.accumulate), strict=True))
         for number, (of_pass, its_noise) in enumerate(passes, start=1):
-            ours = slice(self.processes.rank, None, self.processes.count)
-            where = of_pass[ours]
+            ours, where = drawn.of_process(of_pass, self.processes)
             with contextlib.ExitStack() as stack:
                 stack.enter_context(self.autocast)
                 if isinstance(self.objective, DistributedDataParallel) and number < len(passes):
                     stack.enter_context(self.objective.no_sync())
                 # DDP averages over the processes; the loss is a sum over them.
-                loss = self.objective(
-                    drawn.readings[where], drawn.hazard[where], drawn.weight[where], its_noise[ours]
-                ) * (self.processes.count / len(rows))
+                scale = self.processes.count / len(rows)
+                loss = self.objective(*_or_nothing(drawn, where, its_noise[ours])) * scale
                 self.scaler.scale(loss).backward()
             total += loss.detach()
         self.scaler.step(self.optimizer)
@@ -183,6 +182,15 @@ class Training:
             self.optimizer.load_state_dict(state["optimizer"])
             self.scaler.load_state_dict(state["scaler"])
             self.epoch, self.rows = state["epoch"], state["rows"]
+
+
+def _or_nothing(drawn: Drawn, where: Tensor, noise: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """The objective's arguments. A process that has none of a step's windows takes part in its sums all the same, with
+    an empty window of no weight."""
+    if len(where):
+        return drawn.readings[where], drawn.hazard[where], drawn.weight[where], noise
+    none = drawn.weight.new_zeros(1)
+    return drawn.readings.new_zeros(1, *drawn.readings.shape[1:]), none, none, noise.new_zeros(1, noise.shape[1])
 
 
 def one_cycle(share: float) -> float:
