@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import torch
 
 from inference.contracts import Split
 from inference.contracts.zones import ZoneChannel, ZoneItem, ZoneLayout, ZoneSignals
@@ -18,6 +19,7 @@ from training_containers.ensemble.folds import folds_of
 from training_containers.ensemble.panels import read_panel
 from training_containers.ensemble.source import ShardSource
 from training_containers.ensemble.store import write_shard
+from training_containers.torch_run.processes import Processes
 
 STEPS, ZONES, EACH = 200, 3, 2
 SIGNALS = ZoneSignals(
@@ -194,4 +196,4 @@ def test_a_table_that_was_cut_off_is_a_fault_of_the_data(tmp_path, table):
     dataset = Dataset(None, ZoneLayout(signals=SIGNALS), (item,), table.parent)
 
     with pytest.raises(DataFault, match=f"the table {table.name} cannot be read: .*Prepare the data again"):
-        sources(dataset, tmp_path / "scratch", 6)
+        sources(dataset, tmp_path / "scratch", 6, Processes(0, 1, torch.device("cpu")))
