@@ -44,21 +44,23 @@ def promote(event: ManualPromote, context: ReleaseContext) -> ReleaseResult:
 
 
 def roll_back(event: ManualRollBack, context: ReleaseContext) -> ReleaseResult:
-    """The release under way; with none, the champion gives way to the one before it."""
+    """The release under way, or the champion, which gives way to the one before it."""
     reason = f"{event.reason} (by {event.by})"
     state = context.state()
     try:
         _require_revision(state, event)
-        if state.challenger is not None:
+        if state.challenger is not None and state.challenger.release == event.release:
             leaving = state.challenger
             after = transitions.remove_challenger(state, leaving, reason, context.now)
-        elif state.champion is not None and state.previous is not None:
+        elif state.champion is not None and state.champion.release == event.release and state.previous is not None:
             leaving = state.champion
             after = transitions.restore(state, leaving, state.previous, reason, context.now)
         else:
-            raise _Refused("no release is under way, and there is no earlier champion to return to")
+            raise _Refused(
+                f"{event.release} is not being released, nor is it a champion with an earlier one to return to"
+            )
     except _Refused as refused:
-        return context.result(event.action, "refused", "", reason=str(refused))
+        return context.result(event.action, "refused", event.release, reason=str(refused))
     after = context.table.write(after)
     context.emit("RolledBack")
     if after.champion is not None:

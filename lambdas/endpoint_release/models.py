@@ -132,6 +132,7 @@ class ManualPromote(Decision):
 
 class ManualRollBack(Decision):
     action: Literal["manual_roll_back"]
+    release: str = Field(description="the challenger, or a champion with another before it")
     reason: str = Field(min_length=1, max_length=500)
 
 

@@ -1,28 +1,17 @@
-"""HTTP API events (payload format 2.0) in, responses out. Pure.
+"""HTTP API events (payload format 2.0) in. Pure.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 """
 
 import base64
-import json
-import uuid
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from lambdas.common.http_answers import HttpError, refuse, request_id, respond
+
+__all__ = ["HttpError", "Request", "parse", "refuse", "request_id", "respond"]
 MAX_ENTITY_ID = 256
 QUERY = frozenset({"entity_id"})
-MESSAGE_LENGTH = 1000
-
-
-class HttpError(Exception):
-    """A refusal: the status, code and message that the caller gets."""
-
-    def __init__(self, status: int, code: str, message: str, *, counted: bool = False) -> None:
-        """`counted`: the domain's error metric has it already, or it is no error."""
-        super().__init__(message)
-        self.status = status
-        self.code = code
-        self.counted = counted
 
 
 class Request(NamedTuple):
@@ -33,13 +22,6 @@ class Request(NamedTuple):
     body: bytes
     entity_id: str | None
     """From the header `x-entity-id` or the query's `entity_id`: traffic is split by it."""
-
-
-def request_id(event: Any) -> str:
-    """API Gateway's request id, which the logs have too; never fails."""
-    context = event.get("requestContext") if isinstance(event, dict) else None
-    found = context.get("requestId") if isinstance(context, dict) else None
-    return found if isinstance(found, str) and found else str(uuid.uuid4())
 
 
 def parse(event: Any) -> Request:
@@ -96,15 +78,3 @@ def _entity(header: Any, query: Any) -> str | None:
         told = f"The entity id is {found!a:.80}; it is 1 to {MAX_ENTITY_ID} printable characters."
         raise HttpError(400, "bad_request", told)
     return found
-
-
-def respond(status: int, body: Mapping[str, Any], id_: str) -> dict[str, Any]:
-    headers = {"content-type": "application/json"}
-    if status in {429, 503}:
-        headers["retry-after"] = "2"
-    text = json.dumps({**body, "request_id": id_})
-    return {"statusCode": status, "headers": headers, "body": text, "isBase64Encoded": False}
-
-
-def refuse(error: HttpError, id_: str) -> dict[str, Any]:
-    return respond(error.status, {"error": {"code": error.code, "message": str(error)[:MESSAGE_LENGTH]}}, id_)

@@ -66,23 +66,25 @@ def test_a_promotion_by_hand_leaves_the_execution_nothing_to_undo(harness: Relea
 
 def test_an_execution_that_leaves_takes_what_has_waited(harness: ReleaseHarness, challenger: str) -> None:
     harness.prepare(3, "three")
-    decide(harness, "roll_back", reason="wrong labels")
+    decide(harness, "roll_back", release=challenger, reason="wrong labels")
     waited = harness.act("leave", "two", reason="decided")["next_package"]
     assert waited["model_package_arn"].endswith("/3")
 
 
-def test_a_roll_back_by_hand_is_of_the_release_under_way_then_of_the_champion(
+def test_a_roll_back_by_hand_is_of_the_release_that_it_names_and_refused_once_that_is_gone(
     harness: ReleaseHarness, challenger: str
 ) -> None:
-    first = decide(harness, "roll_back", reason="wrong labels")
+    first = decide(harness, "roll_back", release=challenger, reason="wrong labels")
     assert (first["status"], first["release"]) == ("rolled_back", challenger)
     assert harness.state.alarms == (f"wrong labels (by {BY})",)
-    assert decide(harness, "roll_back", reason="more")["status"] == "refused"
+    champion = harness.state.champion.release
+    assert decide(harness, "roll_back", release=champion, reason="more")["status"] == "refused"
+    assert decide(harness, "roll_back", release=challenger, reason="more")["status"] == "refused"
 
 
 def test_the_champion_gives_way_to_the_one_before_it(harness: ReleaseHarness) -> None:
     first, second = harness.release(1, "one"), harness.release(2, "two")
-    assert decide(harness, "roll_back", reason="customers complain")["release"] == second
+    assert decide(harness, "roll_back", release=second, reason="customers complain")["release"] == second
     assert harness.state.champion.release == first
     assert harness.parameter == f"vigil-cats-{first}"
 
@@ -95,8 +97,7 @@ def test_a_decision_about_an_earlier_revision_is_refused(
     harness: ReleaseHarness, challenger: str, action: str, more: dict[str, Any]
 ) -> None:
     before = harness.state
-    release = {} if action == "roll_back" else {"release": challenger}
-    refused = decide(harness, action, revision=before.revision - 1, **release, **more)
+    refused = decide(harness, action, revision=before.revision - 1, release=challenger, **more)
     assert refused["status"] == "refused"
     assert f"revision {before.revision} now" in refused["reason"]
     assert harness.state == before

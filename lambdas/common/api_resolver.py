@@ -1,0 +1,65 @@
+"""A resolver of HTTP API routes whose handlers are typed; its refusals have the shape of every other function's.
+
+Handlers' signatures and answers make the OpenAPI document; Powertools validates both by them.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+
+from inference.contracts.base import Contract
+from lambdas.common.http_answers import HttpError, refuse, request_id
+from lambdas.common.observability import logger
+
+JSON = "application/json"
+
+
+class Problem(Contract):
+    """Why a request was refused."""
+
+    code: str
+    message: str
+
+
+class Refusal(Contract):
+    error: Problem
+    request_id: str
+
+
+def refusals(*statuses: int, of: type[Contract] = Refusal) -> dict[int, Any]:
+    """For a route's `responses`, beside the one that its handler answers with."""
+    return {status: {"description": "Refused", "content": {JSON: {"model": of}}} for status in statuses}
+
+
+def make_resolver(unexpected: Callable[[], None] = lambda: None) -> APIGatewayHttpResolver:
+    """`unexpected`: called when a request fails for a reason that is no refusal."""
+    app = APIGatewayHttpResolver(enable_validation=True)
+
+    def answer(error: HttpError) -> Response:
+        found = refuse(error, request_id(app.current_event.raw_event))
+        return Response(found["statusCode"], body=found["body"], headers=found["headers"])
+
+    @app.exception_handler(HttpError)
+    def refused(error: HttpError) -> Response:
+        return answer(error)
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(error: RequestValidationError) -> Response:
+        faults = [f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors()]
+        return answer(HttpError(422, "bad_request", f"The request is not what is taken here: {'; '.join(faults)}."))
+
+    @app.not_found
+    def no_route(_: NotFoundError) -> Response:
+        return answer(HttpError(404, "no_such_route", f"There is no {app.current_event.path!a:.80}."))
+
+    @app.exception_handler(Exception)
+    def failed(_: Exception) -> Response:
+        logger.exception("request failed unexpectedly")
+        unexpected()
+        id_ = request_id(app.current_event.raw_event)
+        return answer(HttpError(500, "internal", f"The request failed; quote its id {id_}."))
+
+    return app
