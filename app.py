@@ -13,7 +13,6 @@ from stacks.domain_stack import DomainStack
 from stacks.domains import ALL_DOMAINS
 from stacks.operations_stack import OperationsStack
 from stacks.pipeline.ml_domain import MlDomain
-from stacks.platform import Platform
 from stacks.settings import APP
 from stacks.shared.vigil_checks import VigilChecks
 
@@ -24,12 +23,12 @@ def build(app: cdk.App, domains: Mapping[str, type[MlDomain]] = ALL_DOMAINS) -> 
     settings = read_settings(app.node.get_all_context(), accepted)
     environment = settings.environment
     data = DataStack(app, environment.stack("data"), settings=settings)
-    api = ApiStack(app, environment.stack("api"), settings=settings, key=data.storage.key)
     operations = OperationsStack(app, environment.stack("operations"), settings=settings, key=data.storage.key)
-    platform = Platform.of(environment, data.storage, api.api, operations.alarms)
+    alarms = operations.alarms.topic
+    api = ApiStack(app, environment.stack("api"), settings=settings, storage=data.storage, alarms=alarms)
     for name in settings.domains:
         options = settings.options[name]
-        DomainStack(app, environment.stack(name), domain=domains[name], platform=platform, options=options)
+        DomainStack(app, environment.stack(name), domain=domains[name], platform=api.platform, options=options)
     if settings.github is not None:
         DeliveryStack(app, environment.stack("delivery"), settings=settings)
     cdk.Tags.of(app).add("app", APP)

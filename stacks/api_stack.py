@@ -1,18 +1,29 @@
-"""The environment's HTTP API. Domains add their routes to it."""
+"""The environment's HTTP API: the registry and what devices ask. Domains add their routes to it."""
 
 from aws_cdk import CfnOutput
-from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from stacks.api.devices import DeviceApi
+from stacks.api.registry import RegistryApi
+from stacks.platform import Platform
 from stacks.settings import Settings
 from stacks.shared.environment_stack import EnvironmentStack
 from stacks.shared.http_api import EnvironmentApi
+from stacks.shared.storage import Storage
 
 
 class ApiStack(EnvironmentStack):
-    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, key: kms.IKey) -> None:
+    """`platform`: what domains share, this API among it."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, settings: Settings, storage: Storage, alarms: sns.ITopic
+    ) -> None:
         super().__init__(scope, construct_id, environment=settings.environment)
-        self.api = EnvironmentApi(self, "Api", environment=settings.environment, key=key)
-        self.export(self.api.http_api.api_id)
-        CfnOutput(self, "ApiUrl", value=self.api.url)
-        CfnOutput(self, "ApiId", value=self.api.http_api.api_id)
+        api = EnvironmentApi(self, "Api", environment=settings.environment, key=storage.key)
+        self.platform = Platform.of(settings.environment, storage, api, alarms)
+        RegistryApi(self, "Registry", platform=self.platform)
+        DeviceApi(self, "Devices", platform=self.platform)
+        self.export(api.http_api.api_id)
+        CfnOutput(self, "ApiUrl", value=api.url)
+        CfnOutput(self, "ApiId", value=api.http_api.api_id)

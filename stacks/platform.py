@@ -31,7 +31,7 @@ class Platform:
     alarms: sns.ITopic
 
     @classmethod
-    def of(cls, environment: Environment, storage: Storage, api: EnvironmentApi, topic: AlarmTopic) -> Self:
+    def of(cls, environment: Environment, storage: Storage, api: EnvironmentApi, alarms: sns.ITopic) -> Self:
         return cls(
             environment=environment,
             key=storage.key,
@@ -42,7 +42,7 @@ class Platform:
             devices=storage.devices,
             audit=storage.audit,
             api=api.http_api,
-            alarms=topic.topic,
+            alarms=alarms,
         )
 
     @classmethod
@@ -55,4 +55,4 @@ class Platform:
         api = EnvironmentApi(scope, "Api", environment=environment, key=storage.key)
         topic = AlarmTopic(scope, "AlarmTopic", key=storage.key)
         CfnOutput(scope, "ApiUrl", value=api.url)
-        return cls.of(environment, storage, api, topic)
+        return cls.of(environment, storage, api, topic.topic)

@@ -29,14 +29,17 @@ class Refusal(Contract):
     request_id: str
 
 
-def refusals(*statuses: int, of: type[Contract] = Refusal) -> dict[int, Any]:
-    """For a route's `responses`, beside the one that its handler answers with."""
-    return {status: {"description": "Refused", "content": {JSON: {"model": of}}} for status in statuses}
+def answers(status: int, model: Any, *refused: int, conflict: type[Contract] | None = None) -> dict[int, Any]:
+    """For a route's `responses`: its handler's own answer, refusals, and what 409 says where that is more."""
+    models = dict.fromkeys(refused, Refusal) | ({} if conflict is None else {409: conflict})
+    own = {status: {"description": "Done", "content": {JSON: {"model": model}}}}
+    return own | {one: {"description": "Refused", "content": {JSON: {"model": of}}} for one, of in models.items()}
 
 
 def make_resolver(unexpected: Callable[[], None] = lambda: None) -> APIGatewayHttpResolver:
     """`unexpected`: called when a request fails for a reason that is no refusal."""
-    app = APIGatewayHttpResolver(enable_validation=True)
+    # An answer that is not what its handler promises is our fault, not the caller's as Powertools has it by default.
+    app = APIGatewayHttpResolver(enable_validation=True, response_validation_error_http_code=500)
 
     def answer(error: HttpError) -> Response:
         found = refuse(error, request_id(app.current_event.raw_event))

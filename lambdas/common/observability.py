@@ -14,8 +14,12 @@ from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import Ama
 logger = Logger(service="vigil")
 tracer = Tracer(service="vigil", disabled="AWS_XRAY_DAEMON_ADDRESS" not in os.environ)
 
-MILLISECONDS = frozenset({"Latency"})
-"""Metrics that are not counts."""
+UNITS = {
+    "Latency": MetricUnit.Milliseconds,
+    "DeviceLatency": MetricUnit.Milliseconds,
+    "DeviceConfidence": MetricUnit.NoUnit,
+}
+"""Of metrics that are not counts."""
 
 
 def emit(
@@ -33,7 +37,7 @@ def emit(
     for dimensions in others:
         record.add_dimensions(**dimensions)
     for metric, amounts in metrics.items():
-        unit = MetricUnit.Milliseconds if metric in MILLISECONDS else MetricUnit.Count
+        unit = UNITS.get(metric, MetricUnit.Count)
         for amount in amounts if isinstance(amounts, Sequence) else [amounts]:
             record.add_metric(metric, unit, amount)
     record.flush_metrics()

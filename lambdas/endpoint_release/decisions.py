@@ -25,7 +25,7 @@ def shift(event: ManualShift, context: ReleaseContext) -> ReleaseResult:
         return context.result(event.action, "refused", event.release, reason=str(refused))
     detail = f"{event.percentage} %, by {event.by}"
     after = context.table.write(transitions.raise_share(state, event.percentage, detail, context.now))
-    context.target.shift(challenger.address, after.percentage, ())
+    context.target.shift(challenger.release, after.percentage, ())
     return context.result(event.action, "shifted", event.release, percentage=after.percentage)
 
 

@@ -1,4 +1,4 @@
-"""Decisions about a model's versions: each in its turn, each audited, refused when they are not about what is so now."""
+"""Decisions about a model's versions: each in its turn, each audited, refused when they are not about what is now."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Path, Query
 
 from inference.contracts.devices import DEVICE_ID
-from lambdas.common.api_resolver import make_resolver, refusals
+from lambdas.common.api_resolver import answers, make_resolver
 from lambdas.common.http_answers import HttpError
 from lambdas.common.observability import emit, logger, tracer
 from lambdas.common.releases_table import ReleasesTable
@@ -56,26 +56,26 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return app.resolve(event, context)
 
 
-@app.get(f"{API}/models", responses=refusals(500, 503))
+@app.get(f"{API}/models", responses=answers(200, Models, 500, 503))
 def list_models() -> Models:
     """Every model that has a registered version, with what serves."""
     names = registry().packages.models()
     return Models(models=tuple(model_summary(registry().releases.read(name)) for name in names))
 
 
-@app.get(f"{API}/models/<name>", responses=refusals(404, 500, 503))
+@app.get(f"{API}/models/<name>", responses=answers(200, ModelView, 404, 500, 503))
 def show_model(name: Name) -> ModelView:
     registry().packages.require(name)
     return registry().decisions.view(name)
 
 
-@app.get(f"{API}/models/<name>/audit", responses=refusals(404, 500, 503))
+@app.get(f"{API}/models/<name>/audit", responses=answers(200, Audit, 404, 500, 503))
 def show_audit(name: Name) -> Audit:
     """Who decided what."""
     return registry().audit.newest(name)
 
 
-@app.get(f"{API}/models/<name>/versions/<version>", responses=refusals(404, 500, 503))
+@app.get(f"{API}/models/<name>/versions/<version>", responses=answers(200, VersionView, 404, 500, 503))
 def show_version(name: Name, version: Version) -> VersionView:
     package = registry().packages.describe(name, _number(name, version))
     return version_view(registry().releases.read(name), package)
@@ -83,7 +83,7 @@ def show_version(name: Name, version: Version) -> VersionView:
 
 @app.post(
     f"{API}/models/<name>/versions/<version>/promote",
-    responses=refusals(404, 500, 503) | refusals(409, of=Conflict),
+    responses=answers(200, ModelView, 404, 500, 503, conflict=Conflict),
 )
 def promote(
     name: Name, version: Version, asked: Annotated[Promotion, Body()], idempotency_key: Key = None
@@ -95,10 +95,10 @@ def promote(
         return registry().decisions.promote(name, number, asked, who).model_dump(mode="json")
 
     request = {"promote": name, "version": version, **asked.model_dump()}
-    return ModelView.model_validate(registry().requests.once(idempotency_key, who, request, work))
+    return ModelView.model_validate(registry().requests.once(idempotency_key, who, request, work, app.lambda_context))
 
 
-@app.post(f"{API}/models/<name>/rollback", responses=refusals(404, 500, 503) | refusals(409, of=Conflict))
+@app.post(f"{API}/models/<name>/rollback", responses=answers(200, ModelView, 404, 500, 503, conflict=Conflict))
 def roll_back(name: Name, asked: Annotated[Withdrawal, Body()], idempotency_key: Key = None) -> ModelView:
     """Undo the release under way; with none, return to the champion before."""
     who = _who()
@@ -107,16 +107,16 @@ def roll_back(name: Name, asked: Annotated[Withdrawal, Body()], idempotency_key:
         return registry().decisions.roll_back(name, asked, who).model_dump(mode="json")
 
     request = {"rollback": name, **asked.model_dump()}
-    return ModelView.model_validate(registry().requests.once(idempotency_key, who, request, work))
+    return ModelView.model_validate(registry().requests.once(idempotency_key, who, request, work, app.lambda_context))
 
 
-@app.get(f"{API}/devices/<name>", responses=refusals(500, 503))
+@app.get(f"{API}/devices/<name>", responses=answers(200, Devices, 500, 503))
 def list_devices(name: Name, after: Annotated[str | None, Query(pattern=DEVICE_ID)] = None) -> Devices:
     """A page of the model's devices, by id."""
     return registry().devices.page(name, after)
 
 
-@app.post(f"{API}/devices/<name>", status_code=201, responses=refusals(409, 500, 503))
+@app.post(f"{API}/devices/<name>", status_code=201, responses=answers(201, DeviceView, 409, 500, 503))
 def enrol(name: Name, asked: Annotated[Enrolment, Body()], idempotency_key: Key = None) -> DeviceView:
     """A device with a key of its own; a revoked one comes back with a new key."""
     who = _who()
@@ -125,16 +125,16 @@ def enrol(name: Name, asked: Annotated[Enrolment, Body()], idempotency_key: Key 
         return registry().devices.enrol(name, asked, who).model_dump(mode="json")
 
     request = {"enrol": name, **asked.model_dump()}
-    return DeviceView.model_validate(registry().requests.once(idempotency_key, who, request, work))
+    return DeviceView.model_validate(registry().requests.once(idempotency_key, who, request, work, app.lambda_context))
 
 
-@app.post(f"{API}/devices/<name>/<device_id>/revoke", responses=refusals(404, 500, 503))
+@app.post(f"{API}/devices/<name>/<device_id>/revoke", responses=answers(200, DeviceView, 404, 500, 503))
 def revoke(name: Name, device_id: Device) -> DeviceView:
     """Its tokens are refused from now on (a minute later at the most)."""
     return registry().devices.revoke(name, device_id, _who())
 
 
-@app.get(f"{API}/openapi.json", responses=refusals(500, 503))
+@app.get(f"{API}/openapi.json", responses=answers(200, dict[str, Any], 500, 503))
 def openapi() -> dict[str, Any]:
     """This document."""
     return json.loads(DOCUMENT.read_bytes())

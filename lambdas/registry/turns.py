@@ -54,10 +54,11 @@ class Requests:
             self._leave(key, mine)
 
     def once(
-        self, key: str | None, who: str, request: dict[str, Any], work: Callable[[], dict[str, Any]]
+        self, key: str | None, who: str, request: dict[str, Any], work: Callable[[], dict[str, Any]], context: Any
     ) -> dict[str, Any]:
         """What `work` answers; for a key that the caller used within a day, what it answered then.
 
+        `context`: Lambda's, which says when the first request with the key must have ended.
         Raises HttpError 409 while the first request with the key goes on, 422 when it was another request.
         """
         if key is None:
@@ -65,6 +66,8 @@ class Requests:
         config = IdempotencyConfig(
             event_key_jmespath="key", payload_validation_jmespath="request", expires_after_seconds=DAY_S
         )
+
+        config.register_lambda_context(context)
 
         @idempotent_function(
             data_keyword_argument="call", persistence_store=self._store, config=config, key_prefix="registry"

@@ -16,6 +16,7 @@ APPROVALS: dict[str, Approval] = {
     "PendingManualApproval": "pending",
 }
 """SageMaker's words -> ours."""
+Role = Literal["champion", "challenger", "previous", "nothing"]
 
 
 class ReleaseView(Contract):
@@ -49,7 +50,7 @@ class ModelView(ModelSummary):
 
 class VersionView(VersionSummary):
     name: str
-    serves: Literal["champion", "challenger", "previous", "nothing"]
+    serves: Role
     percentage: int = Field(description="of callers and devices that meet it")
     reasons: str = Field(description="of the gate's decision, or of the person's")
     evidence: dict[str, str] = Field(description="metrics, `<metric>.interval`, run, dataset_version, sha256s")
@@ -112,13 +113,15 @@ def version_summary(found: dict[str, Any]) -> VersionSummary:
 def version_view(state: ReleaseState, package: dict[str, Any]) -> VersionView:
     """`package`: DescribeModelPackage."""
     summary = version_summary(package)
-    roles: dict[Literal["champion", "challenger", "previous"], Release | None] = {
+    roles: dict[Role, Release | None] = {
         "champion": state.champion,
         "challenger": state.challenger,
         "previous": state.previous,
     }
     arn = package["ModelPackageArn"]
-    serves = next((role for role, one in roles.items() if one is not None and one.model_package_arn == arn), "nothing")
+    serves: Role = next(
+        (role for role, one in roles.items() if one is not None and one.model_package_arn == arn), "nothing"
+    )
     shares = {"champion": 100 - state.percentage, "challenger": state.percentage}
     return VersionView(
         **dict(summary),

@@ -12,6 +12,8 @@ BARE_STARS = {
     "ecr:GetAuthorizationToken": "the token is the account's, not a repository's",
     "cloudwatch:PutMetricData": "knows no resources; limited to a namespace by condition",
     "cloudwatch:GetMetricData": "knows no resources",
+    "sagemaker:ListModelPackageGroups": "knows no resources",
+    "sagemaker:ListModelPackages": "knows no resources",
     "xray": "traces know no resources",
     "logs": "log deliveries know no resources",
 }

@@ -46,7 +46,7 @@ class RequirementsLayer(lambda_.LayerVersion):
         super().__init__(
             scope,
             construct_id,
-            description=f"Libraries that data prep of {requirements.parent.name} reads with",
+            description=f"Libraries of {requirements.parent.relative_to(ROOT / 'lambdas')}",
             compatible_runtimes=[lambda_.Runtime.PYTHON_3_12],
             compatible_architectures=[lambda_.Architecture.X86_64],
             code=lambda_.Code.from_asset(

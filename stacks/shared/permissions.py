@@ -26,6 +26,8 @@ REGISTER_PACKAGE = (
     "sagemaker:AddTags",
 )
 READ_PACKAGE = ("sagemaker:DescribeModelPackage",)
+READ_GROUP = ("sagemaker:DescribeModelPackageGroup",)
+LIST_PACKAGES = ("sagemaker:ListModelPackageGroups", "sagemaker:ListModelPackages")
 MANAGE_ENDPOINT = (
     *(
         f"sagemaker:{verb}{noun}"

@@ -26,7 +26,10 @@ _SHARED = ("lambdas/__init__.py", "lambdas/common", "inference/__init__.py", "in
 
 
 class PythonFunction(lambda_.Function):
-    """Runs `lambdas.<package>.handler.lambda_handler`; `variables` is the function's own model of its variables."""
+    """Runs `lambdas.<package>.handler.lambda_handler`; `variables` is the function's own model of its variables.
+
+    `files`: what it reads beside its own folder, as paths below the root.
+    """
 
     def __init__(
         self,
@@ -42,6 +45,7 @@ class PythonFunction(lambda_.Function):
         memory_mb: int = 256,
         scratch_mb: int | None = None,
         layers: Sequence[lambda_.ILayerVersion] = (),
+        files: Sequence[str] = (),
     ) -> None:
         role = iam.Role(scope, f"{construct_id}Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         log = EncryptedLogGroup(
@@ -61,7 +65,7 @@ class PythonFunction(lambda_.Function):
             runtime=RUNTIME,
             handler=f"lambdas.{package}.handler.lambda_handler",
             code=lambda_.Code.from_asset(
-                str(ROOT), exclude=all_but(f"lambdas/{package}", *_SHARED), ignore_mode=IgnoreMode.DOCKER
+                str(ROOT), exclude=all_but(f"lambdas/{package}", *_SHARED, *files), ignore_mode=IgnoreMode.DOCKER
             ),
             role=role,
             log_group=log,

@@ -1,0 +1,1 @@
+"""What enrolled devices ask: which release is theirs, signed metadata, files; and what they report."""

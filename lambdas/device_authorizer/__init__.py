@@ -1,0 +1,1 @@
+"""Verifies devices' tokens for the HTTP API."""

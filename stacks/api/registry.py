@@ -1,0 +1,80 @@
+"""The registry: one API for every domain's models and devices."""
+
+from aws_cdk import Aws, Duration
+from aws_cdk import aws_apigatewayv2 as apigateway
+from aws_cdk import aws_apigatewayv2_authorizers as authorizers
+from aws_cdk import aws_apigatewayv2_integrations as integrations
+from constructs import Construct
+
+from lambdas.registry.models import ROUTES, RegistryVariables
+from stacks.api.function_alarms import FunctionAlarms
+from stacks.platform import Platform
+from stacks.settings import APP
+from stacks.shared import key_permissions, permissions
+from stacks.shared.python_function import PythonFunction
+from stacks.shared.table import EncryptedTable
+
+NAME = f"{APP}-registry"
+_READS = ("dynamodb:GetItem", "dynamodb:Query")
+
+
+class RegistryApi(Construct):
+    """Routes of `lambdas/registry`, for callers with an IAM signature. What it changes of a release, it asks for."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, platform: Platform) -> None:
+        super().__init__(scope, construct_id)
+        requests = EncryptedTable(
+            self, "Requests", key="id", expires="expiration", encryption_key=platform.key, retain=False
+        )
+        self.function = PythonFunction(
+            self,
+            "Function",
+            name=NAME,
+            package="registry",
+            description="Models and devices of every domain: what there is, and what people decide",
+            variables=RegistryVariables(
+                app=APP,
+                releases_table=platform.releases.table_name,
+                devices_table=platform.devices.table_name,
+                audit_table=platform.audit.table_name,
+                requests_table=requests.table_name,
+            ),
+            platform=platform,
+            timeout=Duration.seconds(29),
+            memory_mb=512,
+            files=("docs/openapi.json",),
+        )
+        self._allow(platform, requests)
+        integration = integrations.HttpLambdaIntegration("Registry", self.function)
+        for route in ROUTES:
+            apigateway.HttpRoute(
+                self,
+                f"{route.method} {route.path}".replace("/", "."),
+                http_api=platform.api,
+                route_key=apigateway.HttpRouteKey.with_(route.path, apigateway.HttpMethod[route.method]),
+                integration=integration,
+                authorizer=authorizers.HttpIamAuthorizer(),
+            )
+        FunctionAlarms(self, "Alarms", function=self.function, name=NAME, topic=platform.alarms, api="registry")
+
+    def _allow(self, platform: Platform, requests: EncryptedTable) -> None:
+        function, key = self.function, platform.key
+        tables = {
+            platform.releases: ("dynamodb:GetItem",),
+            platform.devices: (*_READS, "dynamodb:PutItem", "dynamodb:UpdateItem"),
+            platform.audit: ("dynamodb:Query", "dynamodb:PutItem"),
+            requests: ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"),
+        }
+        for table, actions in tables.items():
+            key_permissions.allow_table(function, actions, table, key)
+        permissions.allow(function, permissions.LIST_PACKAGES, ["*"])
+        permissions.allow(
+            function, permissions.READ_GROUP, permissions.sagemaker_arns("model-package-group", f"{APP}-*")
+        )
+        permissions.allow(
+            function,
+            (*permissions.READ_PACKAGE, "sagemaker:UpdateModelPackage"),
+            permissions.sagemaker_arns("model-package", f"{APP}-*"),
+        )
+        functions = f"arn:{Aws.PARTITION}:lambda:{Aws.REGION}:{Aws.ACCOUNT_ID}:function:"
+        permissions.allow(function, ("lambda:InvokeFunction",), [f"{functions}{APP}-*-endpoint-release"])

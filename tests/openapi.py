@@ -1,0 +1,58 @@
+"""The OpenAPI document of the registry and the device API: `python -m tests.openapi` writes docs/openapi.json."""
+
+import json
+from typing import Any
+
+from lambdas.device_api import handler as device_api
+from lambdas.registry import handler as registry
+from stacks.shared.source_tree import ROOT
+
+FILE = ROOT / "docs" / "openapi.json"
+REFUSAL = {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}}
+SECURITY = {
+    "iam": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": "AWS Signature Version 4, service execute-api",
+    },
+    "device": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "EdDSA, kid <model>/<device>"},
+}
+
+
+def document() -> dict[str, Any]:
+    merged: dict[str, Any] = {
+        "openapi": "3.1.0",
+        "info": {"title": "Vigil", "version": "1", "description": "Models, releases and devices of every domain."},
+        "paths": {},
+        "components": {"schemas": {}, "securitySchemes": SECURITY},
+    }
+    for app, scheme in ((registry.app, "iam"), (device_api.app, "device")):
+        found = json.loads(app.get_openapi_json_schema())
+        for path, operations in found["paths"].items():
+            for operation in operations.values():
+                _complete(operation, scheme)
+            merged["paths"].setdefault(path, {}).update(operations)
+        merged["components"]["schemas"].update(found["components"]["schemas"])
+    for unused in ("HTTPValidationError", "ValidationError", "ResponseValidationError"):
+        merged["components"]["schemas"].pop(unused, None)
+    return merged
+
+
+def _complete(operation: dict[str, Any], scheme: str) -> None:
+    """What Powertools cannot know: who is let in, that invalid requests are refused like all others."""
+    operation["security"] = [{scheme: []}]
+    responses = operation["responses"]
+    responses["422"] = {"description": "Refused: the request is not what is taken here", "content": REFUSAL}
+    responses["500"] = {"description": "Refused", "content": REFUSAL}
+    for status in ("302", "304"):
+        responses.get(status, {}).pop("content", None)
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def text() -> str:
+    return json.dumps(document(), indent=1, sort_keys=True) + "\n"
+
+
+if __name__ == "__main__":
+    FILE.write_text(text(), encoding="utf-8")
