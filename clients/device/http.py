@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import urljoin, urlsplit
 
 import urllib3
@@ -14,6 +14,7 @@ from clients.device.identity import Identity
 ATTEMPTS = 4
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 TRY_AGAIN = frozenset({408, 429, 500, 502, 503, 504})
+MOST_UNREAD = 10_000
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 CLIENT = "vigil-device/1.0"
 
@@ -34,13 +35,13 @@ class DeviceHttp:
         try:
             yield response
         finally:
-            response.close()
+            finish(response)
 
     def _answer(self, method: str, url: str, body: bytes | None) -> urllib3.response.BaseHTTPResponse:
         response = self._patiently(method, url, body, signed=True)
         if response.status not in REDIRECTS:
             return response
-        response.close()
+        finish(response)
         target = urljoin(url, response.headers.get("Location", ""))
         if urlsplit(self.url).scheme == "https" and urlsplit(target).scheme != "https":
             raise UpdateFault(f"{url} leads to {target[:80]}, which is not https")
@@ -64,13 +65,13 @@ class DeviceHttp:
                 return response
             why = f"status {response.status}"
             pause = max(pause, min(_seconds(response.headers.get("Retry-After")), LONGEST_PAUSE_S))
-            response.close()
+            finish(response)
         raise UpdateFault(f"no answer from {self.url} after {ATTEMPTS} attempts: {why[:200]}")
 
     def _once(self, method: str, url: str, body: bytes | None, *, signed: bool) -> urllib3.response.BaseHTTPResponse:
         response = self._sent(method, url, body, signed=signed)
         if signed and self.identity.learn_time(response.headers.get("Date")) and response.status in (401, 403):
-            response.close()
+            finish(response)
             response = self._sent(method, url, body, signed=signed)
         return response
 
@@ -81,6 +82,13 @@ class DeviceHttp:
         return self._pool.request(
             method, url, body=body, headers=headers, redirect=False, preload_content=False, decode_content=False
         )
+
+
+def finish(response: urllib3.response.BaseHTTPResponse) -> None:
+    """Keep the connection for the next request where little of the answer is left to read; drop it otherwise."""
+    with suppress(urllib3.exceptions.HTTPError, OSError):
+        response.read(MOST_UNREAD)
+    response.close()
 
 
 def _seconds(header: str | None) -> float:

@@ -44,10 +44,16 @@ class Repository:
                 UpdaterConfig(prefix_targets_with_hash=True),
                 bootstrap=self._root,
             )
+            before = self._timestamp()
             updater.refresh()
-            sync_tree(self._metadata)  # what is trusted must not be older after a power cut
+            if self._timestamp() != before:
+                sync_tree(self._metadata)  # what is trusted must not be older after a power cut
             self._fresh_by_the_clouds_clock()
         return SignedFiles(updater, self._client.http.sleep)
+
+    def _timestamp(self) -> bytes:
+        path = self._metadata / "timestamp.json"
+        return path.read_bytes() if path.exists() else b""
 
     def _fresh_by_the_clouds_clock(self) -> None:
         """The framework has only the device's clock, which may stand years behind after a time without power."""

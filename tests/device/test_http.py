@@ -28,6 +28,9 @@ def test_nobody_leads_a_device_from_https_to_http(device):
     class Leads:
         status, headers = 302, {"Location": "http://elsewhere/file"}
 
+        def read(self, most: int) -> bytes:
+            return b""
+
         def close(self) -> None:
             pass
 
@@ -96,3 +99,13 @@ def test_the_client_reads_single_files_and_what_the_device_is_to_run(device, clo
     with pytest.raises(RegistryError) as refused:
         device.client.metadata("9.root.json")
     assert refused.value.status == 404
+
+
+def test_one_connection_serves_a_whole_look(device, cloud, caplog):
+    cloud.repository.release("r1", bundle())
+    caplog.set_level("DEBUG", logger="urllib3.connectionpool")
+
+    device.updater.look()
+
+    assert len([one for one in caplog.messages if one.startswith("Starting new HTTP connection")]) == 1
+    assert len(cloud.asked) == 8  # no second root; timestamp, snapshot, targets; two files, each led elsewhere
