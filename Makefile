@@ -10,10 +10,10 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test browser lint bench synth clean
+.PHONY: help setup setup-edge demo test browser lint bench synth clean
 
 help:  ## show this
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: .venv/.ready node_modules/.ready  ## install everything into .venv and node_modules
 
@@ -25,14 +25,24 @@ setup: .venv/.ready node_modules/.ready  ## install everything into .venv and no
 	.venv/bin/uv pip install --quiet --compile-bytecode --python .venv/bin/python --requirement requirements.txt --constraint constraints.txt
 	touch $@
 
+setup-edge: .venv-edge/.ready  ## install what exports models for devices into .venv-edge (2 GB)
+
+EDGE_LOCK = training_containers/edge_export/requirements.txt
+
+.venv-edge/.ready: $(EDGE_LOCK) | setup
+	$(PYTHON) -m venv .venv-edge
+	.venv-edge/bin/python -m pip install --quiet --constraint $(EDGE_LOCK) $$(grep '^torch==' $(EDGE_LOCK))
+	.venv/bin/uv pip install --quiet --compile-bytecode --no-deps --python .venv-edge/bin/python --requirement $(EDGE_LOCK)
+	touch $@
+
 node_modules/.ready: package.json package-lock.json
 	npm ci --no-audit --no-fund --loglevel=error
 	touch $@
 
-demo: setup  ## run the loop on this machine: DOMAIN=cats (default), battery, fire or all; DATA=folder KEEP=1
+demo: setup $(if $(filter ads% all,$(DOMAIN)),setup-edge)  ## run the loop on this machine: DOMAIN=cats (default), battery, fire or all; DATA=folder KEEP=1
 	.venv/bin/python -m sandbox.demo $(if $(DOMAIN),--domain $(DOMAIN)) $(if $(DATA),--data $(DATA)) $(if $(KEEP),--keep)
 
-test: setup browser  ## lint, then every test but those that need an AWS account
+test: setup setup-edge browser  ## lint, then every test but those that need an AWS account
 	$(MAKE) lint
 	OMP_NUM_THREADS=1 .venv/bin/python -m pytest --numprocesses=auto --maxprocesses=4
 

@@ -36,7 +36,10 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         decision = counted(decision, artifacts.attempt(env.domain, request.dataset.measured_on, request.run))
     if found is not None:
         artifacts.write(evaluation, found.members[EVALUATION])
-    result = _register(request, env, decision, found, f"s3://{env.artifacts_bucket}/{evaluation}")
+    if request.dry_run:
+        result = _dry_run(env, decision)
+    else:
+        result = _register(request, env, decision, found, f"s3://{env.artifacts_bucket}/{evaluation}")
     record = GateRecord(
         run=request.run,
         domain=env.domain,
@@ -74,6 +77,20 @@ def _register(
         model_package_arn=arn,
         version=int(arn.rsplit("/", 1)[1]),
         reasons=decision.reasons,
+        requirements=decision.verdicts,
+        attempt=decision.attempt,
+    )
+
+
+def _dry_run(env: ModelGateVariables, decision: Decision) -> ModelGateResult:
+    outcome = status(decision, env.approval)
+    said = f"dry run: nothing was registered, and the package would have been {outcome}"
+    return ModelGateResult(
+        status="dry_run",
+        would_be=outcome,
+        model_package_arn=None,
+        version=None,
+        reasons=(said, *decision.reasons),
         requirements=decision.verdicts,
         attempt=decision.attempt,
     )

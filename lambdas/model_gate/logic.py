@@ -1,6 +1,6 @@
 """Decides whether a trained model may be released, with reasons. Pure."""
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
@@ -8,7 +8,7 @@ from inference.contracts import Evaluation
 from lambdas.common.errors import sentences
 from lambdas.common.release_state import Quality, Release
 from lambdas.model_gate.champion_rule import compare
-from lambdas.model_gate.models import GateSpec, Verdict
+from lambdas.model_gate.models import GateSpec, Outcome, Verdict
 from lambdas.model_gate.requirements import check_requirements
 
 BY_LUCK = 0.025
@@ -73,7 +73,7 @@ def _reason(verdict: Verdict) -> str:
     return f"{verdict.metric} is {value}; {'' if verdict.passed else 'must be '}{verdict.required}"
 
 
-def status(decision: Decision, approval: str) -> Literal["approved", "pending", "rejected"]:
+def status(decision: Decision, approval: str) -> Outcome:
     if not decision.passed:
         return "rejected"
     return "approved" if approval == "automatic" else "pending"

@@ -86,6 +86,7 @@ class ModelGateEvent(Contract):
     run: str = Field(min_length=1)
     dataset: DatasetReference
     model_data_url: str = Field(pattern=r"^s3://[^/]+/.+$")
+    dry_run: bool = Field(default=False, description="decide, and register nothing")
 
 
 class Verdict(Contract):
@@ -98,10 +99,14 @@ class Verdict(Contract):
     passed: bool
 
 
+Outcome = Literal["approved", "pending", "rejected"]
+
+
 class ModelGateResult(Contract):
-    status: Literal["approved", "pending", "rejected"]
-    model_package_arn: str
-    version: int
+    status: Outcome | Literal["dry_run"] = Field(description="dry_run: decided, and nothing was registered")
+    would_be: Outcome | None = Field(default=None, description="of a dry run: the status it would have had")
+    model_package_arn: str | None = Field(description="None: a dry run")
+    version: int | None = Field(description="None: a dry run")
     reasons: tuple[str, ...]
     requirements: tuple[Verdict, ...]
     attempt: int | None = Field(default=None, description="runs measured on this test split so far, this one too")

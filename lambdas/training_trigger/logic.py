@@ -60,6 +60,7 @@ def plan_run(
         reuse_latest=choices.skip_data_prep,
         request=request,
         tuning=tuning,
+        dry_run=choices.dry_run,
         strategy=choices.strategy,
         strategies={one.name: differences(request, ways[one.name].request) for one in strategies},
     )

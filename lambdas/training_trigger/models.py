@@ -12,6 +12,7 @@ OptionValue = bool | int | float | str
 RESERVED_OPTIONS = ("diagnose", "skipDataPrep", "instanceType", "spot", "runToken", "continueRun") + (
     "tuningJobs",
     "strategy",
+    "dryRun",
 )
 AUTO = "auto"
 """The strategy that the size of the raw data picks."""
@@ -185,5 +186,6 @@ class RunInput(Contract):
     request: dict[str, Any] = Field(description="CreateTrainingJob, its InputDataConfig still without the dataset")
     tuning: dict[str, Any] | None = Field(default=None, description="CreateHyperParameterTuningJob, likewise")
     diagnose: bool = Field(default=False, description="inspect the raw data, and end there")
+    dry_run: bool = Field(default=False, description="train and judge, and register nothing")
     strategy: str = Field(default=AUTO, description="whose job to run")
     strategies: dict[str, dict[str, Any]] = Field(default={}, description="strategy -> members of `request` it changes")

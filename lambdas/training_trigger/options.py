@@ -27,6 +27,8 @@ class Choices(NamedTuple):
     strategy: str = AUTO
     diagnose: bool = False
     """Inspect the raw data, and end there."""
+    dry_run: bool = False
+    """Train and judge, and register nothing."""
 
 
 def choose(asked: Mapping[str, Any], spec: TrainingSpec, runs: str) -> Choices:
@@ -41,7 +43,7 @@ def choose(asked: Mapping[str, Any], spec: TrainingSpec, runs: str) -> Choices:
     faults += [fault for name, option in known.items() if name in asked for fault in _faults(option, asked[name])]
     faults += [
         f"{name} is {asked[name]!r}; true or false"
-        for name in ("skipDataPrep", "spot", "diagnose")
+        for name in ("skipDataPrep", "spot", "diagnose", "dryRun")
         if not isinstance(asked.get(name, False), bool)
     ]
     instance_type = asked.get("instanceType", spec.instance_type)
@@ -69,6 +71,7 @@ def choose(asked: Mapping[str, Any], spec: TrainingSpec, runs: str) -> Choices:
         tuning_jobs=jobs,
         strategy=strategy,
         diagnose=asked.get("diagnose", False),
+        dry_run=asked.get("dryRun", False),
     )
 
 

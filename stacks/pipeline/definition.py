@@ -67,6 +67,11 @@ class Training:
     strategies: tuple[Strategy, ...] = ()
     """Ways to train by the size of the raw data, smallest first; none: there is one way."""
 
+    @property
+    def exports_edge(self) -> bool:
+        """Whether its runs can export a model for devices, which takes an environment of its own in the image."""
+        return any(option.hyperparameter == EDGE_EXPORT for option in self.options)
+
     def by(self, strategy: Strategy) -> "Training":
         """As it trains by `strategy`."""
         return replace(self, strategies=(), **strategy.changes)
@@ -111,6 +116,8 @@ class LabelledAccuracy:
     """Of the labels of an hour."""
 
 
+EDGE_EXPORT = "edge_export"
+"""The hyperparameter of containers that can."""
 TORCH_RUN = "training_containers/torch_run"
 LONGEST_NAME = 13
 """`vigil-<domain>-<12 hex digits>` names a tuning job, and SageMaker allows it 32 characters."""

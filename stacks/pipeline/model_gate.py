@@ -68,6 +68,7 @@ class ModelGate(Construct):
                 "run": "{% $states.input.run %}",
                 "dataset": "{% $states.input.dataset %}",
                 "model_data_url": "{% $states.input.model_data_url %}",
+                "dry_run": "{% $states.input.dry_run = true %}",
             },
             on_failure=on_failure,
         )

@@ -53,7 +53,9 @@ class Training(Construct):
             base = base_image(way.instance)
             if base not in made:
                 name = "Image" if not made else f"Image{len(made) + 1}"
-                made[base] = training_image(self, name, container=way.container, instance=way.instance)
+                made[base] = training_image(
+                    self, name, container=way.container, instance=way.instance, edge=way.exports_edge
+                )
         return made
 
     def image_uri(self, instance: str) -> str:

@@ -32,9 +32,12 @@ def serving_image(scope: Construct, construct_id: str) -> assets.DockerImageAsse
     return _image(scope, construct_id, "inference/Dockerfile")
 
 
-def training_image(scope: Construct, construct_id: str, *, container: str, instance: str) -> assets.DockerImageAsset:
-    """The image of `training_containers/<container>` on the base that `instance` needs."""
+def training_image(
+    scope: Construct, construct_id: str, *, container: str, instance: str, edge: bool = False
+) -> assets.DockerImageAsset:
+    """The image of `training_containers/<container>` on the base that `instance` needs; `edge`: it exports."""
     warning = retirement_warning(instance)
     if warning is not None:
         Annotations.of(scope).add_warning_v2(f"vigil:{instance}", warning)
-    return _image(scope, construct_id, f"training_containers/{container}/Dockerfile", BASE_IMAGE=base_image(instance))
+    dockerfile, base = f"training_containers/{container}/Dockerfile", base_image(instance)
+    return _image(scope, construct_id, dockerfile, BASE_IMAGE=base, **({"EDGE": "1"} if edge else {}))

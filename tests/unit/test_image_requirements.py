@@ -67,7 +67,8 @@ def brought_along(names: set[str]) -> Iterator[str]:
 def test_every_install_is_constrained(dockerfile: Path) -> None:
     installs = [step for step in steps(dockerfile) if "pip install" in step]
     assert installs
-    assert [step for step in installs if "--constraint /tmp/constraints.txt" not in step] == []
+    constrained = ("--constraint /tmp/constraints.txt", "--requirement /tmp/edge/requirements.txt")
+    assert [step for step in installs if not any(one in step for one in constrained)] == []
     assert any(step.startswith("COPY constraints.txt ") for step in steps(dockerfile))
 
 
@@ -97,10 +98,20 @@ def test_the_torch_of_a_base_image_stays() -> None:
     """What is installed by then becomes a constraint, before anything else is installed that might ask for another."""
     lines = steps(ROOT / "training_containers" / "image_classification" / "Dockerfile")
     (kept,) = [number for number, line in enumerate(lines) if line.endswith(">> /tmp/constraints.txt")]
-    (rest,) = [number for number, line in enumerate(lines) if "--requirement" in line]
+    (rest,) = [number for number, line in enumerate(lines) if "--requirement /tmp/requirements.txt" in line]
     (program,) = re.findall(r'python -c "(.+)"', lines[kept])
     printed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
 
     assert kept < rest
     assert printed.strip() == f"torch=={metadata.version('torch')}"
     assert "torch" not in pins(ROOT / "constraints.txt")
+
+
+def test_the_edge_environment_s_lock_pins_everything() -> None:
+    """It stands instead of constraints: its packages disagree with the others', so nothing else pins them."""
+    lines = (ROOT / "training_containers" / "edge_export" / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    pinned = [line for line in lines if not line.startswith("#")]
+    assert [line for line in pinned if not re.fullmatch(r"[a-z0-9_.-]+==[0-9][0-9a-z.]*", line)] == []
+    asked = {"torch", "litert-torch", "ai-edge-quantizer", "ai-edge-litert"}
+    assert asked < {line.partition("==")[0] for line in pinned}
+    assert OURS["ai-edge-litert"] == dict(line.split("==") for line in pinned)["ai-edge-litert"]

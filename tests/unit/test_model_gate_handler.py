@@ -189,6 +189,21 @@ def test_a_good_package_is_approved_once_however_often_it_is_asked(account: Acco
     assert account.record("evaluation.json") == EVALUATION
 
 
+@pytest.mark.parametrize(("files", "would_be"), [(FILES, "approved"), (package_files(evaluation=BAD), "rejected")])
+def test_a_dry_run_decides_and_registers_nothing(
+    account: Account, context: Any, files: dict[str, bytes], would_be: str
+) -> None:
+    account.put_model(archive(files))
+    result = handler.lambda_handler({**EVENT, "dry_run": True}, context)
+    assert (result["status"], result["would_be"]) == ("dry_run", would_be)
+    assert (result["model_package_arn"], result["version"]) == (None, None)
+    assert result["reasons"][0] == f"dry run: nothing was registered, and the package would have been {would_be}"
+    assert account.registered == []
+    assert account.sagemaker.list_model_package_groups()["ModelPackageGroupSummaryList"] == []
+    assert account.record("gate.json")["result"] == result
+    assert handler.lambda_handler(EVENT, context) == result  # the decision of this run stands
+
+
 def gated(account: Account, context: Any, run: str, test_split: str | None = "split-1") -> dict[str, Any]:
     model = f"runs/cats/{run}/output/model.tar.gz"
     account.s3.put_object(Bucket="artifacts", Key=model, Body=archive(FILES))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.aws.images import UnknownImageError, find_image, read_dockerfile
+from sandbox.aws.sagemaker.container import _on_this_machine
 
 
 @pytest.fixture
@@ -48,3 +49,16 @@ def test_variables_and_the_last_entry_point_count(tmp_path: Path) -> None:
 
     assert image.environment == {"A": "1", "B": "two words", "C": "3"}
     assert image.entrypoint == ("second", "-v")
+
+
+@pytest.mark.parametrize(("own", "expected"), [(None, ".venv-edge/bin/python"), ("/my/python", "/my/python")])
+def test_an_image_s_second_environment_is_this_machine_s(own, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VIGIL_EDGE_PYTHON", raising=False)
+    if own is not None:
+        monkeypatch.setenv("VIGIL_EDGE_PYTHON", own)
+
+    found = _on_this_machine({"VIGIL_EDGE_PYTHON": "/opt/edge/bin/python", "A": "1"})
+
+    assert found["VIGIL_EDGE_PYTHON"].endswith(expected)
+    assert found["A"] == "1"
+    assert "VIGIL_EDGE_PYTHON" not in _on_this_machine({"A": "1"})

@@ -92,10 +92,11 @@ def test_the_state_machine_gets_the_planned_run(states: Any, context: Any) -> No
         since="2026-11-20T17:00:14Z",
     )
     ReleasesTable("releases").write(ReleaseState(domain="cats", champion=champion))
-    answer = handler.lambda_handler({"epochs": 3, "skipDataPrep": True}, context)
+    answer = handler.lambda_handler({"epochs": 3, "skipDataPrep": True, "dryRun": True}, context)
     assert answer["estimated_cost_usd"] == 0.23
     started = json.loads(states.describe_execution(executionArn=answer["execution_arn"])["input"])
     assert (started["run"], started["domain"], started["reuse_latest"]) == (answer["run"], "cats", True)
+    assert started["dry_run"] is True
     assert started["request"]["HyperParameters"] == {"epochs": "3"}
     [channel] = started["request"]["InputDataConfig"]
     assert channel["DataSource"]["S3DataSource"]["S3Uri"] == champion.model_data_url

@@ -62,6 +62,7 @@ def test_a_token_that_cannot_name_a_run_is_refused(token: Any) -> None:
         ({"mode": ["fast"]}, "mode is .*; one of fast, slow"),
         ({"spot": "yes"}, "spot is 'yes'; true or false"),
         ({"skipDataPrep": 0}, "skipDataPrep is 0; true or false"),
+        ({"dryRun": "yes"}, "dryRun is 'yes'; true or false"),
         ({"instanceType": "ml.p4d.24xlarge"}, "instanceType is .*; one of ml.m5.xlarge, ml.g5.xlarge"),
         ({"instanceType": {}}, "instanceType is {}"),
         ({"continueRun": "vigil-battery-0123456789ab"}, "continueRun"),

@@ -32,6 +32,12 @@ class ImageClassificationHyperparameters(Hyperparameters):
     early_stopping_patience: int = Field(default=10, ge=1, description="epochs without a better validation loss")
     early_stopping_min_delta: float = Field(default=0.001, ge=0, description="what counts as better")
     seed: int = Field(default=0, ge=0, lt=2**31)
+    edge_export: Literal["none", "measured"] = Field(
+        default="none", description="measured: add the TensorFlow Lite format, float32 or int8, that measures better"
+    )
+    edge_slow_ms: float = Field(
+        default=100.0, gt=0, le=10_000, description="a device whose 95th percentile is above refuses the model"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,8 @@ from inference.errors import BadRequest
 from inference.image_classification.input import ImageInput, decode, to_input
 from training_containers.contract import DataFault
 
+CALIBRATION_PICTURES = 128
+
 
 @dataclass(frozen=True)
 class Dataset:
@@ -103,6 +105,23 @@ def load_pictures(dataset: Dataset, split: Split, contract: ImageInput) -> Pictu
         labels=torch.tensor([classes.index(item.label) for item, _ in kept]),
         skipped=skipped,
     )
+
+
+def calibration_pictures(dataset: Dataset, contract: ImageInput) -> np.ndarray:
+    """Pictures that a quantised model's ranges are measured on, uint8 (at most `CALIBRATION_PICTURES`, size, size, 3).
+
+    Spread evenly over the calibration split; over the training split where the dataset version has none.
+
+    Raises:
+        DataFault: none of them can be read.
+    """
+    items = dataset.of(Split.CALIBRATION) or dataset.of(Split.TRAIN)
+    chosen = np.unique(np.linspace(0, len(items) - 1, CALIBRATION_PICTURES).round().astype(int))
+    outcomes = [_load(dataset.images / items[number].path, contract) for number in chosen]
+    pictures = [outcome for outcome in outcomes if not isinstance(outcome, str)]
+    if not pictures:
+        raise DataFault(f"none of {len(chosen)} pictures to calibrate with can be read; the first: {outcomes[0]}")
+    return np.stack(pictures)
 
 
 def _load(path: Path, contract: ImageInput) -> np.ndarray | str:

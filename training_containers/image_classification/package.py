@@ -11,14 +11,16 @@ from inference.predictor import Predictor
 from training_containers.contract import DataFault
 from training_containers.image_classification.answers import CONTENT_TYPE, Answered, answers_to, golden_requests
 from training_containers.image_classification.comparison import compare
+from training_containers.image_classification.config import ImageClassificationHyperparameters
 from training_containers.image_classification.data import Dataset
+from training_containers.image_classification.edge.package import add_edge_model
 from training_containers.image_classification.export import export_onnx
 from training_containers.image_classification.network import PictureNetwork
+from training_containers.image_classification.quality import quality
 from training_containers.packaging import (
     Champion,
     PackageDraft,
     Packager,
-    classification_intervals,
     classification_metrics,
     embedding_projection,
     feature_columns,
@@ -44,6 +46,7 @@ class ImagePackager(Packager[ImageClassifier, list[Answered]]):
     contract: ImageInput
     skipped: Sequence[str]
     features_as_shipped: bool
+    settings: ImageClassificationHyperparameters
     kind = ImageClassifier
 
     def export(self, directory: Path) -> PackageDraft:
@@ -69,19 +72,25 @@ class ImagePackager(Packager[ImageClassifier, list[Answered]]):
             raise DataFault(f"none of the {len(dataset.of(Split.TEST))} pictures of the test split can be read.")
         truth, answers = [one.item.label for one in test], [one.answer.label for one in test]
         measured = classification_metrics(truth, answers, classes)
+        metrics, intervals = quality(test, classes)
         unread = {item.path for item in dataset.of(Split.TEST)} - {one.item.path for one in test}
         return Evaluation(
             task=TASK,
             dataset_version=dataset.summary.version,
             test_items=len(test),
-            metrics=measured.metrics,
-            intervals=classification_intervals(truth, answers, [one.item.group for one in test], classes),
+            metrics=metrics,
+            intervals=intervals,
             per_class=measured.per_class,
             confusion=measured.confusion,
             dummy=most_frequent_dummy([item.label for item in dataset.of(Split.TRAIN)], truth, classes),
             champion=None if champion is None else compare(champion, dataset, test),
             skipped=(*(entry.split(": ")[0] for entry in self.skipped), *sorted(unread)),
         )
+
+    def completed(self, evaluation: Evaluation, test: list[Answered], directory: Path) -> Evaluation:
+        if self.settings.edge_export == "none":
+            return evaluation
+        return add_edge_model(directory, self.network, self.settings, self.dataset, self.contract, evaluation, test)
 
     def timed(self, predictor: Predictor, test: list[Answered]) -> list[tuple[bytes, str]]:
         return [((self.dataset.images / one.item.path).read_bytes(), CONTENT_TYPE) for one in test[:LATENCY_PICTURES]]

@@ -17,8 +17,10 @@ from training_containers.image_classification import pretrained
 from training_containers.image_classification.architectures import ONE_WIDTH, build
 from training_containers.image_classification.config import ImageClassificationHyperparameters
 from training_containers.image_classification.data import Dataset, load_pictures, read_dataset
+from training_containers.image_classification.edge.environment import edge_python
 from training_containers.image_classification.network import PictureNetwork
 from training_containers.image_classification.package import ImagePackager
+from training_containers.image_classification.results import write_results
 from training_containers.image_classification.stages import stages_of
 from training_containers.image_classification.trainer import Trainer
 from training_containers.packaging import champion_of, package
@@ -29,6 +31,8 @@ def run(opt_ml: OptMl) -> None:
     """The whole job of one process: read, train, and in the main process package."""
     stop = StopRequest()
     settings = ImageClassificationHyperparameters.parse(opt_ml.hyperparameters)
+    if settings.edge_export != "none":
+        edge_python()
     processes = Processes.join()
     dataset = read_dataset(opt_ml.channel("dataset"), opt_ml.channel("images"))
     champion = champion_of(opt_ml, ImageClassifier) if processes.is_main else None
@@ -58,9 +62,11 @@ def run(opt_ml: OptMl) -> None:
             contract=contract,
             skipped=train.skipped + validation.skipped,
             # of a channel's weights nobody knows whether the next package has the same
+            settings=settings,
             features_as_shipped=settings.train_only_top_layer and opt_ml.optional_channel(pretrained.CHANNEL) is None,
         )
         package(opt_ml, packager, champion)
+        write_results(opt_ml.model, dataset.summary.classes, opt_ml.output_data)
 
 
 def build_network(

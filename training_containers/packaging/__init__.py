@@ -9,6 +9,7 @@ from training_containers.packaging.classification import classification_metrics,
 from training_containers.packaging.classification_intervals import (
     classification_differences,
     classification_intervals,
+    f1_interval,
 )
 from training_containers.packaging.draft import PackageDraft, emptied
 from training_containers.packaging.golden import golden_request
@@ -30,6 +31,7 @@ __all__ = [
     "classification_metrics",
     "embedding_projection",
     "emptied",
+    "f1_interval",
     "feature_columns",
     "golden_request",
     "make_baseline",

@@ -29,15 +29,24 @@ def classification_intervals(
     labels, of = np.asarray(truth), np.asarray(groups)
     right = labels == np.asarray(answers)
     recalls = [_share(right[labels == name], of[labels == name]) for name in classes]
-    count, confusion = _drawing(truth, answers, groups, classes)
-    accuracy, macro_f1 = _share(right, of), bootstrap(count, lambda drawn: _macro_f1(confusion(drawn)))
-    if right.all():
-        macro_f1 = Interval(low=min(macro_f1.low, macro_f1.high * accuracy.low), high=macro_f1.high)
     return {
-        "accuracy": accuracy,
-        "macro_f1": macro_f1,
+        "accuracy": _share(right, of),
+        "macro_f1": f1_interval(truth, answers, groups, classes, classes),
         "min_recall": Interval(low=min(recall.low for recall in recalls), high=min(recall.high for recall in recalls)),
     }
+
+
+def f1_interval(
+    truth: Sequence[str], answers: Sequence[str], groups: Sequence[str], classes: Sequence[str], of: Sequence[str]
+) -> Interval:
+    """Of the mean F1 of the classes `of`; where no answer is wrong, bounded as `macro_f1` is."""
+    rows = [classes.index(name) for name in of]
+    count, confusion = _drawing(truth, answers, groups, classes)
+    f1 = bootstrap(count, lambda drawn: float(np.mean(_f1_of_each(confusion(drawn))[rows])))
+    right = np.asarray(truth) == np.asarray(answers)
+    if not right.all():
+        return f1
+    return Interval(low=min(f1.low, f1.high * _share(right, np.asarray(groups)).low), high=f1.high)
 
 
 def classification_differences(
@@ -87,7 +96,11 @@ def _accuracy(confusion: Confusion) -> float:
 
 
 def _macro_f1(confusion: Confusion) -> float:
+    return float(np.mean(_f1_of_each(confusion)))
+
+
+def _f1_of_each(confusion: Confusion) -> NDArray[np.float64]:
     """A class that a draw does not show has F1 0, as in the metric itself: what was not shown does not count."""
     right = np.diagonal(confusion)
     either = confusion.sum(axis=1) + confusion.sum(axis=0)[: right.size]
-    return float(np.mean(2 * right / np.maximum(either, 1)))
+    return 2 * right / np.maximum(either, 1)

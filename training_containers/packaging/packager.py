@@ -39,6 +39,10 @@ class Packager(ABC, Generic[P, A]):
             DataFault: the test split shows nothing.
         """
 
+    def completed(self, evaluation: Evaluation, test: A, directory: Path) -> Evaluation:
+        """Add to the package what is measured beside the served model; the evaluation with what that showed."""
+        return evaluation
+
     @abstractmethod
     def timed(self, predictor: P, test: A) -> Sequence[tuple[bytes, str]]:
         """Bodies and content types of typical requests, for the latency."""
@@ -67,6 +71,7 @@ def package(opt_ml: OptMl, packager: Packager[P, Any], champion: Champion[P] | N
     test = packager.answers(predictor, Split.TEST)
     evaluation = packager.evaluate(predictor, test, champion)
     evaluation = with_costs(evaluation, predictor, packager.timed(predictor, test), directory)
+    evaluation = packager.completed(evaluation, test, directory)
     baseline = packager.baseline(predictor, packager.answers(predictor, Split.VALIDATION), test)
     golden = packager.golden(predictor, test)
     return write_package(directory, draft, evaluation=evaluation, baseline=baseline, golden=golden)

@@ -9,6 +9,10 @@ from pathlib import Path
 from sandbox.aws.environment_variables import MARK, clean
 from sandbox.aws.images import Image
 
+ROOT = Path(__file__).parents[3]
+EDGE_PYTHON = "VIGIL_EDGE_PYTHON"
+"""Where an image says that its second Python environment is."""
+
 
 def start(image: Image, argument: str, base: Path, environment: Mapping[str, str]) -> subprocess.Popen:
     """Run the image's entry point with `argument` ("train" or "serve"), as the leader of a process group.
@@ -30,10 +34,18 @@ def start(image: Image, argument: str, base: Path, environment: Mapping[str, str
     )
 
 
+def _on_this_machine(declared: Mapping[str, str]) -> dict[str, str]:
+    """An image's variables; its second environment is the one that `make setup-edge` made, or the operator's own."""
+    if EDGE_PYTHON not in declared:
+        return dict(declared)
+    here = os.environ.get(EDGE_PYTHON, str(ROOT / ".venv-edge" / "bin" / "python"))
+    return {**declared, EDGE_PYTHON: here}
+
+
 def _variables(image: Image, base: Path) -> dict[str, str]:
     return (
         clean(os.environ)
-        | image.environment
+        | _on_this_machine(image.environment)
         | {
             MARK: os.environ[MARK],
             "HOME": str(base),
