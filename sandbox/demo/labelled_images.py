@@ -18,29 +18,32 @@ TILE, ROW = (160, 140), 8
 
 
 class LabelledImagesDemo(Demo):
-    """Raw data are `images/*.jpg` and `labels.json`; a module says the domain's name, prefix and trainings."""
+    """Raw data are `images/` or `frames/`, and `labels.json`; a module says the domain's name, prefix and trainings."""
 
     prefix: str
     """Below which its definition has pictures in the raw bucket."""
 
     def check(self, raw: Path) -> None:
-        if not (raw / "labels.json").is_file() or not (raw / "images").is_dir():
+        if not (raw / "labels.json").is_file() or not pictures_of(raw).is_dir():
             raise DemoError(
-                f"{raw} is not a folder of labelled pictures: it needs images/*.jpg and labels.json, "
+                f"{raw} is not a folder of labelled pictures: it needs images/*.jpg or frames/ and labels.json, "
                 'a list of {"imageName": "1760000000000.jpg", "label": "Boots"}'
             )
 
     def upload(self, raw: Path, deployment: Deployment) -> None:
         bucket, table = deployment.output(self.name, "RawBucket"), deployment.output(self.name, "LabelsTable")
-        files = sorted((raw / "images").iterdir())
+        pictures = pictures_of(raw)
+        files = sorted(file for file in pictures.rglob("*") if file.is_file())
         with ThreadPoolExecutor(8) as pool:
-            uploads = pool.map(lambda f: _upload(deployment, bucket, f"{self.prefix}{f.name}", f), files)
+            uploads = pool.map(
+                lambda f: _upload(deployment, bucket, f"{self.prefix}{f.relative_to(pictures).as_posix()}", f), files
+            )
             for _ in track(uploads, f"{self.name}: uploading pictures", total=len(files)):
                 pass
         entries = labels(raw)
         for start in track(range(0, len(entries), 25), f"{self.name}: writing labels"):
             items = [
-                {"PutRequest": {"Item": {"imageName": {"S": entry["imageName"]}, "label": {"S": entry["label"]}}}}
+                {"PutRequest": {"Item": {name: {"S": str(value)} for name, value in entry.items()}}}
                 for entry in entries[start : start + 25]
             ]
             deployment.dynamodb.batch_write_item(RequestItems={table: items})
@@ -49,7 +52,7 @@ class LabelledImagesDemo(Demo):
         return [
             Question(
                 name=item["path"],
-                body=(raw / "images" / item["path"]).read_bytes(),
+                body=(pictures_of(raw) / item["path"]).read_bytes(),
                 content_type="image/jpeg",
                 entity_id=f"camera-{number}",
                 truth=item["label"],
@@ -73,6 +76,11 @@ class LabelledImagesDemo(Demo):
             text = f"{self.label(answer)} {answer['confidence']:.0%}" + ("" if right else f" (is {question.truth})")
             draw.text((x + 4, y + TILE[1] - 18), text, fill="green" if right else "red")
         sheet.save(file)
+
+
+def pictures_of(raw: Path) -> Path:
+    """`frames/`, in which each recording has a folder, or `images/`."""
+    return raw / "frames" if (raw / "frames").is_dir() else raw / "images"
 
 
 def labels(raw: Path) -> list[dict[str, str]]:

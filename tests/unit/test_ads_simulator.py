@@ -81,7 +81,7 @@ def test_variants_show_other_programmes() -> None:
         kinds[variant] = {kind: shown.count(kind) / len(shown) for kind in shown}
     assert kinds["sports"]["pitch"] > 1.4 * kinds["base"]["pitch"]
     talk = {variant: kinds[variant].get("studio", 0) + kinds[variant].get("reporter", 0) for variant in VARIANTS}
-    assert talk["news"] > 0.6 > talk["base"] > talk["sports"]
+    assert talk["news"] > 0.6 > max(talk["base"], talk["sports"])
     with pytest.raises(ValueError, match="'films'; known are base, sports, news"):
         draw_recording(0, 3, 7, "films")
 

@@ -80,7 +80,7 @@ def drama(rng: np.random.Generator, channel: Channel) -> Paint:
         (Person(rng, 0.2), rng.uniform(0.15, 0.85) * WIDTH, rng.uniform(34, 84)) for _ in range(int(rng.integers(0, 3)))
     ]
     far = [(Person(rng), rng.uniform(0, WIDTH), rng.uniform(50, 110)) for _ in range(int(rng.integers(0, 4)))]
-    dim, subtitle = rng.uniform(0.5, 1.0), sentence(rng, 5) if rng.random() < 0.25 else ""
+    dim, subtitle = rng.uniform(0.45, 0.85), sentence(rng, 5) if rng.random() < 0.25 else ""
 
     def paint(t: float) -> Image.Image:
         image = moved(place, t, pan, 0.05)
@@ -101,11 +101,15 @@ def graphic(rng: np.random.Generator, channel: Channel) -> Paint:
     """A table, a weather map, a quotation, opening titles: words and numbers as large as in a spot."""
     base = channel.main if rng.random() < 0.5 else colour(rng, (0.2, 0.9), (0.2, 0.8))
     ground = gradient(shade(base, 1.1), shade(base, 0.5)) if rng.random() < 0.6 else somewhere(rng, 8)
-    kind, heading, ink = rng.choice(["table", "weather", "title", "quote"]), sentence(rng, 2), (248, 248, 248)
+    kind, heading, ink = (
+        rng.choice(["table", "weather", "title", "quote"], p=[0.4, 0.3, 0.1, 0.2]),
+        sentence(rng, 2),
+        (248, 248, 248),
+    )
     rows = [(name(rng, int(rng.integers(2, 4))), int(rng.integers(0, 99))) for _ in range(6)]
     places = rng.uniform((0.1, 0.2), (0.9, 0.85), (6, 2)) * (WIDTH, HEIGHT)
     words, who = [sentence(rng, 4) for _ in range(3)], title_of(rng)[0]
-    ticks, says = rng.random() < 0.6, sentence(rng, 12)
+    ticks, says = rng.random() < 0.8, sentence(rng, 12)
 
     def paint(t: float) -> Image.Image:
         image = ground.copy()
@@ -138,9 +142,9 @@ def graphic(rng: np.random.Generator, channel: Channel) -> Paint:
 
 
 MIX: dict[str, dict[Scene, float]] = {
-    "base": {pitch: 0.18, studio: 0.24, reporter: 0.13, drama: 0.31, stands: 0.06, graphic: 0.08},
-    "sports": {pitch: 0.52, studio: 0.14, reporter: 0.08, drama: 0.02, stands: 0.14, graphic: 0.10},
-    "news": {pitch: 0.04, studio: 0.46, reporter: 0.27, drama: 0.10, stands: 0.02, graphic: 0.11},
+    "base": {pitch: 0.18, studio: 0.24, reporter: 0.13, drama: 0.32, stands: 0.07, graphic: 0.06},
+    "sports": {pitch: 0.52, studio: 0.14, reporter: 0.08, drama: 0.02, stands: 0.16, graphic: 0.08},
+    "news": {pitch: 0.04, studio: 0.46, reporter: 0.30, drama: 0.10, stands: 0.02, graphic: 0.08},
 }
 """Variant -> shares of scenes."""
 

@@ -75,11 +75,11 @@ def lifestyle(rng: np.random.Generator, brand: Brand) -> Paint:
     """Happy people somewhere, as in a film; mostly with the product in hand or a word of the brand's."""
     place, pan = somewhere(rng, rng.uniform(0, 4)), rng.normal(0, 0.06)
     person, x, size = Person(rng, 0.1), rng.uniform(0.25, 0.75) * WIDTH, rng.uniform(46, 90)
-    held, said, small = rng.random() < 0.8, rng.random() < 0.5, rng.random() < 0.6
+    held, said, small = rng.random() < 0.85, rng.random() < 0.6, rng.random() < 0.6
     side = 1.5 if x < WIDTH / 2 else -1.5
 
     def paint(t: float) -> Image.Image:
-        image = moved(place, t, pan, 0.1).point(lambda value: min(255, int(value * 1.15 + 14)))
+        image = moved(place, t, pan, 0.1).point(lambda value: min(255, int(value * 1.2 + 18)))
         draw = ImageDraw.Draw(image)
         person.bust(draw, x, HEIGHT * 0.55, size, t, smile=True)
         if held:
