@@ -68,6 +68,7 @@ class Cloud:
 def _handler(cloud: Cloud) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        body = b""
 
         def date_time_string(self, timestamp: float | None = None) -> str:
             return formatdate(cloud.clock(), usegmt=True)
@@ -99,13 +100,13 @@ def _handler(cloud: Cloud) -> type[BaseHTTPRequestHandler]:
                 self.say(200, json.dumps({"release": "r1", "device": self.path.partition("device_id=")[2]}).encode())
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            self.body = self.rfile.read(int(self.headers["Content-Length"]))
             if self._faulty():
                 return
             if why := cloud.refusal(self.headers.get("Authorization", "")):
                 self.say(401, why.encode())
                 return
-            report = DeviceReport.model_validate_json(body)
+            report = DeviceReport.model_validate_json(self.body)
             told = cloud.by_device.setdefault(self.path.split("/")[-2], [])
             new = all(report.sequence > one.sequence for one in told)
             if new:
