@@ -2,12 +2,14 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rich.progress import Progress
 
+from sandbox.demo.report import DomainReport
 from sandbox.deployment import Deployment
 
 
@@ -56,6 +58,17 @@ class Demo(ABC):
 
         `own`: the raw data is the user's, not `generate`'s.
         """
+
+    def is_refused(self, number: int) -> bool:
+        """Whether the release of this training is there to be rolled back: then the champion serves on."""
+        return False
+
+    def beside(self, deployment: Deployment, build: Path, report: DomainReport) -> AbstractContextManager[object]:
+        """What goes on from the upload to the last release, e.g. devices that take updates; nothing for most domains.
+
+        It may raise DemoError, or fail the report when it ends.
+        """
+        return nullcontext()
 
     @abstractmethod
     def questions(self, raw: Path, items: Sequence[dict[str, Any]], read: ReadFile) -> Sequence[Question]:

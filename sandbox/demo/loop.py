@@ -37,6 +37,17 @@ class Loop:
         with self.report.timed("upload"):
             self.demo.upload(self.raw, self.deployment)
         predictions = Predictions(self.demo, self.deployment.predict_client(), self.console, self.report)
+        with self.demo.beside(self.deployment, self.build, self.report):
+            questions = self._trainings(predictions)
+        if self.report.status == "released":
+            answered = predictions.ask_all(questions, self.build / f"{self.demo.name}.png")
+            predictions.await_captures(self.deployment, answered[-1].answer["request_id"])
+            with self.report.timed("labels"):
+                self.report.labels = send_labels(self.deployment, self.demo.name, answered)
+        return self.report
+
+    def _trainings(self, predictions: Predictions) -> list[Question]:
+        """Train, gate and release in turn; the questions of the newest dataset version."""
         questions: list[Question] = []
         for number, payload in enumerate(self.demo.trainings(self.raw, self.own)):
             gate = self._train(payload | {"runToken": f"demo-{number}"})
@@ -45,17 +56,19 @@ class Loop:
             if gate is None:
                 continue  # the first training is a quick one: what it does not reach, the next one may
             questions = self._questions(gate["dataset_version"])
-            if not self._release(gate["result"]["model_package_arn"], questions):
+            promoted = self._release(gate["result"]["model_package_arn"], questions)
+            if self.demo.is_refused(number):
+                self._must_be_refused(promoted)
+            elif not promoted:
                 break
             if "first_after_s" not in self.report.predictions:
                 # Before the next training, so that a first answer is seen early.
                 predictions.ask_first(questions[0], self.started)
-        if self.report.status == "released":
-            answered = predictions.ask_all(questions, self.build / f"{self.demo.name}.png")
-            predictions.await_captures(self.deployment, answered[-1].answer["request_id"])
-            with self.report.timed("labels"):
-                self.report.labels = send_labels(self.deployment, self.demo.name, answered)
-        return self.report
+        return questions
+
+    def _must_be_refused(self, promoted: bool) -> None:
+        if promoted:
+            self.report.fail(f"{self.report.release['champion']} was to be rolled back, and was promoted")
 
     def _bars(self) -> Progress:
         text, percent = TextColumn("{task.description:<46}"), TextColumn("{task.percentage:>3.0f} %")

@@ -51,6 +51,11 @@ class DomainReport:
             self.reasons = [f"an earlier package was {self.status}: {why}" for why in self.reasons]
         self.status = "released"
 
+    def fail(self, reason: str) -> None:
+        """Something was not as it has to be, whatever else was released."""
+        self.status = "failed"
+        self.reasons.append(reason)
+
     def end(self, status: Status, reasons: list[str]) -> None:
         """Say why a run ended early. After a first release the champion still serves: the domain stays released."""
         if self.status == "released":
