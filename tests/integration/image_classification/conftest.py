@@ -74,7 +74,7 @@ def run_train(base: Path, **environment: str) -> subprocess.CompletedProcess[str
     """Run the image's entry point to its end."""
     command = [sys.executable, "-m", "training_containers.image_classification", "train"]
     variables = {**os.environ, "SAGEMAKER_BASE_DIR": str(base), "MLFLOW_TRACKING_URI": "off", **environment}
-    return subprocess.run(command, env=variables, capture_output=True, text=True, timeout=240, check=False)
+    return subprocess.run(command, env=variables, capture_output=True, text=True, timeout=600, check=False)
 
 
 @pytest.fixture(scope="session")
