@@ -4,6 +4,8 @@ Needs: sagemaker:DescribeModelPackage on the group's packages; s3:GetObject on t
 runs/<domain>/; ssm:PutParameter on the champion's parameter; dynamodb:GetItem, dynamodb:PutItem on the releases table.
 """
 
+from collections.abc import Collection
+
 import boto3
 
 from lambdas.common.model_archive import read_package
@@ -23,10 +25,14 @@ class Packages:
 
     def golden(self, package: Package) -> bytes:
         """The package's golden.jsonl. Raises ArchiveError when the archive is not the one that was registered."""
+        return self.files(package, {GOLDEN})[GOLDEN]
+
+    def files(self, package: Package, wanted: Collection[str]) -> dict[str, bytes]:
+        """Those that the package has of the wanted ones. Raises ArchiveError as `golden` does."""
         bucket, key = split_uri(package.model_data_url)
-        found = read_package(self._s3.get_object(Bucket=bucket, Key=key)["Body"], {GOLDEN})
+        found = read_package(self._s3.get_object(Bucket=bucket, Key=key)["Body"], wanted)
         require_registered(found, package)
-        return found.members[GOLDEN]
+        return found.members
 
 
 class ChampionParameter:

@@ -8,16 +8,27 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from inference.contracts.base import Contract
 from lambdas.common.errors import PayloadError, sentences
 from lambdas.common.observability import logger, tracer
 from lambdas.common.releases_table import ReleasesTable, StateChangedError
-from lambdas.endpoint_release import check, decisions, endpoint_status, golden, prepare, promote, roll_back, shift
+from lambdas.endpoint_release import (
+    check,
+    decisions,
+    endpoint_status,
+    golden,
+    prepare,
+    promote,
+    roll_back,
+    shift,
+    updates,
+)
 from lambdas.endpoint_release.clients import ChampionParameter, Packages
 from lambdas.endpoint_release.context import ReleaseContext
-from lambdas.endpoint_release.models import RELEASE_EVENT, EndpointReleaseVariables, ReleaseResult
+from lambdas.endpoint_release.models import RELEASE_EVENT, EndpointReleaseVariables
 from lambdas.endpoint_release.window_metrics import WindowMetricsReader
 
-ACTIONS: dict[str, Callable[[Any, ReleaseContext], ReleaseResult]] = {
+ACTIONS: dict[str, Callable[[Any, ReleaseContext], Contract]] = {
     "prepare": prepare.run,
     "endpoint_status": endpoint_status.run,
     "golden": golden.run,
@@ -29,6 +40,8 @@ ACTIONS: dict[str, Callable[[Any, ReleaseContext], ReleaseResult]] = {
     "manual_shift": decisions.shift,
     "manual_promote": decisions.promote,
     "manual_roll_back": decisions.roll_back,
+    "refresh": updates.refresh,
+    "update_root": updates.update_root,
 }
 TRIES = 5
 """Attempts at an action while another writer (an approval that queues, an operator) changes the release state."""

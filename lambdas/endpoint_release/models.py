@@ -9,6 +9,7 @@ from inference.contracts.tasks import TaskName
 from lambdas.common.function_variables import FROM_JSON, FunctionVariables
 from lambdas.endpoint_release.targets import TargetSpec, target_spec
 from lambdas.endpoint_release.targets.base import TargetPlace
+from lambdas.endpoint_release.update_models import UpdateEvent
 
 
 class RolloutSpec(Contract):
@@ -41,13 +42,22 @@ class EndpointReleaseVariables(FunctionVariables):
     artifacts_bucket: str
     endpoint_role_arn: str
     champion_parameter: str
+    devices_table: str | None = None
+    devices_key: str | None = None
     namespace: str = "Vigil"
     target: Annotated[SerializeAsAny[TargetSpec], BeforeValidator(target_spec), FROM_JSON]
     rollout: Annotated[RolloutSpec, FROM_JSON]
 
     @property
     def place(self) -> TargetPlace:
-        return TargetPlace(app=self.app, domain=self.domain, role_arn=self.endpoint_role_arn)
+        return TargetPlace(
+            app=self.app,
+            domain=self.domain,
+            role_arn=self.endpoint_role_arn,
+            artifacts_bucket=self.artifacts_bucket,
+            devices_table=self.devices_table or "",
+            devices_key=self.devices_key or "",
+        )
 
 
 class _Action(Contract):
@@ -145,6 +155,7 @@ ReleaseEvent = Annotated[
     | Promote
     | RollBack
     | Leave
+    | UpdateEvent
     | ManualShift
     | ManualPromote
     | ManualRollBack,

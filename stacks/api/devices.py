@@ -12,8 +12,8 @@ from stacks.api.function_alarms import FunctionAlarms
 from stacks.platform import Platform
 from stacks.settings import APP
 from stacks.shared import key_permissions, permissions
-from stacks.shared.data_layers import RequirementsLayer
 from stacks.shared.python_function import PythonFunction
+from stacks.shared.requirements_layer import RequirementsLayer
 from stacks.shared.source_tree import ROOT
 
 NAME, AUTHORIZER = f"{APP}-device-api", f"{APP}-device-authorizer"

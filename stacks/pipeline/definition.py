@@ -144,6 +144,11 @@ class DomainDefinition:
         problems.require(self.name.isalnum() and self.name.islower(), "name: lower-case letters and digits only")
         problems.require(self.task in TASKS, f"task is {self.task!r}; {', '.join(sorted(TASKS))} are known")
         problems.require(
+            self.target.parts[0].answers,
+            f"target is {self.target.parts[0].kind!r}, which answers no golden request; put one that does before it: "
+            "SeveralSpec(targets=(ServerlessSpec(), ...))",
+        )
+        problems.require(
             len(self.name) <= LONGEST_NAME,
             f"name has {len(self.name)} characters; {LONGEST_NAME} at most (names of tuning jobs)",
         )

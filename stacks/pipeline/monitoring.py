@@ -41,6 +41,12 @@ class Monitoring(Construct):
         rolled_back = DomainMetrics(self._names.domain).rolled_back()
         self._alarm("RolledBack", rolled_back, 1, "a release was rolled back; its reasons stand in the releases table")
         self._watch("Release", release.state_machine, release.failures)
+        if release.updates is not None:
+            depth = release.updates.failures.metric_approximate_number_of_messages_visible(
+                period=Duration.minutes(1), statistic="Maximum"
+            )
+            stale = "signed updates of devices were not renewed; devices take none when they expire; see its queue"
+            self._alarm("DeviceUpdatesStale", depth, 1, stale)
 
     def _watch(self, what: str, machine: sfn.IStateMachine, failures: sqs.IQueue) -> None:
         period = Duration.minutes(1)

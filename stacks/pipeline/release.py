@@ -8,6 +8,7 @@ from constructs import Construct
 
 from lambdas.common.artifacts import runs_folder
 from lambdas.endpoint_release.models import EndpointReleaseVariables, RolloutSpec
+from stacks.pipeline.device_updates import DeviceUpdates, has_devices
 from stacks.pipeline.domain_context import DomainContext
 from stacks.pipeline.release_states import ReleaseStates
 from stacks.pipeline.release_targets import allow_target
@@ -33,6 +34,9 @@ class Release(Construct):
         super().__init__(scope, construct_id)
         definition, names, platform = domain.definition, domain.names, domain.platform
         rollout = _baking(definition.rollout, platform.environment)
+        self.updates: DeviceUpdates | None = None
+        if has_devices(definition.target):
+            self.updates = DeviceUpdates(self, "DeviceUpdates", domain=domain)
         self.function = PythonFunction(
             self,
             "Function",
@@ -47,13 +51,18 @@ class Release(Construct):
                 artifacts_bucket=platform.artifacts.bucket_name,
                 endpoint_role_arn=serving.role.role_arn,
                 champion_parameter=names.champion_parameter,
+                devices_table=platform.devices.table_name if self.updates else None,
+                devices_key=self.updates.key.key_arn if self.updates else None,
                 target=definition.target,
                 rollout=rollout,
             ),
             platform=platform,
             timeout=Duration.minutes(5),
             memory_mb=1024,
+            layers=[self.updates.layer] if self.updates else [],
         )
+        if self.updates is not None:
+            self.updates.keep_fresh(self.function)
         self.state_machine = LoggedStateMachine(
             self,
             "StateMachine",

@@ -19,7 +19,11 @@ def _serverless(function: iam.IGrantable, names: Names, endpoint_role: iam.IRole
     permissions.allow_pass_role(function, endpoint_role, "sagemaker.amazonaws.com")
 
 
-ALLOW: dict[str, Allow] = {"serverless": _serverless}
+def _devices(function: iam.IGrantable, names: Names, endpoint_role: iam.IRole) -> None:
+    """What signs its updates grants that: stacks/pipeline/device_updates.py."""
+
+
+ALLOW: dict[str, Allow] = {"devices": _devices, "serverless": _serverless}
 """Kind of target -> its permissions."""
 
 

@@ -105,7 +105,7 @@ class PigeonSpec(TargetSpec):
 
 
 def test_a_target_of_a_kind_that_is_not_registered_is_refused():
-    with pytest.raises(ValueError, match="'pigeons' is not registered; allowed are serverless"):
+    with pytest.raises(ValueError, match="'pigeons' is not registered; allowed are devices, serverless, several"):
         MlDomain(cdk.Stack(), "Cats", definition=dataclasses.replace(CATS, target=PigeonSpec()))
 
 

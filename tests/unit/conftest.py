@@ -9,6 +9,7 @@ from moto import mock_aws
 
 from tests.unit.release_harness import harness, services  # noqa: F401 - fixtures
 from tests.unit.router_harness import router_harness  # noqa: F401 - fixture
+from tests.unit.update_harness import memory  # noqa: F401 - fixture
 
 
 @pytest.fixture

@@ -120,5 +120,5 @@ def test_a_kind_that_nobody_registered_is_refused_with_those_there_are(monkeypat
     for name, value in ENV.variables().items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("TARGET", json.dumps({"kind": "pigeons"}))
-    with pytest.raises(ConfigurationError, match="'pigeons' is not registered; allowed are serverless"):
+    with pytest.raises(ConfigurationError, match="'pigeons' is not registered; allowed are devices, serv"):
         EndpointReleaseVariables.load()

@@ -7,7 +7,7 @@ ready for it. Where none does (devices that hold their model), the target moves 
 from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal, NamedTuple, Protocol
+from typing import ClassVar, Literal, NamedTuple, Protocol
 
 from inference.contracts import GoldenRequest
 from inference.contracts.base import Contract
@@ -60,10 +60,17 @@ class TargetPlace(NamedTuple):
     domain: str
     role_arn: str
     """The role that what is made at a target reads packages with."""
+    artifacts_bucket: str = ""
+    devices_table: str = ""
+    devices_key: str = ""
+    """ARN of the KMS key that signs updates of devices; empty, as the table, where no target is of kind devices."""
 
 
 class TargetSpec(Contract):
     """A domain's target, as its definition says it. Each kind has fields of its own."""
+
+    answers: ClassVar[bool] = True
+    """Whether golden requests can be replayed there: then it may be the first, or the only one."""
 
     kind: str
 

@@ -20,6 +20,8 @@ class SeveralSpec(TargetSpec):
         kinds = [target.kind for target in targets]
         if "several" in kinds or len(set(kinds)) != len(kinds):
             raise ValueError(f"targets are of the kinds {', '.join(kinds)}; each kind once, and none is `several`")
+        if not targets[0].answers:
+            raise ValueError(f"the first target is {kinds[0]}, which answers no golden request; let another be first")
         return targets
 
     @property

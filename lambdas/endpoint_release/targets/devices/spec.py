@@ -1,0 +1,35 @@
+"""What a fleet of devices is judged by."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from lambdas.common.errors import ConfigurationError
+from lambdas.endpoint_release.targets.base import Target, TargetPlace, TargetSpec
+
+
+class DevicesSpec(TargetSpec):
+    """Devices cannot be asked from here, so a target that can stands before them in `SeveralSpec`."""
+
+    answers: ClassVar[bool] = False
+
+    kind: Literal["devices"] = "devices"
+    max_bad_devices: float = Field(
+        default=0.05, ge=0, le=1, description="share that may refuse a release, fail with it or fail to fetch it"
+    )
+    max_failure_rate: float = Field(
+        default=0.02, ge=0, le=1, description="a device with surely more failures among its answers is a bad one"
+    )
+    minimum_devices: int = Field(
+        default=10, ge=1, description="fewer that have told make a step quiet, where its share has so many"
+    )
+
+    def open(self, place: TargetPlace) -> Target:
+        """Raises ConfigurationError where the stack gave the function no table or no key."""
+        if not place.devices_table or not place.devices_key:
+            raise ConfigurationError(
+                "A target of kind devices needs the variables DEVICES_TABLE and DEVICES_KEY; the stack sets them."
+            )
+        from lambdas.endpoint_release.targets.devices.opened import open_target  # stacks read specs without AWS
+
+        return open_target(self, place)
