@@ -1,7 +1,8 @@
-"""Runs a training job that is killed again and again: python -m ... BASE SEED KILLS SECONDS
+"""Runs a training job that is killed again and again: python -m ... BASE SEED KILLS TRAININGS SECONDS
 
-Every attempt is a fork of this process, so that libraries are imported once. SECONDS is what the job takes undisturbed:
-it is killed at as many random points of that time, every third time by SIGTERM, else by SIGKILL, and then left alone.
+Every attempt is a fork of this process, so that libraries are imported once. TRAININGS is how many the job does, and
+SECONDS what it takes undisturbed. Kills come at as many random numbers of finished trainings, some random part of a
+training later; every third is by SIGTERM, the others by SIGKILL. Then the job is left alone.
 Prints one JSON line: the kills, what was finished at each, and the last attempt's status.
 """
 
@@ -20,8 +21,6 @@ from training_containers.ensemble.train import train
 
 POLL_S = 0.01
 LONGEST_S = 600
-AT_MEMBERS = "members: "
-"""A line that an attempt logs when it has its features and goes on with its members."""
 
 
 def start(base: Path) -> int:
@@ -37,12 +36,6 @@ def start(base: Path) -> int:
     status = run_program(train)
     sys.stdout.flush()
     os._exit(status)
-
-
-def logged(base: Path) -> int:
-    """How many attempts came as far as their members."""
-    log = base / "log.txt"
-    return log.read_text().count(AT_MEMBERS) if log.is_file() else 0
 
 
 def wait(process: int, seconds: float, over: Callable[[], bool] = lambda: False) -> int | None:
@@ -61,25 +54,24 @@ def finished(base: Path) -> dict[str, int]:
     return {str(path.relative_to(base)): path.stat().st_mtime_ns for path in base.glob("checkpoints/members/*/*.onnx")}
 
 
-def main(base: Path, seed: int, kills: int, seconds: float) -> dict[str, Any]:
+def main(base: Path, seed: int, kills: int, trainings: int, seconds: float) -> dict[str, Any]:
     luck = random.Random(seed)
-    points = sorted(luck.uniform(0, seconds) for _ in range(kills))
+    points = sorted(luck.sample(range(trainings), kills))
     done: list[dict[str, Any]] = []
-    for number, (point, before) in enumerate(zip(points, [0.0, *points], strict=False)):
-        came = logged(base)
+    for number, point in enumerate(points):
         process = start(base)
-        # From where the one before was killed: at its members, if any came there.
-        status = wait(process, LONGEST_S, lambda came=came: came == 0 or logged(base) > came)
+        status = wait(process, LONGEST_S, lambda point=point: len(finished(base)) >= point)
         if status is None:
-            status = wait(process, point - before)
+            status = wait(process, luck.uniform(0, seconds / trainings))
         if status is not None:
             return {"kills": done, "status": status}
         how = signal.SIGTERM if number % 3 == 2 else signal.SIGKILL
         os.kill(process, how)
         ended = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
-        done.append({"by": how.name, "after_s": round(point, 2), "status": ended, "finished": finished(base)})
+        done.append({"by": how.name, "at": point, "status": ended, "finished": finished(base)})
     return {"kills": done, "status": os.waitstatus_to_exitcode(os.waitpid(start(base), 0)[1])}
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(Path(sys.argv[1]), *(int(one) for one in sys.argv[2:4]), float(sys.argv[4]))))
+    numbers = (int(one) for one in sys.argv[2:5])
+    print(json.dumps(main(Path(sys.argv[1]), *numbers, seconds=float(sys.argv[5]))))
