@@ -10,8 +10,9 @@ from inference.contracts import SPLITS, Split
 from lambdas.data_prep.dataset_files import Dataset, render
 from lambdas.data_prep.errors import DataError
 from lambdas.data_prep.labelled_images.dataset import assemble
-from lambdas.data_prep.labelled_images.labels import match
+from lambdas.data_prep.labelled_images.labels import Candidate, match
 from lambdas.data_prep.labelled_images.pictures import Picture
+from lambdas.data_prep.labelled_images.records import lines, parse_lines
 from lambdas.data_prep.labelled_images.spec import LabelledImages
 from lambdas.data_prep.labelled_images.statistics import STATISTICS
 from lambdas.data_prep.splits import position, set_aside, split_groups, spread
@@ -72,6 +73,14 @@ def test_rows_tell_the_recording_and_the_occasion() -> None:
         *[("", "")] * 2,
     ]
     assert rejected == []
+
+
+def test_what_batches_hand_over_keeps_the_recording() -> None:
+    rows = [{"imageName": "1.jpg", "label": "ad", "recording": "north"}]
+    candidates, _ = match(rows, {"1.jpg": 10}, ADS)
+    assert parse_lines(Candidate, lines(candidates)) == candidates
+    pictures = [frame("north", 1, "ad", scene="s1")]
+    assert parse_lines(Picture, lines(pictures)) == pictures
 
 
 def test_a_recording_never_straddles_a_split_and_never_moves() -> None:
