@@ -65,6 +65,10 @@ class PredictClient:
         headers = {"Content-Type": content_type} | ({"X-Entity-Id": entity_id} if entity_id else {})
         return self.send("POST", f"/v1/{domain}/predict", body, headers)
 
+    def answered(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
+        """The JSON of an answer with any status of success. Raises what `predict` raises."""
+        return _answered(*self.send(method, path, body, headers))
+
     def send(
         self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
     ) -> tuple[int, bytes]:
@@ -79,7 +83,7 @@ class PredictClient:
 
 
 def _answered(status: int, body: bytes) -> dict[str, Any]:
-    if status != 200:
+    if not 200 <= status < 300:
         raise PredictionRefused(status, _sentence(body))
     return json.loads(body)
 
