@@ -37,7 +37,7 @@ def test_a_release_that_fails_is_rolled_back_and_every_picture_is_answered(devic
 
 
 def test_a_release_that_is_slow_is_rolled_back(device, cloud):
-    release(device, cloud, quick_for=CHECKED, slow_s=0.008, slow_ms=6)
+    release(device, cloud, quick_for=CHECKED, slow_s=0.03, slow_ms=25)
 
     answers = [device.runner.predict(picture())["release"] for _ in range(21)]
 
