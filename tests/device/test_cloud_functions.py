@@ -8,16 +8,24 @@ from urllib.parse import parse_qsl, urlsplit
 import boto3
 import pytest
 from moto import mock_aws
+from securesystemslib.signer import CryptoSigner
 
 from clients.device.identity import load_key, public_part
 from clients.device.registry import RegistryError
-from lambdas.common.device_files import repository_folder
+from inference.contracts.edge import EDGE
+from inference.contracts.traffic import percentile
+from lambdas.common.device_files import metadata_file, repository_folder
 from lambdas.common.device_record import DeviceRecord
 from lambdas.device_api import handler as device_api
 from lambdas.device_authorizer import handler as authorizer
-from tests.device.toys import DOMAIN, bundle, picture
+from lambdas.endpoint_release.targets.devices.bundle import make_bundle
+from lambdas.endpoint_release.targets.devices.contents import Contents, with_bundle, with_share
+from lambdas.endpoint_release.targets.devices.files import RepositoryFiles
+from lambdas.endpoint_release.targets.devices.repository import UpdateRepository
+from tests.device.toys import DOMAIN, bundle, edge_files, golden, picture, toy
 from tests.unit.api_harness import event, make_table
 from tests.unit.conftest import Context
+from tests.unit.update_harness import root_of
 
 CACHED = (authorizer.devices, device_api.variables, device_api.repository, device_api.reports)
 
@@ -119,3 +127,29 @@ def test_a_revoked_device_gets_nothing_and_keeps_its_model(enrolled, cloud, enro
         with pytest.raises(RegistryError, match="403"):
             device.deliver_reports()
         assert len(device.reports.waiting()) == 1
+
+
+def test_what_the_release_target_publishes_is_what_a_device_takes(enrolled, cloud, table, enrol_in):
+    """A share first, then all; both from the repository that releases are written to, and its own bundles."""
+    enrol_in(enrolled)
+    cloud.faults[""] = functions(cloud)
+    operator, key = CryptoSigner.generate_ed25519(), CryptoSigner.generate_ecdsa()
+    updates = UpdateRepository(DOMAIN, RepositoryFiles("artifacts", DOMAIN), key)
+    enrolled.config.root.write_bytes(root_of(updates, operator).to_bytes())
+    root = enrolled.config.root.read_bytes()
+    boto3.client("s3").put_object(Bucket="artifacts", Key=metadata_file(DOMAIN, "1.root.json"), Body=root)
+    made = make_bundle({f"{EDGE}{name}": content for name, content in edge_files(toy(), golden()).items()}, DOMAIN)
+    updates.put_bundle("r1-abcdef.tar", made)
+
+    found = []
+    for share in (percentile("kitchen"), percentile("kitchen") + 1, 100):
+
+        def edit(contents: Contents, share: int = share) -> Contents:
+            return with_share(with_bundle(contents, "r1-abcdef", made), "r1-abcdef", share)
+
+        updates.change(edit, datetime.now(UTC))
+        device_api.repository.cache_clear()  # it remembers the timestamp for seconds
+        with enrolled.open() as device:
+            found.append(device.updater.look().state)
+
+    assert found == ["nothing released", "updated", "up to date"]
