@@ -1,10 +1,15 @@
-"""python -m clients.operator devices list ads --url https://<api>."""
+"""python -m clients.operator devices list ads --url https://<api>, and `devices init ads --key root.pem`.
+
+Verbs about the root of trust are modules of clients/operator/devices; those about single devices ask the registry.
+"""
 
 from argparse import ArgumentParser, Namespace
 
+from clients.operator.devices import init, rotate_root
 from clients.operator.registry import add_api, answer
 
-ABOUT = "devices: enrol, revoke, list"
+ABOUT = "devices: init, rotate-root, enrol, revoke, list"
+ROOT = {"init": init, "rotate-root": rotate_root}
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -18,9 +23,14 @@ def add_arguments(parser: ArgumentParser) -> None:
     for one in (enrol, revoke):
         one.add_argument("device")
     enrol.add_argument("--public-key", required=True, help="Ed25519, 32 bytes, base64")
+    for name, verb in ROOT.items():
+        one = commands.add_parser(name, help=verb.ABOUT, description=verb.ABOUT)
+        verb.add_arguments(one)
 
 
 def run(args: Namespace) -> int:
+    if args.command in ROOT:
+        return ROOT[args.command].run(args)
     match args.command:
         case "list":
             return answer(args, "GET", f"/devices/{args.model}")
