@@ -9,6 +9,8 @@ from stacks.shared.source_tree import ROOT
 
 FILE = ROOT / "docs" / "openapi.json"
 REFUSAL = {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}}
+GATEWAY = {"type": "object", "required": ["message"], "properties": {"message": {"type": "string"}}}
+"""What API Gateway itself answers to who shows no valid signature or token."""
 SECURITY = {
     "iam": {
         "type": "apiKey",
@@ -44,6 +46,12 @@ def _complete(operation: dict[str, Any], scheme: str) -> None:
     operation["security"] = [{scheme: []}]
     responses = operation["responses"]
     responses["422"] = {"description": "Refused: the request is not what is taken here", "content": REFUSAL}
+    ours = responses.get("403", {"description": "Refused"})
+    allowed = [{"$ref": "#/components/schemas/Refusal"}, GATEWAY] if "403" in responses else [GATEWAY]
+    responses["403"] = {**ours, "content": {"application/json": {"schema": {"anyOf": allowed}}}}
+    if scheme == "device":
+        unknown = {"description": "No token", "content": {"application/json": {"schema": GATEWAY}}}
+        responses["401"] = unknown
     responses["500"] = {"description": "Refused", "content": REFUSAL}
     for status in ("302", "304"):
         responses.get(status, {}).pop("content", None)
