@@ -66,6 +66,7 @@ def test_one_member_is_a_package_too(trained):
     package, _ = combine(trained[3:], compress=True)
 
     assert [one.member.name for one in package.trained] == ["smoke"]
+    assert package.choice.contract.combiner.kind == "best_member"
 
 
 def test_what_it_cost_is_told_with_its_uncertainty(tmp_path):

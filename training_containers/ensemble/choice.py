@@ -64,7 +64,7 @@ def choose(
         _way(one.member.name, BestMember(member=number), probabilities, decisions, settings)
         for number, one in enumerate(trained)
     )
-    winner = max((*ways, *alone), key=_worth)
+    winner = max((*alone, *ways), key=_worth)  # of equals the first: a way to combine must beat the best member
     thresholds = [way.threshold for way in alone]
     contract = EnsembleInput(
         signals=signals,
