@@ -102,6 +102,7 @@ def test_a_champion_is_measured_on_the_same_test_split(job, run_here, trained: T
 def test_a_frozen_network_changes_in_its_last_layer_only(job, run_here, monkeypatch: pytest.MonkeyPatch) -> None:
     packaged: list[PictureNetwork] = []
     monkeypatch.setattr(program, "package", lambda *given: packaged.append(given[1].network))
+    monkeypatch.setattr(program, "write_results", lambda *given: None)
     base = job(frozen_epochs="2", train_only_top_layer="true", width_multiplier="0.1")
     weights = MobileNetV2(1000, width_multiplier=0.1).state_dict()
     channel = base / "input" / "data" / "pretrained"
@@ -128,6 +129,7 @@ def test_all_layers_learn_after_the_last_one_and_only_what_is_better_is_kept(
 ) -> None:
     packaged: list[PictureNetwork] = []
     monkeypatch.setattr(program, "package", lambda *given: packaged.append(given[1].network))
+    monkeypatch.setattr(program, "write_results", lambda *given: None)
     base = job(**FROM_WEIGHTS, frozen_epochs="3", epochs="2", learning_rate="0.001")
     run_here(base)
     log = capsys.readouterr().out
