@@ -58,7 +58,9 @@ def choose(
     """
     lines = calibrations(found)
     probabilities = calibrated(scores, lines)
-    combiners = fit_combiners(cross_calibrated(found), found.hazard, found.weight, found.group, settings.seed)
+    combiners: Sequence[Combiner] = ()
+    if len(trained) > 1:
+        combiners = fit_combiners(cross_calibrated(found), found.hazard, found.weight, found.group, settings.seed)
     ways = tuple(_way(one.kind, one, probabilities, decisions, settings) for one in combiners)
     alone = tuple(
         _way(one.member.name, BestMember(member=number), probabilities, decisions, settings)
