@@ -42,6 +42,7 @@ class Deployment:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._settings = sandbox.settings
+        self.aws_variables = sandbox.aws_variables()
         self._outputs = {
             stack["StackName"]: {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
             for stack in sandbox.client("cloudformation").describe_stacks()["Stacks"]

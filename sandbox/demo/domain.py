@@ -63,7 +63,9 @@ class Demo(ABC):
         """Whether the release of this training is there to be rolled back: then the champion serves on."""
         return False
 
-    def beside(self, deployment: Deployment, build: Path, report: DomainReport) -> AbstractContextManager[object]:
+    def beside(
+        self, raw: Path, deployment: Deployment, build: Path, report: DomainReport
+    ) -> AbstractContextManager[object]:
         """What goes on from the upload to the last release, e.g. devices that take updates; nothing for most domains.
 
         It may raise DemoError, or fail the report when it ends.

@@ -37,7 +37,7 @@ class Loop:
         with self.report.timed("upload"):
             self.demo.upload(self.raw, self.deployment)
         predictions = Predictions(self.demo, self.deployment.predict_client(), self.console, self.report)
-        with self.demo.beside(self.deployment, self.build, self.report):
+        with self.demo.beside(self.raw, self.deployment, self.build, self.report):
             questions = self._trainings(predictions)
         if self.report.status == "released":
             answered = predictions.ask_all(questions, self.build / f"{self.demo.name}.png")

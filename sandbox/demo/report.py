@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 Status = Literal["released", "rejected", "rolled_back", "failed"]
+NAMED = 4
+"""Devices that a row names; report.json has all."""
 COLOURS: dict[Status, str] = {"released": "green", "rejected": "yellow", "rolled_back": "yellow", "failed": "red"}
 
 
@@ -31,6 +33,8 @@ class DomainReport:
     captures: int = 0
     labels: dict[str, Any] = field(default_factory=dict)
     """What became of the labels of the questions; empty where the domain takes none."""
+    devices: dict[str, Any] = field(default_factory=dict)
+    """What each of them ran, step by step; empty where the domain has none."""
     pages: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -95,6 +99,7 @@ def _rows(report: DomainReport) -> list[tuple[str, str]]:
             rows.append(("traffic", _traffic(report.predictions["live"])))
         rows.append(("predictions", _predictions(report.predictions)))
         rows.append(("captures", f"{report.captures} recorded in S3"))
+    rows += [("devices", line) for line in _devices(report.devices)]
     if report.labels:
         rows.append(("labels", _labels(report.labels)))
     took = "  ".join(f"{stage} {seconds:.0f} s" for stage, seconds in report.seconds.items())
@@ -140,6 +145,21 @@ def _traffic(live: Mapping[str, Any]) -> str:
     answered = ", ".join(f"{release} {count}" for release, count in live["answered"].items())
     total, failed = sum(live["answered"].values()), sum(live["failed"].values())
     return f"{total} answered during the rollout ({answered}), {failed} failed"
+
+
+def _devices(devices: Mapping[str, Any]) -> list[str]:
+    if not devices:
+        return []
+    told = []
+    for step in devices["steps"]:
+        named, refusing = step["named"], len(step["refusing"])
+        some = f" ({', '.join(named[:NAMED])}{', ...' if len(named) > NAMED else ''})"
+        line = f"{step['release']} at {step['percentage']} %: {len(named)} named by the hash{some}"
+        told.append(f"{line}, {len(step['running'])} run it" + (f", {refusing} refuse it" if refusing else ""))
+    if devices["why"]:
+        told.append(f"one says why it refuses: {devices['why']}")
+    runs = ", ".join(f"{count} run {release}" for release, count in devices["serving"].items())
+    return [*told, f"at the end {runs}, {len(devices['without'])} run nothing; {devices['picture']}"]
 
 
 def _labels(labels: Mapping[str, Any]) -> str:

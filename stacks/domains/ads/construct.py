@@ -1,0 +1,47 @@
+"""`AdDetection(self, "Ads")` in any stack; `AdDetection(self, "Sports", variant="sports")` beside it."""
+
+from typing import Unpack
+
+from constructs import Construct
+
+from stacks.domains.ads.definition import BASE, SPLIT_RATIO, ads
+from stacks.pipeline.ml_domain import DomainOptions, MlDomain
+from stacks.pipeline.pretrained import PRETRAINED, PretrainedWeights
+from stacks.shared.context_option import ContextOption
+
+
+def _frames(text: str) -> int:
+    if not text.isdecimal():
+        raise ValueError(f"{text!r} is no number of frames; say for example 5000")
+    return int(text)
+
+
+class AdDetection(MlDomain):
+    """Frames below `ads/<variant>/` in `bucket`, labels in `table` (key `imageName`); made if not given.
+
+    `variant`: base, sports, news, or one of your own; each is a domain, `ads` or `ads<variant>`. `split_ratio`: shares
+    of training, validation and test. `max_frames`: most that a dataset version takes. `pretrained`: start from other
+    weights than the training image's own.
+    """
+
+    context_options = (
+        *MlDomain.context_options,
+        ContextOption(argument="variant", words={"variant": "object"}, make=str),
+        ContextOption(argument="split_ratio", words={"splitRatio": "object"}, make=str),
+        ContextOption(argument="max_frames", words={"maxFrames": "text"}, make=_frames),
+        PRETRAINED,
+    )
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        variant: str = BASE,
+        split_ratio: str = SPLIT_RATIO,
+        max_frames: int | None = None,
+        pretrained: PretrainedWeights | None = None,
+        **options: Unpack[DomainOptions],
+    ) -> None:
+        definition = ads(variant, split_ratio=split_ratio, max_frames=max_frames, pretrained=pretrained)
+        super().__init__(scope, construct_id, definition=definition, **options)
