@@ -22,6 +22,7 @@ from lambdas.training_trigger.models import TrainingSpec
 from lambdas.training_trigger.options import choose
 from lambdas.training_trigger.plan import training_job
 from sandbox.aws.clients import split_uri
+from sandbox.aws.sagemaker.container import EDGE_PYTHON
 from sandbox.aws.sagemaker.training.channels import download
 from sandbox.aws.sagemaker.training.folder import JobFolder
 from stacks.pipeline.definition import DomainDefinition
@@ -88,7 +89,12 @@ def run(
             download(Objects(), channel, folder.channel(channel["ChannelName"]))
     folder.write_configuration(request)
     command = [sys.executable, "-m", f"training_containers.{definition.training.container}", "train"]
-    variables = {"SAGEMAKER_BASE_DIR": str(base), "MLFLOW_TRACKING_URI": "off", "TRAINING_JOB_NAME": name}
+    variables = {
+        "SAGEMAKER_BASE_DIR": str(base),
+        "MLFLOW_TRACKING_URI": "off",
+        "TRAINING_JOB_NAME": name,
+        EDGE_PYTHON: os.environ.get(EDGE_PYTHON, str(ROOT / ".venv-edge" / "bin" / "python")),
+    }
     done = subprocess.run(
         command, cwd=ROOT, env={**os.environ, **variables}, capture_output=True, text=True, timeout=240, check=False
     )
