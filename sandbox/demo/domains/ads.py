@@ -17,7 +17,7 @@ from sandbox.demo.report import DomainReport
 from sandbox.deployment import Deployment
 from sandbox.simulators import ads as simulator
 
-FRAMES = 1440  # 480 scenes, of which 72 are tested on: the gate reads the ends of intervals
+FRAMES = 1440  # each of a scene of its own, 216 of them to test on: the gate reads the ends of intervals
 SEED = 7
 SHOWN_TO_DEVICES = 2
 REFUSED = 2
@@ -29,7 +29,7 @@ class AdsDemo(LabelledImagesDemo):
     prefix = "ads/base/"
 
     def generate(self, folder: Path, bars: Progress) -> Path:
-        return simulator.write(folder, FRAMES, SEED, blemishes=True, bars=bars)
+        return simulator.write(folder, FRAMES, SEED, blemishes=True, bars=bars, frames_a_scene=1)
 
     def check(self, raw: Path) -> None:
         try:

@@ -11,7 +11,7 @@ from rich.progress import Progress, track
 from sandbox.simulators.ads.recordings import draw_recording
 
 FRAMES_A_SCENE, SCENES = 3, 12
-"""Of a recording: 36 frames."""
+"""Of a recording: 36 frames, unless fewer of a scene are asked for."""
 
 
 def write(
@@ -21,6 +21,7 @@ def write(
     variant: str = "base",
     blemishes: bool = False,
     bars: Progress | None = None,
+    frames_a_scene: int = FRAMES_A_SCENE,
 ) -> Path:
     """Write about `frames` frames, `frames/<recording>/<scene>-<n>.jpg`, and `labels.json`.
 
@@ -30,13 +31,13 @@ def write(
     """
     labels: list[dict[str, str]] = []
     truth: dict[str, dict[str, Any]] = {}
-    recordings = max(1, round(frames / (FRAMES_A_SCENE * SCENES)))
+    recordings = max(1, round(frames / (frames_a_scene * SCENES)))
     for number in (track if bars is None else bars.track)(range(recordings), description="drawing recordings"):
         recording = draw_recording(number, SCENES, seed, variant)
         (folder / "frames" / recording.name).mkdir(parents=True, exist_ok=True)
         for scene in recording.scenes:
             rng = np.random.default_rng([scene.seed, 1])
-            for shot, t in enumerate(np.sort(rng.uniform(0, 1, FRAMES_A_SCENE))):
+            for shot, t in enumerate(np.sort(rng.uniform(0, 1, frames_a_scene))):
                 name = f"{recording.name}/s{scene.number:03}-{shot}.jpg"
                 recording.frame(scene, float(t)).save(folder / "frames" / name, quality=int(rng.integers(70, 92)))
                 labels.append(

@@ -7,6 +7,8 @@ with Fleet(url, "ads", root_json, folder, count=200) as fleet:
 
 import json
 import multiprocessing
+import os
+import sys
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -44,7 +46,10 @@ class Fleet:
         self.offline: Collection[str] = frozenset()
         """Devices that reach nobody; change it at any time."""
         self._open_network = open_network
-        self._processes = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"))
+        folder.mkdir(parents=True, exist_ok=True)
+        self._processes = ProcessPoolExecutor(
+            processes, multiprocessing.get_context("spawn"), initializer=_log_to, initargs=(folder / "fleet.log",)
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -90,3 +95,9 @@ class Fleet:
         (path.parent / "root.json").write_bytes(self._root)
         said = {"url": self._url, "domain": self._domain, "device_id": device_id}
         path.write_text(json.dumps(said | {"key": "key.pem", "root": "root.json", "folder": "data"}))
+
+
+def _log_to(file: Path) -> None:
+    """What the interpreter's own code writes to standard error, a line a device and start, would drown the rest."""
+    with file.open("ab") as log:
+        os.dup2(log.fileno(), sys.stderr.fileno())
