@@ -19,7 +19,7 @@ from clients.device.store import Store
 from clients.device.tflite import open_tflite
 from clients.device.updater import Updater
 from clients.device.usage import told
-from inference.contracts.devices import RELEASES_REPORTED, DeviceReport
+from inference.contracts.devices import LONGEST_WHY, RELEASES_REPORTED, DeviceReport
 
 
 class Device:
@@ -50,7 +50,7 @@ class Device:
         return self.reports.deliver(self.client.report)
 
     def _report(self, sequence: int, at: datetime, counts: tuple) -> DeviceReport:
-        refused = {one.release: one.why for one in self.store.refusals()[-RELEASES_REPORTED:]}
+        refused = {one.release: one.why[:LONGEST_WHY] for one in self.store.refusals()[-RELEASES_REPORTED:]}
         return DeviceReport(
             sequence=sequence,
             at=at,

@@ -13,7 +13,7 @@ from clients.device.model import Model, OpenNetwork, load, read_golden
 from clients.device.repository import Repository, SignedFiles
 from clients.device.runner import Runner
 from clients.device.store import Refusal, Store
-from inference.contracts.devices import DeviceRelease
+from inference.contracts.devices import LONGEST_WHY, DeviceRelease
 
 ENDED = "the program ended several times while it checked the release"
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class Updater:
             found = Look("fault", why=str(error))
         except OSError as error:
             found = Look("fault", why=f"the disk refused: {error}")
-        self.fault = found.why[:500] if found.state == "fault" else ""
+        self.fault = found.why[:LONGEST_WHY] if found.state == "fault" else ""
         (log.warning if found.why else log.info)("%s: %s %s", found.state, found.release or "-", found.why)
         return found
 
@@ -77,7 +77,7 @@ class Updater:
         try:
             model = self._checked(files, wanted, bundle)
         except Refused as error:
-            self._store.refuse(Refusal(release=wanted.release, sha256=sha256, why=str(error)[:500]))
+            self._store.refuse(Refusal(release=wanted.release, sha256=sha256, why=str(error)[:LONGEST_WHY]))
             self._store.remove(wanted.release)
             return Look("refused", wanted.release, str(error))
         self._runner.adopt(model, sha256)

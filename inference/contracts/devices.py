@@ -4,7 +4,9 @@ A device is enrolled for one domain with an Ed25519 key of its own. It signs a t
 metadata of The Update Framework and the files these list, decides by its own hash which release is its, and reports.
 """
 
-from pydantic import AwareDatetime, Field
+from typing import Annotated, Self
+
+from pydantic import AwareDatetime, Field, model_validator
 
 from inference.contracts.base import Contract
 from inference.contracts.traffic import percentile
@@ -16,6 +18,11 @@ AUDIENCE = "vigil-devices"
 LONGEST_TOKEN_S = 300
 DEVICE_ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"
 RELEASES_REPORTED = 4
+LONGEST_WHY = 500
+"""Characters of a device's reasons."""
+_COUNTED = 1_000_000_000
+"""So much of anything between two reports, and no more. What devices say is not to be trusted with time or room."""
+ReleaseName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$")]
 
 
 class DeviceRelease(Contract):
@@ -41,22 +48,30 @@ class Rollout(Contract):
 class ReleaseCounts(Contract):
     """What a device did with one release since its last report."""
 
-    release: str
-    inferences: int = Field(ge=0)
-    failures: int = Field(ge=0)
-    p95_ms: float | None = Field(default=None, ge=0, description="of the inferences; None: there was none")
+    release: ReleaseName
+    inferences: int = Field(ge=0, le=_COUNTED)
+    failures: int = Field(ge=0, le=_COUNTED, description="among the inferences")
+    p95_ms: float | None = Field(default=None, ge=0, le=_COUNTED, description="of the inferences; None: there was none")
     confidence: float | None = Field(default=None, ge=0, le=1, description="mean score of the answers")
+
+    @model_validator(mode="after")
+    def _are_among_them(self) -> Self:
+        if self.failures > self.inferences:
+            raise ValueError(f"{self.failures} of {self.inferences} inferences failed; no more than all can")
+        return self
 
 
 class DeviceReport(Contract):
     """One batch. `sequence` rises by one with each; one that was delivered before changes nothing."""
 
-    sequence: int = Field(ge=1)
+    sequence: int = Field(ge=1, le=1_000_000_000_000)
     at: AwareDatetime = Field(description="by the device's clock, which may be wrong")
-    serving: str | None = Field(description="release that answers now; None: none has been installed yet")
-    refused: dict[str, str] = Field(
+    serving: ReleaseName | None = Field(description="release that answers now; None: none has been installed yet")
+    refused: dict[ReleaseName, Annotated[str, Field(max_length=LONGEST_WHY)]] = Field(
         default={}, max_length=RELEASES_REPORTED, description="release -> why the device does not run it"
     )
     counts: tuple[ReleaseCounts, ...] = Field(default=(), max_length=RELEASES_REPORTED)
-    update_fault: str = Field(default="", max_length=500, description="why the last look for updates failed, if it did")
+    update_fault: str = Field(
+        default="", max_length=LONGEST_WHY, description="why the last look for updates failed, if it did"
+    )
     client: str = Field(max_length=64, description="the client's version")

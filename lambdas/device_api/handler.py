@@ -118,7 +118,7 @@ def report(name: Name, device_id: Device, told: Annotated[DeviceReport, Body()])
     _require_own(name, device_id)
     status = reports().store(name, device_id, told)
     if status == "stored":
-        emit_counts(variables().namespace, name, told)
+        emit_counts(variables().namespace, name, told, repository().releases(name))
     return Received(status=status), 202 if status == "stored" else 200
 
 

@@ -1,6 +1,7 @@
 """Stores what devices report, each batch once. Needs: dynamodb:UpdateItem on the devices table."""
 
 import json
+from collections.abc import Collection
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Literal
@@ -42,18 +43,22 @@ class Reports:
         return "stored"
 
 
-def emit_counts(namespace: str, domain: str, report: DeviceReport) -> None:
-    """A batch's metrics by domain and release, for dashboards; releases are judged from the devices table."""
+def emit_counts(namespace: str, domain: str, report: DeviceReport, published: Collection[str]) -> None:
+    """A batch's metrics by domain and release, for dashboards; releases are judged from the devices table.
+
+    `published`: the releases that have metrics of their own. Each metric costs, and devices could name any.
+    """
     for counts in report.counts:
         metrics: dict[str, float] = {"DeviceInferences": counts.inferences, "DeviceFailures": counts.failures}
         if counts.p95_ms is not None:
             metrics["DeviceLatency"] = counts.p95_ms
         if counts.confidence is not None:
             metrics["DeviceConfidence"] = counts.confidence
-        _emit(namespace, domain, counts.release, metrics)
+        _emit(namespace, domain, counts.release, metrics, published)
     for release in report.refused:
-        _emit(namespace, domain, release, {"DeviceRefused": 1})
+        _emit(namespace, domain, release, {"DeviceRefused": 1}, published)
 
 
-def _emit(namespace: str, domain: str, release: str, metrics: dict[str, float]) -> None:
-    emit(namespace, [{"Domain": domain}, {"Domain": domain, "Release": release}], metrics)
+def _emit(namespace: str, domain: str, release: str, metrics: dict[str, float], published: Collection[str]) -> None:
+    by_release = [{"Domain": domain, "Release": release}] if release in published else []
+    emit(namespace, [{"Domain": domain}, *by_release], metrics)

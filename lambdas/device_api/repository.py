@@ -47,8 +47,10 @@ class Listing(NamedTuple):
 
 class Repository:
     def __init__(self, bucket: str, client: Any = None, clock: Callable[[], float] = time.monotonic) -> None:
-        # What is encrypted with a KMS key is handed out to signature version 4 only.
-        self._s3 = client if client is not None else boto3.client("s3", config=Config(signature_version="s3v4"))
+        # What is encrypted with a KMS key is handed out to signature version 4 only. URLs name the Region's own host:
+        # for hours after a bucket was made the global one redirects, and a signature is good for one host.
+        config = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+        self._s3 = client if client is not None else boto3.client("s3", config=config)
         self._bucket = bucket
         self._clock = clock
         self._kept: OrderedDict[str, tuple[float, bytes | None]] = OrderedDict()
@@ -87,6 +89,12 @@ class Repository:
             return True
         self._kept.pop(metadata_file(domain, "timestamp.json"), None)
         return self._listed(domain, file)
+
+    def releases(self, domain: str) -> frozenset[str]:
+        """Those that devices can have now."""
+        listing = self.listing(domain)
+        names = () if listing is None else listing.targets
+        return frozenset(name.removesuffix(".tar") for name in names if name != ROLLOUT)
 
     def url(self, domain: str, file: str) -> str:
         return self._s3.generate_presigned_url(
