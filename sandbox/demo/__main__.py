@@ -62,10 +62,11 @@ def run(
 ) -> dict[str, report.DomainReport]:
     started = time.monotonic()
     demos = [ALL[name] for name in names]
-    context: dict[str, str] = {}
     if data is not None:
         demos[0].check(data)
         context = demos[0].context(data)
+    else:
+        context = {key: value for demo in demos for key, value in demo.simulated_context().items()}
     with Sandbox(assembly=build / "cdk.out", state=build / "aws") as sandbox:
         console.print(f"the embedded AWS listens on {sandbox.endpoint_url}")
         raw, seconds = bring_up(sandbox, demos, data, context, build, console)

@@ -40,12 +40,16 @@ class Demo(ABC):
         """
         raise DemoError(f"nothing simulates data of {self.name}: make demo DOMAIN={self.name} DATA=folder")
 
+    def simulated_context(self) -> dict[str, str]:
+        """CDK context that goes with `generate`'s data."""
+        return {}
+
     @abstractmethod
     def check(self, raw: Path) -> None:
         """Raise DemoError with a sentence when `raw` (perhaps the user's own) is not in the documented form."""
 
     def context(self, raw: Path) -> dict[str, str]:
-        """CDK context that this data needs, e.g. its classes; most data needs none."""
+        """CDK context that a person's own data needs, e.g. its classes; most data needs none."""
         return {}
 
     @abstractmethod

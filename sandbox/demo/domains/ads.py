@@ -17,7 +17,8 @@ from sandbox.demo.report import DomainReport
 from sandbox.deployment import Deployment
 from sandbox.simulators import ads as simulator
 
-FRAMES = 1440  # each of a scene of its own, 216 of them to test on: the gate reads the ends of intervals
+FRAMES = 1440  # each of a scene of its own
+SPLIT_RATIO = "0.6,0.1,0.3"  # enough to test on for so few: the gate reads the ends of intervals
 SEED = 7
 SHOWN_TO_DEVICES = 2
 REFUSED = 2
@@ -30,6 +31,9 @@ class AdsDemo(LabelledImagesDemo):
 
     def generate(self, folder: Path, bars: Progress) -> Path:
         return simulator.write(folder, FRAMES, SEED, blemishes=True, bars=bars, frames_a_scene=1)
+
+    def simulated_context(self) -> dict[str, str]:
+        return {"ads:splitRatio": SPLIT_RATIO}
 
     def check(self, raw: Path) -> None:
         try:
