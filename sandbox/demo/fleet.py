@@ -15,7 +15,7 @@ from typing import Self
 
 import numpy as np
 
-from clients.device.model import Network, Pixels
+from clients.device.model import Network, OpenNetwork, Pixels
 from clients.device.tflite import open_tflite
 from sandbox.demo.domain import DemoError
 from sandbox.demo.fleet_picture import draw
@@ -33,13 +33,14 @@ ROUNDS_TO_SETTLE = 5
 
 
 def open_slower(path: Path) -> Network:
-    """The real interpreter, as on a processor that takes `SLOWER` times as long; what else runs here is left out."""
+    """The real interpreter, as on a processor that takes `SLOWER` times as long, whatever else this machine does."""
     network = open_tflite(path)
 
     def answer(pixels: Pixels) -> np.ndarray:
-        before = time.thread_time()
+        began, worked = time.perf_counter(), time.thread_time()
         scores = network(pixels)
-        time.sleep((SLOWER - 1) * (time.thread_time() - before))
+        worked, passed = time.thread_time() - worked, time.perf_counter() - began
+        time.sleep(max(0.0, SLOWER * worked - passed))
         return scores
 
     return answer
@@ -59,9 +60,11 @@ class FleetBeside:
         report: DomainReport,
         pictures: Sequence[bytes],
         count: int = DEVICES,
+        open_network: OpenNetwork = open_slower,
     ) -> None:
         self._domain, self._deployment, self._report = domain, deployment, report
         self._folder, self._pictures, self._count = build / domain, pictures, count
+        self._open_network = open_network
         self._stopped = threading.Event()
         self._watch = FleetWatch(deployment, domain)
         self._visits: dict[str, Visit] = {}
@@ -73,7 +76,7 @@ class FleetBeside:
             root, devices = self._init(), self._folder / "devices"
             shutil.rmtree(devices, ignore_errors=True)
             url = self._deployment.api_url
-            self._fleet = Fleet(url, self._domain, root, devices, self._count, open_network=open_slower)
+            self._fleet = Fleet(url, self._domain, root, devices, self._count, open_network=self._open_network)
             self._enrol()
         self._threads = [threading.Thread(target=self._go_on), threading.Thread(target=self._watch.run)]
         for thread in self._threads:

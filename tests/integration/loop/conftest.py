@@ -26,7 +26,7 @@ MODEL = "/v1/cats/model"
 @pytest.fixture(scope="session")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("loop") / "cdk.out"
-    synthesize(["battery", "cats", "fire"], {"cats:classes": ",".join(CLASSES)}, out)
+    synthesize(["ads", "battery", "cats", "fire"], {"cats:classes": ",".join(CLASSES)}, out)
     return out
 
 

@@ -2,7 +2,7 @@
 
 import io
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import onnx
@@ -23,18 +23,29 @@ def picture(grey: int) -> bytes:
 
 
 def package(
-    folder: Path, graph: onnx.ModelProto, *, shown: Sequence[int] = (DARK, LIGHT), golden_of: Path | None = None
+    folder: Path,
+    graph: onnx.ModelProto,
+    *,
+    shown: Sequence[int] = (DARK, LIGHT),
+    golden_of: Path | None = None,
+    domain: str = "cats",
+    classes: tuple[str, ...] = CLASSES,
+    edge: Mapping[str, bytes] | None = None,
 ) -> bytes:
     """The model.tar.gz of `graph`. Its golden requests are its own answers to pictures that are so light.
 
-    `golden_of`: a folder with another package, whose golden requests it claims to answer alike.
+    `golden_of`: a folder with another package, whose golden requests it claims to answer alike. `edge`: files for
+    devices.
     """
     folder.mkdir()
+    for name, content in (edge or {}).items():
+        (folder / "edge").mkdir(exist_ok=True)
+        (folder / "edge" / name).write_bytes(content)
     onnx.save(graph, folder / "model.onnx")
     draft = PackageDraft(
-        domain="cats",
+        domain=domain,
         task="image_classification",
-        classes=CLASSES,
+        classes=classes,
         input=CONTRACT.model_dump(),
         dataset_version="by-hand",
         libraries=("onnx",),
@@ -46,7 +57,7 @@ def package(
     if golden_of is not None:
         lines = (golden_of / "golden.jsonl").read_text().splitlines()
         golden = [GoldenRequest.model_validate_json(line) for line in lines]
-    columns = {name: [answer["scores"][name] for answer in answers] for name in CLASSES}
+    columns = {name: [answer["scores"][name] for answer in answers] for name in classes}
     write_package(
         folder,
         draft,

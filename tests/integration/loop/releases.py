@@ -42,11 +42,11 @@ class EndedRelease:
         return [entry.detail for entry in self.state.history if (entry.release, entry.event) == (self.release, event)]
 
 
-def approve(deployment: Deployment, name: str, archive: bytes) -> str:
+def approve(deployment: Deployment, name: str, archive: bytes, domain: str = "cats") -> str:
     """Register a package as approved; answers its ARN. EventBridge starts its release."""
-    key = f"runs/cats/{name}/output/model.tar.gz"
+    key = f"runs/{domain}/{name}/output/model.tar.gz"
     deployment.s3.put_object(Bucket=deployment.artifacts, Key=key, Body=archive)
-    gate = deployment.lambda_.get_function_configuration(FunctionName="vigil-cats-model-gate")
+    gate = deployment.lambda_.get_function_configuration(FunctionName=f"vigil-{domain}-model-gate")
     found = read_package(BytesIO(archive), ())
     container = {
         "Image": gate["Environment"]["Variables"]["SERVING_IMAGE_URI"],
@@ -54,7 +54,7 @@ def approve(deployment: Deployment, name: str, archive: bytes) -> str:
         "Environment": {"VIGIL_MANIFEST_SHA256": found.manifest_sha256},
     }
     package = {
-        "ModelPackageGroupName": "vigil-cats",
+        "ModelPackageGroupName": f"vigil-{domain}",
         "ModelApprovalStatus": "Approved",
         "InferenceSpecification": {
             "Containers": [container],
