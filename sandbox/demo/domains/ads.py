@@ -17,7 +17,7 @@ from sandbox.demo.report import DomainReport
 from sandbox.deployment import Deployment
 from sandbox.simulators import ads as simulator
 
-FRAMES = 1440  # each of a scene of its own
+FRAMES, SCENES = 1440, 3  # a frame a scene, and so few scenes a recording that there are many recordings to test on
 SPLIT_RATIO = "0.6,0.1,0.3"  # enough to test on for so few: the gate reads the ends of intervals
 SEED = 7
 SHOWN_TO_DEVICES = 2
@@ -30,7 +30,7 @@ class AdsDemo(LabelledImagesDemo):
     prefix = "ads/base/"
 
     def generate(self, folder: Path, bars: Progress) -> Path:
-        return simulator.write(folder, FRAMES, SEED, blemishes=True, bars=bars, frames_a_scene=1)
+        return simulator.write(folder, FRAMES, SEED, blemishes=True, bars=bars, frames_a_scene=1, scenes=SCENES)
 
     def simulated_context(self) -> dict[str, str]:
         return {"ads:splitRatio": SPLIT_RATIO}

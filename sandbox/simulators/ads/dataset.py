@@ -11,7 +11,7 @@ from rich.progress import Progress, track
 from sandbox.simulators.ads.recordings import draw_recording
 
 FRAMES_A_SCENE, SCENES = 3, 12
-"""Of a recording: 36 frames, unless fewer of a scene are asked for."""
+"""Of a recording: 36 frames, unless told otherwise."""
 
 
 def write(
@@ -22,18 +22,19 @@ def write(
     blemishes: bool = False,
     bars: Progress | None = None,
     frames_a_scene: int = FRAMES_A_SCENE,
+    scenes: int = SCENES,
 ) -> Path:
     """Write about `frames` frames, `frames/<recording>/<scene>-<n>.jpg`, and `labels.json`.
 
     `truth.json` tells of each frame what the labels do not: channel, kind of scene, whether the logo is shown.
-    `bars`: where progress is shown; None: on a bar of its own. Returns the folder. Raises ValueError for an unknown
-    variant.
+    `scenes`: of a recording. `bars`: where progress is shown; None: on a bar of its own. Returns the folder. Raises
+    ValueError for an unknown variant.
     """
     labels: list[dict[str, str]] = []
     truth: dict[str, dict[str, Any]] = {}
-    recordings = max(1, round(frames / (frames_a_scene * SCENES)))
+    recordings = max(1, round(frames / (frames_a_scene * scenes)))
     for number in (track if bars is None else bars.track)(range(recordings), description="drawing recordings"):
-        recording = draw_recording(number, SCENES, seed, variant)
+        recording = draw_recording(number, scenes, seed, variant)
         (folder / "frames" / recording.name).mkdir(parents=True, exist_ok=True)
         for scene in recording.scenes:
             rng = np.random.default_rng([scene.seed, 1])
