@@ -122,7 +122,7 @@ def test_a_slower_device_takes_its_times_longer_and_answers_the_same(monkeypatch
     monkeypatch.setattr(fleet.time, "sleep", slept.append)
     answer = fleet.open_slower(Path("model.tflite"))(np.zeros((1, 2)))
     assert answer.tolist() == [[1, 1]]
-    assert slept == [pytest.approx(8 * 0.005 - 0.03)]
+    assert slept == [pytest.approx(12 * 0.005 - 0.03)]
 
 
 def test_the_picture_shows_each_device_in_each_step(tmp_path: Path) -> None:
