@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-import urllib3
-from tuf.api.exceptions import DownloadError, DownloadHTTPError, SlowRetrievalError
+from tuf.api.exceptions import DownloadError, DownloadHTTPError
 from tuf.ngclient import FetcherInterface
 
 from clients.device.errors import UpdateFault
@@ -27,7 +26,3 @@ class DeviceFetcher(FetcherInterface):
                 yield from response.stream(CHUNK)
         except UpdateFault as error:
             raise DownloadError(str(error)) from error
-        except urllib3.exceptions.TimeoutError as error:
-            raise SlowRetrievalError(f"{url} came too slowly: {error}") from error
-        except urllib3.exceptions.HTTPError as error:
-            raise DownloadError(f"{url} broke off: {error}") from error

@@ -35,10 +35,10 @@ def write(path: Path, data: bytes) -> None:
 
 
 def read(path: Path, contract: type[AnyContract]) -> AnyContract | None:
-    """What a file of JSON says; None if it is not there or the disk has damaged it."""
+    """What a file of JSON says; None if it is not there, or the disk has damaged it or cannot give it out."""
     try:
         return contract.model_validate_json(path.read_bytes())
-    except (FileNotFoundError, ValidationError):
+    except (OSError, ValidationError):
         return None
 
 

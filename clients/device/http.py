@@ -30,10 +30,15 @@ class DeviceHttp:
 
     @contextmanager
     def answer(self, method: str, url: str, body: bytes | None = None) -> Iterator[urllib3.response.BaseHTTPResponse]:
-        """The final answer, its content not yet read; any status. Raises UpdateFault when there is none."""
+        """The final answer, its content not yet read; any status.
+
+        Raises UpdateFault when there is none, or it breaks off while the caller reads it.
+        """
         response = self._answer(method, url, body)
         try:
             yield response
+        except urllib3.exceptions.HTTPError as error:
+            raise UpdateFault(f"{url} broke off: {error}"[:300]) from error
         finally:
             finish(response)
 

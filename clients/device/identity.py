@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from clients.device.errors import ConfigError
+from clients.device.files import sync_folder
 from inference.contracts.devices import AUDIENCE, LONGEST_TOKEN_S
 
 RENEWED_S = LONGEST_TOKEN_S // 2
@@ -40,6 +41,7 @@ def make_key(path: Path) -> Ed25519PrivateKey:
         file.write(pem)
         file.flush()
         os.fsync(file.fileno())
+    sync_folder(path.parent)
     return key
 
 

@@ -17,6 +17,6 @@ def installed(store: Store, domain: str, open_network: OpenNetwork) -> Model | N
         if release is not None:
             try:
                 return load(store.path(release), release, domain, open_network)
-            except Refused as error:
+            except (Refused, OSError) as error:  # OSError: the disk has the file and cannot give it out
                 log.warning("%s cannot serve: %s", release, error)
     return None

@@ -134,7 +134,7 @@ class Runner:
     def _loaded(self, release: str | None) -> Model | None:
         try:
             return load(self._store.path(release), release, self._domain, self._open) if release is not None else None
-        except Refused as error:
+        except (Refused, OSError) as error:
             log.warning("%s cannot be gone back to: %s", release, error)
             return None
 

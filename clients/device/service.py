@@ -29,6 +29,8 @@ def serve(device: Device, config: Config, pictures: Path | None, stop: threading
                 answer_folder(device, pictures)
     finally:
         stop.set()
+        # First, for a look that waits for a slow network may outlast what systemd grants, and be killed.
+        device.runner.close()
         background.join()
 
 
@@ -37,16 +39,25 @@ def keep_up(device: Device, config: Config, stop: threading.Event) -> None:
     next_look, next_report, faults = 0.0, time.monotonic() + around(config.report_s), 0
     while not stop.is_set():
         if time.monotonic() >= next_look:
-            look = device.updater.look()
-            faults = faults + 1 if look.state == "fault" else 0
+            state = _look(device)
+            faults = faults + 1 if state == "fault" else 0
             next_look = time.monotonic() + around(pause_s(config.poll_s, faults))
-            if look.state == "updated":
+            if state == "updated":
                 next_report = 0.0
         if time.monotonic() >= next_report:
             report(device)
             next_report = time.monotonic() + around(config.report_s)
         stop.wait(max(0.05, min(next_look, next_report) - time.monotonic()))
     report(device)
+
+
+def _look(device: Device) -> str:
+    """The look's state. Whatever else a look meets is a fault too: without this thread nobody could ever mend it."""
+    try:
+        return device.updater.look().state
+    except Exception:
+        log.exception("the look for updates failed")
+        return "fault"
 
 
 def report(device: Device) -> None:
@@ -56,6 +67,8 @@ def report(device: Device) -> None:
         device.deliver_reports()
     except (OSError, UpdateFault) as error:
         log.warning("reports wait on the disk: %s", error)
+    except Exception:  # as in `_look`
+        log.exception("no report could be made or delivered")
 
 
 def pause_s(poll_s: float, faults: int) -> float:
@@ -69,12 +82,14 @@ def around(seconds: float) -> float:
 
 def answer_folder(device: Device, pictures: Path) -> None:
     """Write pictures elsewhere and move them in: one that is half written here is answered as a damaged one."""
-    for path in sorted(one for one in pictures.iterdir() if one.suffix.lower() in PICTURES):
+    for path in sorted(one for one in pictures.iterdir() if one.suffix.lower() in PICTURES and one.is_file()):
         try:
             answer = device.runner.predict(path.read_bytes())
         except NoModel:
             return
-        except (BadRequest, ModelFailed) as error:
+        except FileNotFoundError:  # whoever put it there took it away
+            continue
+        except (BadRequest, ModelFailed, OSError) as error:
             answer = {"error": str(error)}
         print(json.dumps({"picture": path.name} | answer), flush=True)
-        path.unlink()
+        path.unlink(missing_ok=True)

@@ -153,5 +153,5 @@ class Store:
         """Remove what a power cut left unfinished."""
         for path in self._releases.glob(f"*{UNFINISHED}"):
             remove_folder(path)
-        for path in self.folder.rglob(f"*{NEW}"):
+        for path in [*self.folder.rglob(f"*{NEW}"), *(self.folder / "downloads").glob("*.tar")]:
             path.unlink(missing_ok=True)

@@ -1,6 +1,9 @@
 """A disk that is full at any step, or that has damaged what it kept."""
 
+import errno
+import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -58,6 +61,34 @@ def test_the_release_before_answers_where_the_disk_damaged_one_and_that_is_mende
         assert device.runner.serving == "r1"
         assert device.updater.look().state == "updated"
         assert device.runner.serving == "r2"
+
+
+def test_the_release_before_answers_where_the_disk_does_not_give_one_out(enrolled, cloud, monkeypatch):
+    for release in ("r1", "r2"):
+        cloud.repository.release(release, bundle())
+        with enrolled.open() as device:
+            device.updater.look()
+    read = Path.read_bytes
+
+    def read_bytes(path: Path) -> bytes:
+        if path.match("r2/model.tflite") or path.name == "refused.json":
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+
+    assert enrolled.serving == "r1"
+
+
+def test_a_bundle_that_a_power_cut_left_is_removed(enrolled, cloud):
+    cloud.repository.release("r1", bundle())
+    with enrolled.open() as device:
+        device.updater.look()
+    left = enrolled.config.folder / "downloads" / "r0.tar"
+    left.write_bytes(bundle())
+
+    with enrolled.open():
+        assert not left.exists()
 
 
 @pytest.mark.parametrize(

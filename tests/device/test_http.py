@@ -1,5 +1,8 @@
 """Requests of a device: tried again, never sent astray; files are handed to S3 without the token."""
 
+import socket
+import struct
+
 import pytest
 
 from clients.device.errors import UpdateFault
@@ -109,3 +112,25 @@ def test_one_connection_serves_a_whole_look(device, cloud, caplog):
 
     assert len([one for one in caplog.messages if one.startswith("Starting new HTTP connection")]) == 1
     assert len(cloud.asked) == 8  # no second root; timestamp, snapshot, targets; two files, each led elsewhere
+
+
+def test_an_answer_that_breaks_off_is_a_fault_like_any_other(device, cloud):
+    def breaks_off(handler) -> bool:
+        handler.send_response(403)
+        handler.send_header("Content-Length", "1000")
+        handler.end_headers()
+        handler.wfile.write(b"{")
+        handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset
+        handler.close_connection = True
+        handler.connection.close()
+        return True
+
+    cloud.faults["/reports"] = breaks_off
+    cloud.faults["timestamp.json"] = breaks_off
+    device.write_report()
+
+    with pytest.raises(UpdateFault, match="broke off"):
+        device.deliver_reports()
+    with pytest.raises(UpdateFault, match="broke off"):
+        device.client.metadata("timestamp.json")
+    assert len(device.reports.waiting()) == 1
