@@ -132,16 +132,18 @@ def _counts(releases: Iterable[str | None]) -> dict[str, int]:
 
 
 def faults(steps: Sequence[Step], told: Mapping[str, Any], count: int) -> list[str]:
-    """What must not be: a device with a release that the hash did not give it, or without any."""
+    """What must not be: a device with a release that the hash did not give it, or that lost the one it had."""
     found = []
+    had: set[str] = set()
     for step in steps:
         of = f"{step.moment.challenger} at {step.moment.percentage} %"
         strangers = set(step.running) - set(step.named)
         if strangers:
             found.append(f"{of}: {', '.join(sorted(strangers))} run it, which the hash does not name")
-        bare = [name for name, release in step.serving.items() if release is None]
-        if bare and step.moment.champion is not None and step.moment.percentage < 100:
-            found.append(f"{of}: {', '.join(bare)} run nothing")
+        bare = sorted(name for name in had if step.serving.get(name) is None)
+        if bare:
+            found.append(f"{of}: {', '.join(bare)} run nothing any more")
+        had |= {name for name, release in step.serving.items() if release is not None}
     if told["without"]:
         found.append(f"at the end {', '.join(told['without'])} run nothing")
     if told["serving"] != {told["champion"]: count}:

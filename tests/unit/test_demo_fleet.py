@@ -61,12 +61,13 @@ def test_a_device_that_the_hash_does_not_name_is_a_fault() -> None:
     assert fault == f"r2 at 10 %: {stranger} run it, which the hash does not name"
 
 
-def test_a_device_without_a_model_is_a_fault_in_a_step_and_at_the_end() -> None:
-    steps = [step(**{TENTH[0]: None})]
+def test_a_device_that_loses_its_model_is_a_fault_and_one_that_never_had_one_only_at_the_end() -> None:
+    steps = [step(**{TENTH[1]: None}), step(Moment("r1", "r2", 50), **{TENTH[0]: None, TENTH[1]: None})]
     told = summary(steps, visits(tv_004=None), "r2")
     found = faults(steps, told, len(DEVICES))
-    assert f"r2 at 10 %: {TENTH[0]} run nothing" in found
-    assert "at the end tv-004 run nothing" in found
+    assert found[0] == f"r2 at 50 %: {TENTH[0]} run nothing any more"
+    assert found[1] == "at the end tv-004 run nothing"
+    assert len(found) == 3
 
 
 def test_a_device_that_stays_with_another_release_or_is_not_seen_is_a_fault() -> None:
