@@ -28,7 +28,7 @@ class Reports:
                 ConditionExpression="attribute_exists(device_id) AND #s = :enrolled AND #q < :sequence",
                 ExpressionAttributeNames={"#r": "report", "#q": "sequence", "#s": "status"},
                 ExpressionAttributeValues={
-                    ":report": json.loads(report.model_dump_json(), parse_float=Decimal),
+                    ":report": json.loads(report.model_dump_json(), parse_float=_decimal),
                     ":sequence": report.sequence,
                     ":now": datetime.now(UTC).isoformat(),
                     ":enrolled": "enrolled",
@@ -41,6 +41,11 @@ class Reports:
                 raise HttpError(403, "not_enrolled", f"{device_id} of {domain} is not enrolled.") from None
             return "known"
         return "stored"
+
+
+def _decimal(text: str) -> Decimal:
+    """DynamoDB refuses numbers next to 0, such as 1e-300."""
+    return round(Decimal(text), 6)
 
 
 def emit_counts(namespace: str, domain: str, report: DeviceReport, published: Collection[str]) -> None:

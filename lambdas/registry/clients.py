@@ -1,6 +1,6 @@
 """AWS calls of the registry.
 
-Needs: sagemaker:ListModelPackageGroups, sagemaker:ListModelPackages (which know no resources);
+Needs: sagemaker:ListModelPackageGroups (which knows no resources); sagemaker:ListModelPackages,
 sagemaker:DescribeModelPackageGroup, sagemaker:DescribeModelPackage, sagemaker:UpdateModelPackage on the groups and
 packages <app>-*; lambda:InvokeFunction on <app>-*-endpoint-release.
 """

@@ -67,14 +67,12 @@ class RegistryApi(Construct):
         }
         for table, actions in tables.items():
             key_permissions.allow_table(function, actions, table, key)
-        permissions.allow(function, permissions.LIST_PACKAGES, ["*"])
-        permissions.allow(
-            function, permissions.READ_GROUP, permissions.sagemaker_arns("model-package-group", f"{APP}-*")
+        groups, packages = (
+            permissions.sagemaker_arns(kind, f"{APP}-*") for kind in ("model-package-group", "model-package")
         )
-        permissions.allow(
-            function,
-            (*permissions.READ_PACKAGE, "sagemaker:UpdateModelPackage"),
-            permissions.sagemaker_arns("model-package", f"{APP}-*"),
-        )
+        permissions.allow(function, permissions.LIST_GROUPS, ["*"], why="this action knows no resources")
+        permissions.allow(function, permissions.LIST_PACKAGES, [*groups, *packages])
+        permissions.allow(function, permissions.READ_GROUP, groups)
+        permissions.allow(function, (*permissions.READ_PACKAGE, "sagemaker:UpdateModelPackage"), packages)
         functions = f"arn:{Aws.PARTITION}:lambda:{Aws.REGION}:{Aws.ACCOUNT_ID}:function:"
         permissions.allow(function, ("lambda:InvokeFunction",), [f"{functions}{APP}-*-endpoint-release"])

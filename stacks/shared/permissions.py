@@ -27,7 +27,9 @@ REGISTER_PACKAGE = (
 )
 READ_PACKAGE = ("sagemaker:DescribeModelPackage",)
 READ_GROUP = ("sagemaker:DescribeModelPackageGroup",)
-LIST_PACKAGES = ("sagemaker:ListModelPackageGroups", "sagemaker:ListModelPackages")
+LIST_PACKAGES = ("sagemaker:ListModelPackages",)
+LIST_GROUPS = ("sagemaker:ListModelPackageGroups",)
+"""On `*`: it knows no resources. https://docs.aws.amazon.com/service-authorization/latest/reference/list_sagemaker.html"""
 MANAGE_ENDPOINT = (
     *(
         f"sagemaker:{verb}{noun}"
@@ -65,11 +67,16 @@ def role_of(grantee: iam.IGrantable) -> iam.IRole:
     return cast(iam.IRole, grantee.grant_principal)
 
 
-def allow(grantee: iam.IGrantable, actions: Sequence[str], resources: Sequence[str]) -> None:
-    """Resources may end in `*` below a name of the domain's own, and nowhere else."""
+def allow(
+    grantee: iam.IGrantable,
+    actions: Sequence[str],
+    resources: Sequence[str],
+    why: str = "below a name of the domain's own",
+) -> None:
+    """Resources may end in `*` below a name of the domain's own; anywhere else, `why` says the reason."""
     role = role_of(grantee)
     role.add_to_principal_policy(iam.PolicyStatement(actions=list(actions), resources=list(resources)))
-    acknowledge_wildcards(role, resources, "below a name of the domain's own")
+    acknowledge_wildcards(role, resources, why)
 
 
 def allow_metrics(grantee: iam.IGrantable, namespace: str) -> None:

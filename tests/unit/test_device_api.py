@@ -141,6 +141,12 @@ def test_a_device_may_not_report_without_bounds(devices: Any, context: Any, more
     assert ask(context, "POST", f"{DEVICE}/reports", body=told | more).status == 422
 
 
+def test_a_number_next_to_nothing_is_stored(devices: Any, context: Any) -> None:
+    counts = ReleaseCounts(release="r7-aaaaaa", inferences=1, failures=0, confidence=1e-300)
+    told = DeviceReport(sequence=5, at=datetime.now(UTC), serving=None, counts=(counts,), client="1")
+    assert ask(context, "POST", f"{DEVICE}/reports", body=told.model_dump(mode="json")).status == 202
+
+
 @pytest.mark.parametrize("body", ["", "{", "[]", "{}", '{"sequence": 0}', '{"sequence": 1, "more": 2}'])
 def test_what_is_no_report_is_refused_with_a_sentence(devices: Any, context: Any, body: str) -> None:
     found = ask(context, "POST", f"{DEVICE}/reports", body=body)

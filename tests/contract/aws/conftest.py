@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from stacks.shared.rules.template import as_list, statements, text
+from tests.contract.aws.sent import sent  # noqa: F401 - fixture
 from tests.synth.conftest import Templates, synthesize
 
 Template = Mapping[str, Any]

@@ -1,11 +1,7 @@
 """Every call of every function: AWS's model takes it, and the function's role may make it."""
 
-from datetime import UTC, datetime
-from io import BytesIO
-from types import SimpleNamespace
 from typing import Any
 
-import boto3
 import pytest
 
 from inference.contracts import GoldenRequest
@@ -28,16 +24,11 @@ from lambdas.training_trigger.clients import Executions
 from lambdas.training_trigger.models import RunInput
 from stacks.domains.cats import CATS
 from tests.contract.aws.sagemaker_sdk import CREATED, sdk_faults
+from tests.contract.aws.sent import ARN, GROUP, IMAGE, MACHINE, MODEL, NOW
 from tests.contract.aws.service_model import faults
 
-GROUP = "vigil-cats"
-ARN = "arn:aws:sagemaker:us-west-2:123456789012:model-package/vigil-cats/7"
-IMAGE = "123456789012.dkr.ecr.us-west-2.amazonaws.com/assets:0f0e"
-MODEL = "s3://artifacts/runs/cats/vigil-cats-0123456789ab/output/model.tar.gz"
 ROLE = "arn:aws:iam::123456789012:role/VigilProductionCats-EndpointRole"
-MACHINE = "arn:aws:states:us-west-2:123456789012:stateMachine:vigil-cats-training"
 NAME = "vigil-cats-r7-3f2a1c"
-NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 RELEASE = Release(release="r7-3f2a1c", address=NAME, model_package_arn=ARN, model_data_url=MODEL, since=NOW)
 
 # Operation -> what IAM calls it, where that is not `<service>:<operation>`:
@@ -52,49 +43,6 @@ IN_IAM = {
     "CreateEndpointConfig": {"sagemaker:CreateEndpointConfig", "sagemaker:AddTags"},
     "CreateEndpoint": {"sagemaker:CreateEndpoint", "sagemaker:AddTags"},
 }
-ANSWERS: dict[str, Any] = {
-    "DescribeModel": {},
-    "DescribeEndpointConfig": {},
-    "DescribeEndpoint": {"EndpointStatus": "InService"},
-    "DescribeModelPackage": {
-        "ModelPackageArn": ARN,
-        "ModelApprovalStatus": "PendingManualApproval",
-        "InferenceSpecification": {"Containers": [{"Image": IMAGE, "ModelDataUrl": MODEL}]},
-    },
-    "CreateModelPackage": {"ModelPackageArn": ARN},
-    "GetMetricData": {"MetricDataResults": []},
-    "HeadObject": {"Metadata": {}},
-    "ListObjectsV2": {},
-    "Scan": {"Items": []},
-    "StartExecution": {"executionArn": f"{MACHINE}:x", "startDate": NOW},
-}
-
-
-class Sent:
-    """What clients ask for, which never leaves the process."""
-
-    def __init__(self) -> None:
-        self.requests: list[tuple[str, str, dict[str, Any]]] = []
-
-    def record(self, params: dict[str, Any], model: Any, **_: Any) -> None:
-        self.requests.append((model.service_model.service_name, model.name, dict(params)))
-
-    def answer(self, model: Any, **_: Any) -> tuple[Any, dict[str, Any]]:
-        if model.name == "DescribeModelPackageGroup":  # there is none before the first package
-            return SimpleNamespace(status_code=400, headers={}), {"Error": {"Code": "ValidationException"}}
-        body = {"Body": BytesIO(b"{}"), "ContentLength": 2}
-        answer = body if model.name in {"GetObject", "InvokeEndpoint"} else dict(ANSWERS.get(model.name, {}))
-        return SimpleNamespace(status_code=200, headers={}), answer
-
-
-@pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
-    sent = Sent()
-    session = boto3.Session("key", "secret", region_name="us-west-2")
-    session.events.register_last("before-parameter-build", sent.record)
-    session.events.register("before-call", sent.answer)
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
-    return sent
 
 
 def train() -> None:

@@ -18,6 +18,7 @@ from sandbox.deployment import Deployment, synthesize
 from tests.integration.loop.graphs import CLASSES, brightness_graph
 from tests.integration.loop.packages import DARK, LIGHT, package, picture
 from tests.integration.loop.releases import EndedRelease, approve, await_end
+from tests.integration.loop.show import show  # noqa: F401 - fixture
 
 ENTITIES = 20
 MODEL = "/v1/cats/model"

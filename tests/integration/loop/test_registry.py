@@ -1,18 +1,13 @@
-"""The registry as deployed: requests that its document allows, and how a device is let in."""
+"""The registry as deployed: requests that its document allows."""
 
-import base64
 import json
-import time
 from typing import Any
 
-import jwt
 import pytest
 import schemathesis
-import urllib3
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -35,16 +30,8 @@ OPERATIONS = [
     for method, operation in found.items()
     if operation["security"] == [{"iam": []}]
 ]
-"""Of people. What devices are answered, tests/unit/test_device_api.py has."""
+"""Of people."""
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-KEY = Ed25519PrivateKey.generate()
-PUBLIC = base64.b64encode(KEY.public_key().public_bytes_raw()).decode()
-
-
-def token(device: str) -> str:
-    now = int(time.time())
-    claims = {"sub": device, "iss": "cats", "aud": "vigil-devices", "iat": now, "exp": now + 300}
-    return jwt.encode(claims, KEY, algorithm="EdDSA", headers={"kid": f"cats/{device}"})
 
 
 def ask(client: PredictClient, method: str, path: str, body: Any = None) -> tuple[int, Any]:
@@ -79,21 +66,6 @@ def test_every_answer_is_one_that_the_document_has(method: str, path: str, deplo
         case.call_and_validate(base_url=deployment.api_url, headers=dict(signed.headers), checks=CHECKS)
 
     conforms()
-
-
-def test_a_device_is_let_in_once_enrolled_and_never_after_it_was_revoked(
-    client: PredictClient, deployment: Deployment
-) -> None:
-    url = f"{deployment.api_url}/api/v1/devices/cats/pi-7/metadata/timestamp.json"
-    assert urllib3.request("GET", url).status == 401
-    assert ask(client, "POST", "/devices/cats", {"device_id": "pi-7", "public_key": PUBLIC})[0] == 201
-    let_in = urllib3.request("GET", url, headers={"Authorization": f"Bearer {token('pi-7')}"})
-    assert (let_in.status, json.loads(let_in.data)["error"]["code"]) == (404, "no_such_file")
-    other = urllib3.request("GET", url.replace("pi-7", "pi-8"), headers={"Authorization": f"Bearer {token('pi-7')}"})
-    assert other.status == 403
-    assert ask(client, "POST", "/devices/cats/pi-7/revoke")[0] == 200
-    time.sleep(1)  # another second, another token: a verified one is remembered
-    assert urllib3.request("GET", url, headers={"Authorization": f"Bearer {token('pi-7')}"}).status == 403
 
 
 def test_the_champion_is_a_model_of_the_registry(client: PredictClient, champion: EndedRelease) -> None:
