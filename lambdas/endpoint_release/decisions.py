@@ -70,8 +70,15 @@ def roll_back(event: ManualRollBack, context: ReleaseContext) -> ReleaseResult:
 
 
 def leave(event: Leave, context: ReleaseContext) -> ReleaseResult:
-    """The execution's release was decided meanwhile: it undoes nothing and takes what has waited behind it."""
-    return context.result("leave", "ignored", "", reason=event.reason, next_package=next_package(context.state()))
+    """The execution's release was decided meanwhile: it undoes nothing and takes what has waited behind it.
+
+    What was decided is carried out once more, for who decided may have broken off after writing it down.
+    """
+    state = context.state()
+    if state.champion is not None and state.challenger is None:
+        context.give_all_traffic(state.champion)
+        state = context.sweep(state)
+    return context.result("leave", "ignored", "", reason=event.reason, next_package=next_package(state))
 
 
 def _rolling_out(state: ReleaseState, event: ManualShift | ManualPromote) -> Release:

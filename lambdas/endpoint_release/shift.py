@@ -16,6 +16,9 @@ def run(event: Shift, context: ReleaseContext) -> ReleaseResult:
     if after is not before:
         context.target.shift(challenger.release, after.percentage, golden_to_get_ready(challenger, context))
         after = context.table.write(after)
+    else:
+        # An earlier try may have lost the race against a person who raised the share, after it had moved the target.
+        context.target.shift(challenger.release, after.percentage, ())
     # A first release gets everything in its first step and has baked when the later ones come.
     baked = {"bake_s": 1} if after.step != event.step else {}
     return context.result("shift", "shifted", event.release, step=event.step, percentage=after.percentage, **baked)
