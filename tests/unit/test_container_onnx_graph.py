@@ -24,9 +24,14 @@ NETWORKS = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def same_weights() -> None:
+    """Whatever ran before."""
+    torch.manual_seed(0)
+
+
 def lively(network: PictureNetwork) -> PictureNetwork:
     """With batch statistics and a last layer that a mistake in folding would show."""
-    torch.manual_seed(0)
     network.train()
     with torch.no_grad():
         for _ in range(3):

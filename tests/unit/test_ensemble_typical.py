@@ -53,6 +53,7 @@ def golden(tmp_path):
             trained=(),
             choice=SimpleNamespace(threshold=threshold),
             rule=None,
+            searched={},
             judge_every=1,
         )
         return packager.golden(detector(tmp_path), answers)
