@@ -1,7 +1,7 @@
 """What a device asks of the cloud: its metadata, its files, what it is to run; and what it tells."""
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from clients.device.errors import UpdateFault
@@ -18,6 +18,13 @@ class RegistryError(UpdateFault):
     def __init__(self, status: int, message: str) -> None:
         super().__init__(f"the cloud answered {status}: {message}")
         self.status = status
+
+
+class Receipt(NamedTuple):
+    """Of a report: whether it was new, and the sequence of the newest one that the cloud has."""
+
+    new: bool
+    newest: int
 
 
 class ModelRegistryClient:
@@ -50,12 +57,16 @@ class ModelRegistryClient:
             raise UpdateFault(f"the cloud answered {str(document)[:80]!r}; an object is expected")
         return document
 
-    def report(self, report: DeviceReport) -> bool:
-        """Whether the report was new; one that was delivered before changes nothing."""
+    def report(self, report: DeviceReport) -> Receipt:
+        """One that was delivered before changes nothing."""
         with self.http.answer("POST", self._reports_url, report.model_dump_json().encode()) as response:
+            body = response.read(MOST_BYTES)
             if response.status not in (200, 202):
-                raise RegistryError(response.status, _text(response.read(MOST_BYTES)))
-            return response.status == 202
+                raise RegistryError(response.status, _text(body))
+        try:
+            return Receipt(response.status == 202, int(json.loads(body)["sequence"]))
+        except (ValueError, TypeError, KeyError):
+            raise UpdateFault(f"the cloud answered {_text(body)[:80]!r} to a report; a sequence is expected") from None
 
     def _read(self, method: str, url: str) -> bytes:
         with self.http.answer(method, url) as response:

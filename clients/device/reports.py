@@ -1,12 +1,13 @@
 """Reports that wait on the disk until the cloud has them: in order, bounded, the oldest dropped first."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from clients.device.errors import UpdateFault
 from clients.device.files import read, write
-from clients.device.registry import RegistryError
+from clients.device.registry import Receipt, RegistryError
 from inference.contracts.base import Contract
 from inference.contracts.devices import DeviceReport
 
@@ -15,7 +16,7 @@ NOT_NOW = frozenset({401, 403, 404})
 """Answers to a device that is not, or no longer, enrolled: its reports wait."""
 
 
-class Sequence(Contract):
+class Counted(Contract):
     last: int = 0
     dropped: int = 0
 
@@ -47,19 +48,27 @@ class ReportQueue:
             path.unlink()
         if excess:
             log.warning("%d reports dropped undelivered: %d wait at most", len(excess), self._kept)
-        state = Sequence(last=last + 1, dropped=state.dropped + len(excess))
+        state = Counted(last=last + 1, dropped=state.dropped + len(excess))
         write(self._sequence, state.model_dump_json().encode())
         report = make(state.last, datetime.now(UTC))
-        write(self._folder / f"{report.sequence:010}.json", report.model_dump_json().encode())
+        write(self._file(report.sequence), report.model_dump_json().encode())
 
-    def deliver(self, send: Callable[[DeviceReport], bool]) -> int:
+    def deliver(self, send: Callable[[DeviceReport], Receipt]) -> int:
         """How many the cloud has now that it had not. Raises UpdateFault when it takes no more for the time being."""
-        delivered = 0
-        for path in self.waiting():
+        delivered, counted_on = 0, False
+        while waiting := self.waiting():
+            path = waiting[0]
             report = read(path, DeviceReport)
             if report is not None:
                 try:
-                    delivered += send(report)
+                    receipt = send(report)
+                    if receipt.newest > report.sequence:  # of the oldest that waits: this device lost its count
+                        if counted_on:
+                            raise UpdateFault(f"the cloud says it has report {receipt.newest}, whatever it is told")
+                        self._count_on(receipt.newest, waiting)
+                        counted_on = True
+                        continue
+                    delivered += receipt.new
                 except RegistryError as error:
                     if error.status in NOT_NOW or error.status >= 500:
                         raise
@@ -67,5 +76,21 @@ class ReportQueue:
             path.unlink()
         return delivered
 
-    def _state(self) -> Sequence:
-        return read(self._sequence, Sequence) or Sequence()
+    def _count_on(self, newest: int, waiting: Sequence[Path]) -> None:
+        """Give what waits numbers that the cloud takes, beyond those of the files, so that none is written over."""
+        first = max(newest, int(waiting[-1].stem)) + 1
+        last = first + len(waiting) - 1
+        write(self._sequence, self._state().model_copy(update={"last": last}).model_dump_json().encode())
+        log.warning("the cloud has reports up to %d: %d that wait are numbered anew", newest, len(waiting))
+        for number, path in enumerate(waiting, first):
+            report = read(path, DeviceReport)
+            if report is not None:
+                moved = report.model_copy(update={"sequence": number})
+                write(self._file(number), moved.model_dump_json().encode())
+            path.unlink()
+
+    def _file(self, sequence: int) -> Path:
+        return self._folder / f"{sequence:010}.json"
+
+    def _state(self) -> Counted:
+        return read(self._sequence, Counted) or Counted()

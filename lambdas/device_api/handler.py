@@ -116,10 +116,10 @@ def targets(name: Name, device_id: Device, file: Annotated[str, Path(pattern=TAR
 def report(name: Name, device_id: Device, told: Annotated[DeviceReport, Body()]) -> tuple[Received, int]:
     """One batch; delivered twice it is stored once."""
     _require_own(name, device_id)
-    status = reports().store(name, device_id, told)
-    if status == "stored":
+    received = reports().store(name, device_id, told)
+    if received.status == "stored":
         emit_counts(variables().namespace, name, told, repository().releases(name))
-    return Received(status=status), 202 if status == "stored" else 200
+    return received, 202 if received.status == "stored" else 200
 
 
 def _require_own(name: str, device_id: str) -> None:

@@ -55,3 +55,4 @@ class Download(Contract):
 
 class Received(Contract):
     status: Literal["stored", "known"]
+    sequence: int = Field(description="of the newest report stored; a device that is behind it lost its count")

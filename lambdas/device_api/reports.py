@@ -4,13 +4,13 @@ import json
 from collections.abc import Collection
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Literal
 
 import boto3
 
 from inference.contracts.devices import DeviceReport
 from lambdas.common.http_answers import HttpError
 from lambdas.common.observability import emit
+from lambdas.device_api.models import Received
 
 
 class Reports:
@@ -19,7 +19,7 @@ class Reports:
         self._table = resource.Table(table)
         self._conditional = resource.meta.client.exceptions.ConditionalCheckFailedException
 
-    def store(self, domain: str, device_id: str, report: DeviceReport) -> Literal["stored", "known"]:
+    def store(self, domain: str, device_id: str, report: DeviceReport) -> Received:
         """`known`: it, or a newer one, was delivered before. Raises HttpError 403 for a device that is revoked."""
         try:
             self._table.update_item(
@@ -37,10 +37,11 @@ class Reports:
             )
         except self._conditional as error:
             # The low-level item: attribute -> its type -> its value
-            if error.response.get("Item", {}).get("status") != {"S": "enrolled"}:
+            item = error.response.get("Item", {})
+            if item.get("status") != {"S": "enrolled"}:
                 raise HttpError(403, "not_enrolled", f"{device_id} of {domain} is not enrolled.") from None
-            return "known"
-        return "stored"
+            return Received(status="known", sequence=int(item["sequence"]["N"]))
+        return Received(status="stored", sequence=report.sequence)
 
 
 def _decimal(text: str) -> Decimal:

@@ -111,7 +111,8 @@ def _handler(cloud: Cloud) -> type[BaseHTTPRequestHandler]:
             new = all(report.sequence > one.sequence for one in told)
             if new:
                 told.append(report)
-            self.say(202 if new else 200, b"{}")
+            newest = max(one.sequence for one in told)
+            self.say(202 if new else 200, json.dumps({"sequence": newest}).encode())
 
         def _file(self, path: str) -> None:
             found = cloud.repository.files.get(path)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from clients.device.errors import UpdateFault
 from clients.device.reports import ReportQueue
 from inference.contracts.devices import DeviceReport
 from tests.device.toys import bundle, picture
@@ -98,3 +99,37 @@ def test_what_a_full_disk_keeps_out_of_one_report_is_in_the_next(device, cloud, 
     device.deliver_reports()
 
     assert [counts.inferences for report in cloud.reports for counts in report.counts] == [2]
+
+
+@pytest.mark.parametrize("lost", [7, 3])
+def test_reports_count_again_after_the_device_lost_its_count(device, cloud, enrolled, lost: int):
+    """The disk damaged sequence.json, or the folder came back from a copy: the cloud takes higher numbers only."""
+    for _ in range(lost):
+        device.write_report()
+    device.deliver_reports()
+    (enrolled.config.folder / "sequence.json").unlink()
+    for _ in range(5):
+        device.runner.predict(picture())
+        device.write_report()
+
+    assert device.deliver_reports() == 5
+    device.write_report()
+    assert device.deliver_reports() == 1
+    assert [report.sequence for report in cloud.reports][:lost] == list(range(1, lost + 1))
+    assert len(cloud.reports) == lost + 6
+    assert sum(counts.inferences for report in cloud.reports for counts in report.counts) == 5
+
+
+def test_a_cloud_that_claims_ever_more_is_not_told_for_ever(device, cloud):
+    claimed = iter(range(1_000_000, 2_000_000, 1000))
+
+    def claims(handler) -> bool:
+        handler.say(200, b'{"sequence": %d}' % next(claimed))
+        return True
+
+    cloud.faults["/reports"] = claims
+    device.write_report()
+
+    with pytest.raises(UpdateFault, match="says it has report 1001000, whatever"):
+        device.deliver_reports()
+    assert len(device.reports.waiting()) == 1
