@@ -78,10 +78,11 @@ def publish(repository: SignedRepository) -> None:
 
 def enrol(devices: Sequence[str], key: Callable[[str], Ed25519PrivateKey]) -> None:
     table = boto3.resource("dynamodb").Table(TABLE)
-    for device in devices:
-        public = base64.b64encode(key(device).public_key().public_bytes_raw()).decode()
-        record = DeviceRecord(domain=DOMAIN, device_id=device, public_key=public, enrolled_at=datetime.now(UTC))
-        table.put_item(Item=record.model_dump(mode="json"))
+    with table.batch_writer() as batch:
+        for device in devices:
+            public = base64.b64encode(key(device).public_key().public_bytes_raw()).decode()
+            record = DeviceRecord(domain=DOMAIN, device_id=device, public_key=public, enrolled_at=datetime.now(UTC))
+            batch.put_item(Item=record.model_dump(mode="json"))
 
 
 def token(device: str, key: Ed25519PrivateKey) -> str:

@@ -32,7 +32,11 @@ def measure(devices: int, mock: Mock) -> dict[str, Any]:
     names = [f"tv-{number:05d}" for number in range(devices)]
     keys = {name: Ed25519PrivateKey.generate() for name in names}
     enrol(names, keys.__getitem__)
-    return {kind: timed(call, status, devices, mock) for kind, (call, status) in calls(names, keys, repository).items()}
+    found = {}
+    for kind, (call, status) in calls(names, keys, repository).items():
+        found[kind] = timed(call, status, devices, mock)
+        print(f"{kind}: {found[kind]}", flush=True)
+    return found
 
 
 def calls(
