@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -70,6 +71,31 @@ def test_init_makes_a_key_and_a_root_that_a_device_trusts(cloud: Cloud, tmp_path
     assert device.look().current is None
     assert operate("init") == 1
     assert "have root 1 already" in capsys.readouterr().err
+
+
+def test_another_domains_root_is_not_written_over(cloud: Cloud, tmp_path: Path, capsys: Any) -> None:
+    (tmp_path / "root.json").write_bytes(b"of another domain")
+    assert operate("init") == 1
+    assert "root.json is there already" in capsys.readouterr().err
+    assert (tmp_path / "root.json").read_bytes() == b"of another domain"
+    assert cloud.repository._files.newest("root") == 0
+
+
+def test_nothing_is_stored_that_cannot_be_handed_over(cloud: Cloud, capsys: Any) -> None:
+    assert main(["devices", "init", "cats", "--key", "root.pem", "--out", "nowhere/root.json"]) == 1
+    assert "nowhere/root.json cannot be written" in capsys.readouterr().err
+    assert cloud.repository._files.newest("root") == 0
+
+
+def test_the_key_is_on_the_disk_before_its_root_is_stored(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A root whose key a power cut took can never be renewed."""
+    synced, stored = [], []
+    sync, add = os.fsync, cloud.repository.roots.add
+    monkeypatch.setattr(os, "fsync", lambda file: synced.append(os.readlink(f"/proc/self/fd/{file}")) or sync(file))
+    monkeypatch.setattr(cloud.repository.roots, "add", lambda text: stored.append(list(synced)) or add(text))
+    assert operate("init") == 0
+    (before,) = stored
+    assert [Path(path).name for path in before][0] == "root.pem"
 
 
 def test_a_device_follows_a_renewed_root_and_a_handed_over_key(cloud: Cloud, tmp_path: Path) -> None:

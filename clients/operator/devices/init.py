@@ -26,10 +26,19 @@ def run(args: Namespace) -> int:
             f"devices of {args.domain} have root {there.signed.version} already; renew it: "
             f"python -m clients.operator devices rotate-root {args.domain} --key {args.key}"
         )
+    if args.out.exists():
+        raise OperatorError(f"{args.out} is there already, and may be another domain's; name another file with --out")
     key, new = take_or_make(args.key, args)
     root = signed(make_root(1, key.public_key, cloud_key), key)
-    update_root(args, root)
-    args.out.write_bytes(root.to_bytes())
+    try:
+        args.out.write_bytes(root.to_bytes())
+    except OSError as error:
+        raise OperatorError(f"{args.out} cannot be written: {error}") from error
+    try:
+        update_root(args, root)
+    except BaseException:
+        args.out.unlink()
+        raise
     print(told(root, args.domain))
     print(f"{'made' if new else 'taken'}: {args.key}; keep it, and a copy, off line: without it no root can be renewed")
     print(f"hand {args.out} over with each device, and compare its sha256 there")

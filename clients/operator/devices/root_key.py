@@ -30,6 +30,8 @@ def take_or_make(path: Path, args: Namespace) -> tuple[CryptoSigner, bool]:
     try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(body)
+            file.flush()
+            os.fsync(file.fileno())  # a root whose key a power cut took can never be renewed
     except OSError as error:
         raise OperatorError(f"{path} cannot be written: {error}") from error
     return CryptoSigner(key), True
