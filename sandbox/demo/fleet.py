@@ -100,6 +100,7 @@ class FleetBeside:
     def _init(self) -> bytes:
         """The root of trust, made as an operator does: its key never leaves this machine."""
         root = (self._folder / "root.json").resolve()
+        root.unlink(missing_ok=True)  # of an earlier demo, whose cloud is gone
         command = [sys.executable, "-m", "clients.operator", "devices", "init", self._domain]
         command += ["--key", str(root.with_name("root-key.pem")), "--out", str(root), "--no-passphrase"]
         done = subprocess.run(
