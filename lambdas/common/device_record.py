@@ -1,11 +1,19 @@
 """One item a device in the devices table (key: `domain`, `device_id`)."""
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from inference.contracts.base import Contract
 from inference.contracts.devices import DEVICE_ID, DeviceReport
+
+
+def _understood(value: Any, validate: ValidatorFunctionWrapHandler) -> DeviceReport | None:
+    """None for a report of another version's contract, so that it stops neither its device nor a domain's releases."""
+    try:
+        return validate(value)
+    except ValidationError:
+        return None
 
 
 class DeviceRecord(Contract):
@@ -18,5 +26,5 @@ class DeviceRecord(Contract):
     enrolled_at: AwareDatetime
     enrolled_by: str = ""
     sequence: int = Field(default=0, ge=0, description="of the newest report; 0: none yet")
-    report: DeviceReport | None = None
+    report: Annotated[DeviceReport | None, WrapValidator(_understood)] = None
     reported_at: AwareDatetime | None = Field(default=None, description="by the cloud's clock")

@@ -6,12 +6,22 @@ from typing import Any
 import pytest
 
 from lambdas.device_authorizer.token import Caller, TokenRefused, verified
-from tests.unit.device_api_harness import OTHER_KEY, authorize, token
+from lambdas.endpoint_release.targets.devices.fleet import Fleet
+from tests.unit.device_api_harness import OTHER_KEY, authorize, record, token
 
 
 def test_a_devices_own_token_lets_it_in(devices: Any, context: Any) -> None:
     found = authorize(f"Bearer {token()}", context)
     assert found == {"isAuthorized": True, "context": {"domain": "ads", "device_id": "tv-1"}}
+
+
+def test_a_report_that_is_not_understood_keeps_nobody_out(devices: Any, context: Any) -> None:
+    """Of an earlier or later version of the program: one record must not stop its device, or its domain's releases."""
+    item = record("tv-1")
+    devices.put_item(Item={**item, "sequence": 4, "report": {"sequence": 4, "battery": "low"}})
+    assert authorize(f"Bearer {token()}", context)["isAuthorized"]
+    (found,) = [one for one in Fleet("devices", "ads").enrolled() if one.device_id == "tv-1"]
+    assert (found.sequence, found.report) == (4, None)
 
 
 NOW = int(time.time())
