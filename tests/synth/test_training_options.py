@@ -11,7 +11,7 @@ from stacks.domains.cats import CATS
 from stacks.pipeline.training_options import Offer, options_of
 from training_containers.contract import Hyperparameters
 
-NETWORKS = ("efficientnet_lite0", "mobilenet_v2")
+NETWORKS = ("efficientnet_lite0", "mobilenet_v2", "mobilenet_v3_small", "mobilenet_v3_large")
 # name, hyperparameter, kind, default, minimum, maximum, choices: as callers know them
 OF_CATS = {
     (
@@ -21,7 +21,7 @@ OF_CATS = {
         "efficientnet_lite0",
         None,
         None,
-        ("efficientnet_lite0", "mobilenet_v2"),
+        ("efficientnet_lite0", "mobilenet_v2", "mobilenet_v3_small", "mobilenet_v3_large"),
     ),
     ("frozenEpochs", "frozen_epochs", "int", 40, 1, 500, ()),
     ("frozenLearningRate", "frozen_learning_rate", "float", 3e-3, 1e-7, 1, ()),
