@@ -10,12 +10,15 @@ from pathlib import Path
 from clients.device.config import Config
 from clients.device.device import Device
 from clients.device.errors import ModelFailed, NoModel, UpdateFault
+from clients.device.updater import Look
 from inference.errors import BadRequest
 
 log = logging.getLogger(__name__)
 JITTER = 0.2
 FIRST_RETRY_S = 30.0
 WATCHED_S = 0.2
+NEWS = frozenset({"updated", "refused"})
+"""How a look may end that the cloud waits to hear: it judges the release by it."""
 PICTURES = frozenset({".jpg", ".jpeg", ".png"})
 
 
@@ -35,15 +38,17 @@ def serve(device: Device, config: Config, pictures: Path | None, stop: threading
 
 
 def keep_up(device: Device, config: Config, stop: threading.Event) -> None:
-    """Look at once, then about every `poll_s`, sooner after a fault; report about every `report_s` and once updated."""
+    """Look at once, then about every `poll_s`, sooner after a fault; report about every `report_s`, news at once."""
     next_look, next_report, faults = 0.0, time.monotonic() + around(config.report_s), 0
+    before: Look | None = None
     while not stop.is_set():
         if time.monotonic() >= next_look:
-            state = _look(device)
-            faults = faults + 1 if state == "fault" else 0
+            look = _look(device)
+            faults = faults + 1 if look.state == "fault" else 0
             next_look = time.monotonic() + around(pause_s(config.poll_s, faults))
-            if state == "updated":
+            if look.state in NEWS and look != before:
                 next_report = 0.0
+            before = look
         if time.monotonic() >= next_report:
             report(device)
             next_report = time.monotonic() + around(config.report_s)
@@ -51,13 +56,13 @@ def keep_up(device: Device, config: Config, stop: threading.Event) -> None:
     report(device)
 
 
-def _look(device: Device) -> str:
-    """The look's state. Whatever else a look meets is a fault too: without this thread nobody could ever mend it."""
+def _look(device: Device) -> Look:
+    """Whatever else a look meets is a fault too: without this thread nobody could ever mend it."""
     try:
-        return device.updater.look().state
-    except Exception:
+        return device.updater.look()
+    except Exception as error:
         log.exception("the look for updates failed")
-        return "fault"
+        return Look("fault", why=repr(error))
 
 
 def report(device: Device) -> None:

@@ -135,3 +135,15 @@ def test_its_versions_are_those_that_are_tested():
     tested = (ROOT / "constraints.txt").read_text().lower().splitlines()
 
     assert [line for line in lines if "==" in line and line not in tested] == []
+
+
+def test_the_unit_file_leaves_a_folder_to_download_into():
+    """Strict protection makes /tmp read-only too, and The Update Framework's client downloads into a temporary file.
+
+    https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#ProtectSystem=
+    """
+    page = (ROOT / "docs" / "devices.md").read_text()
+    unit = page.partition("```ini")[2].partition("```")[0].splitlines()
+
+    assert "ProtectSystem=strict" in unit
+    assert "PrivateTmp=true" in unit

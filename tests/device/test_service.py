@@ -83,3 +83,20 @@ def test_an_orderly_end_is_on_the_disk_before_a_slow_network_is_waited_for(devic
     serve(device, enrolled.config, None, stop)
 
     assert starts == [0]
+
+
+def test_a_refusal_is_told_at_once_and_once(device, enrolled, monkeypatch):
+    """A release is judged by what devices report; a remembered refusal is nothing new."""
+    stop, states, told = threading.Event(), iter(["up to date", "refused", "refused", "refused"]), []
+
+    def look() -> Look:
+        state = next(states, None)
+        if state is None:
+            stop.set()
+        return Look(state or "refused")
+
+    monkeypatch.setattr(device.updater, "look", look)
+    monkeypatch.setattr("clients.device.service.report", lambda _: told.append(1))
+    keep_up(device, enrolled.config.model_copy(update={"poll_s": 0.01}), stop)
+
+    assert len(told) == 2  # the refusal, and the end
