@@ -7,7 +7,8 @@ that drove the release ends by itself: see `Leave`.
 from lambdas.common.release_state import Release, ReleaseState
 from lambdas.endpoint_release import transitions
 from lambdas.endpoint_release.context import ReleaseContext, next_package
-from lambdas.endpoint_release.models import Decision, Leave, ManualPromote, ManualRollBack, ManualShift, ReleaseResult
+from lambdas.endpoint_release.decision_models import Decision, ManualPromote, ManualRollBack, ManualShift
+from lambdas.endpoint_release.models import Leave, ReleaseResult
 
 
 class _Refused(Exception):

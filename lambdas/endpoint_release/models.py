@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BeforeValidator, Field, SerializeAsAny, Type
 from inference.contracts.base import Contract
 from inference.contracts.tasks import TaskName
 from lambdas.common.function_variables import FROM_JSON, FunctionVariables
+from lambdas.endpoint_release.decision_models import DecisionEvent
 from lambdas.endpoint_release.targets import TargetSpec, target_spec
 from lambdas.endpoint_release.targets.base import TargetPlace
 from lambdas.endpoint_release.update_models import UpdateEvent
@@ -120,45 +121,8 @@ class Leave(_Action):
     reason: str
 
 
-class Decision(Contract):
-    """What a person decides of a release, through the registry."""
-
-    by: str = Field(min_length=1, description="ARN of the caller")
-    revision: int | None = Field(default=None, description="of the release state that was decided about; None: any")
-
-
-class ManualShift(Decision):
-    """Raise the challenger's share; the state machine goes on from there and never lowers it."""
-
-    action: Literal["manual_shift"]
-    release: str
-    percentage: int = Field(ge=1, le=100)
-
-
-class ManualPromote(Decision):
-    action: Literal["manual_promote"]
-    release: str
-
-
-class ManualRollBack(Decision):
-    action: Literal["manual_roll_back"]
-    release: str = Field(description="the challenger, or a champion with another before it")
-    reason: str = Field(min_length=1, max_length=500)
-
-
 ReleaseEvent = Annotated[
-    Prepare
-    | EndpointStatus
-    | Golden
-    | Shift
-    | Check
-    | Promote
-    | RollBack
-    | Leave
-    | UpdateEvent
-    | ManualShift
-    | ManualPromote
-    | ManualRollBack,
+    Prepare | EndpointStatus | Golden | Shift | Check | Promote | RollBack | Leave | UpdateEvent | DecisionEvent,
     Field(discriminator="action"),
 ]
 RELEASE_EVENT: TypeAdapter[ReleaseEvent] = TypeAdapter(ReleaseEvent)
