@@ -17,9 +17,9 @@ from clients.predict import PredictClient
 from inference.contracts.devices import ROLLOUT, DeviceRelease, Rollout
 from sandbox.deployment import Deployment
 from tests.device.signed import SignedRepository
-from tests.integration.loop.test_registry import CHECKS, DOCUMENT, ask
+from tests.integration.loop.test_registry import CHECKS, DOCUMENT, WAITS_S, ask
 
-EXAMPLES = 20
+EXAMPLES = 12
 """Requests an operation: each takes tens of milliseconds."""
 OPERATIONS = [
     (method, path)
@@ -81,7 +81,7 @@ def test_every_answer_is_one_that_the_document_has(
             case.path_parameters["file"] = files[path.split("/")[-2]]
         if known and path.endswith("/download"):
             case.query = {"device_id": enrolled}
-        answer = case.call(base_url=deployment.api_url, headers=bearer, allow_redirects=False)
+        answer = case.call(base_url=deployment.api_url, headers=bearer, allow_redirects=False, timeout=WAITS_S)
         statuses.add(answer.status_code)
         case.validate_response(answer, checks=CHECKS)
 
