@@ -22,7 +22,10 @@ from inference.contracts.devices import DEVICE_ID
 class Config(Contract):
     """Paths that are not absolute start at the file's own folder."""
 
-    url: str = Field(pattern=r"^https?://", description="base address of the API (the stack's output ApiUrl)")
+    url: str = Field(
+        pattern=r"^(https://|http://127\.0\.0\.1(:|/|$))",
+        description="base address of the API (the stack's output ApiUrl); without TLS only on this machine",
+    )
     domain: str = Field(pattern=r"^[a-z0-9]+$")
     device_id: str = Field(pattern=DEVICE_ID)
     key: Path = Field(description="private key, PEM")

@@ -90,6 +90,8 @@ def test_a_key_is_its_owners_alone_and_never_overwritten(config, tmp_path, capsy
     [
         ("url = ", "is not TOML"),
         ('url = "ftp://x"', "url: String should match pattern"),
+        ('url = "http://api.example.com"', "url: String should match pattern"),
+        ('url = "http://127.0.0.1.example.com"', "url: String should match pattern"),
         ('colour = "red"', "colour: Extra inputs are not permitted"),
     ],
 )

@@ -2,6 +2,8 @@
 
 import socket
 import struct
+import time
+from contextlib import suppress
 
 import pytest
 
@@ -25,6 +27,30 @@ def test_a_file_is_read_from_where_the_cloud_leads_without_the_token(device, clo
     led = [headers for path, headers in zip(cloud.asked, cloud.headers, strict=True) if path.startswith("/s3/")]
     assert len(led) == 2
     assert not [headers for headers in led if "Authorization" in headers]
+
+
+def test_a_file_that_comes_drop_by_drop_is_given_up(enrolled, device, cloud, monkeypatch):
+    """A slow retrieval attack: https://theupdateframework.github.io/specification/latest/#goals-to-protect-against."""
+    monkeypatch.setattr("clients.device.fetcher.PATIENCE_S", 0.2)
+    cloud.repository.release("r1", bundle())
+
+    def drips(handler) -> bool:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "1000")
+        handler.end_headers()
+        with suppress(OSError):
+            for _ in range(100):
+                handler.wfile.write(b"{")
+                time.sleep(0.02)
+        handler.close_connection = True
+        return True
+
+    cloud.faults["timestamp.json"] = drips
+    before = time.monotonic()
+    look = device.updater.look()
+
+    assert (look.state, "too slowly" in look.why) == ("fault", True)
+    assert time.monotonic() - before < 1.5
 
 
 def test_nobody_leads_a_device_from_https_to_http(device):
