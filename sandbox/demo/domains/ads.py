@@ -22,7 +22,9 @@ SPLIT_RATIO = "0.6,0.1,0.3"  # enough to test on for so few: the gate reads the 
 SEED = 7
 SHOWN_TO_DEVICES = 2
 REFUSED = 2
-"""The third training: as good as the others here, and too slow for the devices, which find that out by themselves."""
+"""The third training: as good as the second, but its package allows no more than `SLOW_MS` a picture, which
+the gate does not judge: the devices, which are slower, find that out by themselves."""
+SLOW_MS = 1
 
 
 class AdsDemo(LabelledImagesDemo):
@@ -50,11 +52,11 @@ class AdsDemo(LabelledImagesDemo):
         send(labelled.rows, labelled.pictures, places, deployment.s3, deployment.dynamodb, lambda: None)
 
     def trainings(self, raw: Path, own: bool) -> Sequence[dict[str, Any]]:
-        # All start from the image's own ImageNet weights; each sees more pixels than the one before it did.
+        # All start from the image's own ImageNet weights; the second sees more pixels than the first.
         return (
             {"imageSize": 96},
             {"imageSize": 128, "skipDataPrep": True},
-            {"imageSize": 320, "skipDataPrep": True},
+            {"imageSize": 128, "seed": 1, "edgeSlowMs": SLOW_MS, "skipDataPrep": True},
         )
 
     def is_refused(self, number: int) -> bool:
