@@ -94,3 +94,10 @@ def test_a_long_reason_of_a_device_is_cut() -> None:
     _, reason = judge(fleet(0, 3, refused={"r2": "x" * 500}))
     assert "e.g. bad-0: refused: xxx" in reason
     assert len(reason) < 400
+
+
+def test_of_a_small_share_half_are_enough() -> None:
+    enrolled = fleet(4) + [device(f"old-{n}", late_s=-1) for n in range(4)]
+
+    assert judge(enrolled)[0] == "passed"
+    assert judge(enrolled[1:])[0] == "quiet"

@@ -32,6 +32,8 @@ _MARGIN = 0.05
 """Some two standard errors of the difference between equally good models on 40 test recordings."""
 _DEVICES_TO_TELL = 30
 """Without a fault among so many, one device in ten at most has one."""
+_REQUESTS_TO_TELL = 20
+"""Few ask the endpoint where devices answer for themselves."""
 _BAKES = 12
 """Devices look about every quarter of an hour and may be switched off: a step waits three hours to hear of enough."""
 
@@ -111,7 +113,9 @@ def ads(
         target=SeveralSpec(
             targets=(ServerlessSpec(memory_mb=2048, max_concurrency=5), DevicesSpec(minimum_devices=30))
         ),
-        rollout=RolloutSpec(steps=(10, 50, 100), bake_s=minutes(15), max_bakes=_BAKES),
+        rollout=RolloutSpec(
+            steps=(10, 50, 100), bake_s=minutes(15), max_bakes=_BAKES, minimum_requests=_REQUESTS_TO_TELL
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from math import ceil
 
 from inference.contracts.traffic import percentile
 from lambdas.common.device_record import DeviceRecord
@@ -30,7 +31,7 @@ def judge_fleet(
     bad = {device.device_id: fault for device in heard if (fault := fault_of(device, release, spec.max_failure_rate))}
     good = sum(_serves(device, release) and device.device_id not in bad for device in heard)
     told = f"{good} of {len(share)} devices run it, {len(bad)} do not do well, {len(share) - len(heard)} are silent"
-    needed = min(spec.minimum_devices, len(share))
+    needed = min(spec.minimum_devices, ceil(len(share) / 2))  # some are always switched off
     lacking = f"{needed} devices are needed to tell" if good + len(bad) < needed else ""
     limit = Limit(proportion(len(bad), good + len(bad)), spec.max_bad_devices, "devices do not do well with it")
     judgement = judge_limits([limit], told, lacking, last=last)

@@ -21,7 +21,7 @@ class DevicesSpec(TargetSpec):
         default=0.02, ge=0, le=1, description="a device with surely more failures among its answers is a bad one"
     )
     minimum_devices: int = Field(
-        default=10, ge=1, description="fewer that have told make a step quiet, where its share has so many"
+        default=10, ge=1, description="fewer that have told make a step quiet; of a small share, half are enough"
     )
 
     def open(self, place: TargetPlace) -> Target:
