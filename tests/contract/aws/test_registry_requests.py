@@ -62,7 +62,7 @@ class _Payload:
 def ask_device_api(sent: Sent) -> None:
     Repository("artifacts").metadata("cats", "timestamp.json")
     report = DeviceReport(sequence=1, at=datetime.now(UTC), serving=None, client="1")
-    assert Reports("devices").store("cats", "pi-1", report) == "stored"
+    assert Reports("devices").store("cats", "pi-1", report).status == "stored"
 
 
 def ask_authorizer(sent: Sent) -> None:

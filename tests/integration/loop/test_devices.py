@@ -58,8 +58,8 @@ def test_a_share_is_exactly_the_devices_that_the_hash_names(ended: Ended) -> Non
     for percentage, step in steps_of(ended, 1).items():
         assert step["named"] == [f"tv-{n:03}" for n in range(1, DEVICES + 1) if percentile(f"tv-{n:03}") < percentage]
         assert set(step["running"]) <= set(step["named"])
+        assert step["running"], "a step ends when half of a small share has told, so some ran it before it ended"
     assert {10, 50} <= set(steps_of(ended, 1))
-    assert steps_of(ended, 1)[10]["running"] == steps_of(ended, 1)[10]["named"]
 
 
 def test_a_release_that_devices_refuse_is_rolled_back(ended: Ended) -> None:
