@@ -25,7 +25,7 @@ from sandbox.deployment import ROOT, Deployment
 from sandbox.simulators.devices import Fleet, Visit
 
 DEVICES = 200
-SLOWER = 4.0
+SLOWER = 2.0
 """A device's processor, in times that of this machine."""
 AT_ONCE = 8
 REST_S = 1.0
