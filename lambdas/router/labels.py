@@ -22,8 +22,8 @@ METRIC = "ModelAccuracy"
 MOST_ITEMS = 100
 """Values of one metric in one record: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/
 CloudWatch_Embedded_Metric_Format_Specification.html"""
-MOST_OBJECTS = 60
-"""Capture objects that one call reads; each has 5 MiB at most."""
+MOST_OBJECTS = 2000
+"""Capture objects that one call reads, if it has the time: small ones where Firehose gathers for seconds only."""
 SLACK = timedelta(minutes=5)
 """Of the caller's clock, and of Firehose beyond the delay that it was told to gather captures for."""
 RESERVE_S = 2.0
