@@ -27,6 +27,7 @@ class Platform:
     releases: dynamodb.ITable
     devices: dynamodb.ITable
     audit: dynamodb.ITable
+    detections: dynamodb.ITable
     api: apigateway.IHttpApi
     alarms: sns.ITopic
 
@@ -41,6 +42,7 @@ class Platform:
             releases=storage.releases,
             devices=storage.devices,
             audit=storage.audit,
+            detections=storage.detections,
             api=api.http_api,
             alarms=alarms,
         )

@@ -9,12 +9,11 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Pat
 
 from inference.contracts.devices import DEVICE_ID, DeviceReport
 from lambdas.common.api_resolver import JSON, answers, make_resolver
+from lambdas.common.api_routes import API, MODEL_NAME
 from lambdas.common.http_answers import HttpError
 from lambdas.common.observability import emit, logger, tracer
 from lambdas.device_api.models import (
-    API,
     METADATA_NAME,
-    MODEL_NAME,
     TARGET_NAME,
     URL_S,
     DeviceApiVariables,

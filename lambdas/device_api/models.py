@@ -1,14 +1,13 @@
 """The device function's variables, its routes, and which names of files it takes."""
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from pydantic import Field
 
 from inference.contracts.base import Contract
+from lambdas.common.api_routes import API, Route
 from lambdas.common.function_variables import FunctionVariables
 
-API = "/api/v1"
-MODEL_NAME = r"^[a-z0-9]{1,32}$"
 METADATA_NAME = r"^(timestamp|[1-9][0-9]{0,8}\.(root|targets|snapshot))\.json$"
 TARGET_NAME = r"^[0-9a-f]{64}\.[A-Za-z0-9][A-Za-z0-9_-]{0,99}\.(json|tar)$"
 """The file's sha256 and its name; no path, no dots beside the ones that stand here."""
@@ -20,11 +19,6 @@ class DeviceApiVariables(FunctionVariables):
     bucket: str
     devices_table: str
     namespace: str = "Vigil"
-
-
-class Route(NamedTuple):
-    method: Literal["GET", "POST"]
-    path: str
 
 
 ROUTES = (

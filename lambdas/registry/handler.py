@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Pat
 
 from inference.contracts.devices import DEVICE_ID
 from lambdas.common.api_resolver import answers, make_resolver
+from lambdas.common.api_routes import API, MODEL_NAME, caller
 from lambdas.common.http_answers import HttpError
 from lambdas.common.observability import emit, logger, tracer
 from lambdas.common.releases_table import ReleasesTable
@@ -17,7 +18,7 @@ from lambdas.registry.audit import Audit, AuditTable
 from lambdas.registry.clients import Packages, ReleaseFunctions
 from lambdas.registry.decisions import Decisions
 from lambdas.registry.devices import Devices, DevicesTable, DeviceView, Enrolment
-from lambdas.registry.models import API, MODEL_NAME, VERSION, Promotion, RegistryVariables, Withdrawal
+from lambdas.registry.models import VERSION, Promotion, RegistryVariables, Withdrawal
 from lambdas.registry.turns import Requests
 from lambdas.registry.views import Conflict, Models, ModelView, VersionView, model_summary, version_view
 
@@ -152,10 +153,4 @@ def _number(name: str, version: str) -> int:
 
 
 def _who() -> str:
-    """The caller of a route with IAM authorization.
-
-    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
-    """
-    context = app.current_event.raw_event["requestContext"]
-    iam = (context.get("authorizer") or {}).get("iam") or {}
-    return iam.get("userArn") or f"account {context.get('accountId', 'unknown')}"
+    return caller(app.current_event.raw_event).name

@@ -1,14 +1,13 @@
 """The registry function's variables, its routes and what it is asked."""
 
-from typing import Literal, NamedTuple, Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from inference.contracts.base import Contract
+from lambdas.common.api_routes import API, Route
 from lambdas.common.function_variables import FunctionVariables
 
-API = "/api/v1"
-MODEL_NAME = r"^[a-z0-9]{1,32}$"
 VERSION = r"^(production|canary|[1-9][0-9]{0,8})$"
 TURN_S = 60
 """A decision that a function did not end keeps its model's turn so long, longer than API Gateway waits for one."""
@@ -20,11 +19,6 @@ class RegistryVariables(FunctionVariables):
     devices_table: str
     audit_table: str
     requests_table: str
-
-
-class Route(NamedTuple):
-    method: Literal["GET", "POST"]
-    path: str
 
 
 ROUTES = (

@@ -1,14 +1,13 @@
 """What enrolled devices ask, with tokens of their own."""
 
 from aws_cdk import Duration
-from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_apigatewayv2_authorizers as authorizers
-from aws_cdk import aws_apigatewayv2_integrations as integrations
 from constructs import Construct
 
 from lambdas.device_api.models import ROUTES, DeviceApiVariables
 from lambdas.device_authorizer.models import DeviceAuthorizerVariables
 from stacks.api.function_alarms import FunctionAlarms
+from stacks.api.routes import add_routes
 from stacks.platform import Platform
 from stacks.settings import APP
 from stacks.shared import key_permissions, permissions
@@ -41,16 +40,14 @@ class DeviceApi(Construct):
         )
         permissions.allow_objects(self.function, permissions.READ_OBJECT, platform.artifacts, REPOSITORIES)
         key_permissions.allow_table(self.function, ("dynamodb:UpdateItem",), platform.devices, platform.key)
-        integration = integrations.HttpLambdaIntegration("Devices", self.function)
-        for route in ROUTES:
-            apigateway.HttpRoute(
-                self,
-                f"{route.method} {route.path}".replace("/", "."),
-                http_api=platform.api,
-                route_key=apigateway.HttpRouteKey.with_(route.path, apigateway.HttpMethod[route.method]),
-                integration=integration,
-                authorizer=authorizer,
-            )
+        add_routes(
+            self,
+            "Devices",
+            api=platform.api,
+            function=self.function,
+            routes=ROUTES,
+            authorizer=authorizer,
+        )
         FunctionAlarms(self, "Alarms", function=self.function, name=NAME, topic=platform.alarms, api="devices")
 
     def _authorizer(self, platform: Platform) -> authorizers.HttpLambdaAuthorizer:

@@ -1,13 +1,12 @@
 """The registry: one API for every domain's models and devices."""
 
 from aws_cdk import Aws, Duration
-from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_apigatewayv2_authorizers as authorizers
-from aws_cdk import aws_apigatewayv2_integrations as integrations
 from constructs import Construct
 
 from lambdas.registry.models import ROUTES, RegistryVariables
 from stacks.api.function_alarms import FunctionAlarms
+from stacks.api.routes import add_routes
 from stacks.platform import Platform
 from stacks.settings import APP
 from stacks.shared import key_permissions, permissions
@@ -45,16 +44,14 @@ class RegistryApi(Construct):
             files=("docs/openapi.json",),
         )
         self._allow(platform, requests)
-        integration = integrations.HttpLambdaIntegration("Registry", self.function)
-        for route in ROUTES:
-            apigateway.HttpRoute(
-                self,
-                f"{route.method} {route.path}".replace("/", "."),
-                http_api=platform.api,
-                route_key=apigateway.HttpRouteKey.with_(route.path, apigateway.HttpMethod[route.method]),
-                integration=integration,
-                authorizer=authorizers.HttpIamAuthorizer(),
-            )
+        add_routes(
+            self,
+            "Registry",
+            api=platform.api,
+            function=self.function,
+            routes=ROUTES,
+            authorizer=authorizers.HttpIamAuthorizer(),
+        )
         FunctionAlarms(self, "Alarms", function=self.function, name=NAME, topic=platform.alarms, api="registry")
 
     def _allow(self, platform: Platform, requests: EncryptedTable) -> None:

@@ -3,16 +3,18 @@
 from aws_cdk import RemovalPolicy
 from constructs import Construct
 
+import lambdas.common.detections_table as detections
 from stacks.settings import Environment
 from stacks.shared.key import EnvironmentKey
 from stacks.shared.private_bucket import AccessLogsBucket, PrivateBucket
-from stacks.shared.table import EncryptedTable
+from stacks.shared.table import EncryptedTable, text
 
 
 class Storage(Construct):
     """`artifacts`: datasets, runs, models, what devices get. `captures`: predictions. `releases`: one item a domain.
 
     `devices`: one item a device (`DeviceRecord`). `audit`: who decided what; its sort key is `<time>#<id>`.
+    `detections`: predictions that people review (`lambdas/common/detections_table.py`).
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, environment: Environment) -> None:
@@ -28,3 +30,15 @@ class Storage(Construct):
             self, "Devices", key="domain", sort="device_id", encryption_key=self.key, retain=retain
         )
         self.audit = EncryptedTable(self, "Audit", key="domain", sort="entry", encryption_key=self.key, retain=retain)
+        self.detections = EncryptedTable(
+            self,
+            "Detections",
+            key=detections.KEY,
+            sort=detections.SORT,
+            expires=detections.EXPIRES,
+            encryption_key=self.key,
+            retain=retain,
+        )
+        self.detections.add_global_secondary_index(
+            index_name=detections.INDEX, partition_key=text(detections.QUEUE), sort_key=text(detections.RANK)
+        )

@@ -26,8 +26,8 @@ class EncryptedTable(dynamodb.Table):
         super().__init__(
             scope,
             construct_id,
-            partition_key=_text(key),
-            sort_key=None if sort is None else _text(sort),
+            partition_key=text(key),
+            sort_key=None if sort is None else text(sort),
             time_to_live_attribute=expires,
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
             encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED,
@@ -40,5 +40,6 @@ class EncryptedTable(dynamodb.Table):
         )
 
 
-def _text(name: str) -> dynamodb.Attribute:
+def text(name: str) -> dynamodb.Attribute:
+    """An attribute of a key."""
     return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)

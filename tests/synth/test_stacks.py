@@ -9,7 +9,12 @@ from stacks.domains import ALL_DOMAINS
 DOMAIN = "VigilDevelopmentCats"
 EVERY_DOMAIN = pytest.mark.parametrize("domain", ALL_DOMAINS)
 BUCKETS = {"StorageAccessLogs96FB524C", "StorageArtifacts08431D1F", "StorageCaptures6C276072"}
-TABLES = {"StorageReleases6BB98AF1", "StorageDevices124B4481", "StorageAudit9012A908"}
+TABLES = {
+    "StorageReleases6BB98AF1",
+    "StorageDevices124B4481",
+    "StorageAudit9012A908",
+    "StorageDetectionsFDD1E6C3",
+}
 
 
 def test_each_environment_has_its_stacks(development, production):
@@ -92,7 +97,7 @@ def test_the_key_rotates_and_tables_can_be_restored(development, of_type):
     for table in tables.values():
         assert table["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     keys = [[one["AttributeName"] for one in table["Properties"]["KeySchema"]] for table in tables.values()]
-    assert sorted(keys) == [["domain"], ["domain", "device_id"], ["domain", "entry"]]
+    assert sorted(keys) == [["domain"], ["domain", "detection_id"], ["domain", "device_id"], ["domain", "entry"]]
 
 
 @EVERY_DOMAIN

@@ -26,6 +26,7 @@ const actions = [
 makeButtons();
 document.addEventListener("keydown", pressed);
 element("help-button").addEventListener("click", () => element("help").showModal());
+element("who").textContent = `labeller: ${project.labeller}`; // from here on, keys are heard
 show();
 send();
 
@@ -177,7 +178,6 @@ async function askWho() {
     project.labeller = element("name-input").value.trim();
   }
   localStorage.setItem("vigil-labeller", project.labeller);
-  element("who").textContent = `labeller: ${project.labeller}`;
 }
 
 async function fetchState() {
