@@ -17,9 +17,9 @@ from stacks.pipeline.definition import (
     minutes,
     surely_at_least,
 )
+from stacks.pipeline.picture_training import picture_options
 from stacks.pipeline.pretrained import PretrainedWeights
-from stacks.pipeline.training_options import Offer, options_of
-from training_containers.image_classification.config import ImageClassificationHyperparameters
+from stacks.pipeline.training_options import Offer
 
 NAME, BASE = "ads", "base"
 VARIANTS = (BASE, "sports", "news")
@@ -36,25 +36,6 @@ _REQUESTS_TO_TELL = 20
 """Few ask the endpoint where devices answer for themselves."""
 _BAKES = 12
 """Devices look about every quarter of an hour and may be switched off: a step waits three hours to hear of enough."""
-
-OPTIONS = options_of(
-    ImageClassificationHyperparameters,
-    "architecture",
-    "train_only_top_layer",
-    "image_size",
-    "width_multiplier",
-    "seed",
-    frozen_epochs=Offer(maximum=500),
-    frozen_learning_rate=Offer(minimum=1e-7),
-    epochs=Offer(maximum=500),
-    learning_rate=Offer(minimum=1e-7),
-    batch_size=Offer(minimum=2, maximum=512),
-    dropout_rate=Offer(maximum=0.9),
-    label_smoothing=Offer(maximum=0.5),
-    early_stopping_patience=Offer(name="patience", maximum=500),
-    edge_export=Offer(default="measured"),
-    edge_slow_ms=Offer(minimum=1),
-)
 
 
 def ads(
@@ -94,7 +75,7 @@ def ads(
             spot=True,
             cost_limit_usd=10,
             pretrained=pretrained,
-            options=OPTIONS,
+            options=picture_options(edge_export=Offer(default="measured"), edge_slow_ms=Offer(minimum=1)),
             metrics=("progress", "train_loss", "val_loss", "val_accuracy", "val_macro_f1"),
         ),
         gate=GateSpec(
@@ -111,7 +92,7 @@ def ads(
             champion_tolerance=_MARGIN,
         ),
         target=SeveralSpec(
-            targets=(ServerlessSpec(memory_mb=2048, max_concurrency=5), DevicesSpec(minimum_devices=30))
+            targets=(ServerlessSpec(memory_mb=2048, max_concurrency=5), DevicesSpec(minimum_devices=_DEVICES_TO_TELL))
         ),
         rollout=RolloutSpec(
             steps=(10, 50, 100), bake_s=minutes(15), max_bakes=_BAKES, minimum_requests=_REQUESTS_TO_TELL

@@ -7,9 +7,8 @@ from lambdas.endpoint_release.models import RolloutSpec
 from lambdas.endpoint_release.targets.serverless.spec import ServerlessSpec
 from lambdas.model_gate.models import GateSpec
 from stacks.pipeline.definition import DomainDefinition, Training, at_most, minutes, surely_at_least
+from stacks.pipeline.picture_training import picture_options
 from stacks.pipeline.pretrained import PretrainedWeights
-from stacks.pipeline.training_options import Offer, options_of
-from training_containers.image_classification.config import ImageClassificationHyperparameters
 
 SEVEN_CLASSES = ("Boots", "Chi", "Kappa", "Mu", "Tau", "Wolf", "NoCat")
 _AT_MOST = {"NoCat": 200}
@@ -18,23 +17,6 @@ _MORE_OFTEN_THAN_NOT = 0.5
 """Shown by 6 right answers to 6 test pictures of a class, or by 14 to 18."""
 _MARGIN = 0.05
 """Two and a half standard errors of the difference between equally good models on some 125 test pictures."""
-
-OPTIONS = options_of(
-    ImageClassificationHyperparameters,
-    "architecture",
-    "train_only_top_layer",
-    "image_size",
-    "width_multiplier",
-    "seed",
-    frozen_epochs=Offer(maximum=500),
-    frozen_learning_rate=Offer(minimum=1e-7),
-    epochs=Offer(maximum=500),
-    learning_rate=Offer(minimum=1e-7),
-    batch_size=Offer(minimum=2, maximum=512),
-    dropout_rate=Offer(maximum=0.9),
-    label_smoothing=Offer(maximum=0.5),
-    early_stopping_patience=Offer(name="patience", maximum=500),
-)
 
 
 def cats(classes: Sequence[str] = SEVEN_CLASSES, pretrained: PretrainedWeights | None = None) -> DomainDefinition:
@@ -54,7 +36,7 @@ def cats(classes: Sequence[str] = SEVEN_CLASSES, pretrained: PretrainedWeights |
             spot=True,
             cost_limit_usd=10,
             pretrained=pretrained,
-            options=OPTIONS,
+            options=picture_options(),
             metrics=("progress", "train_loss", "val_loss", "val_accuracy", "val_macro_f1"),
         ),
         gate=GateSpec(
