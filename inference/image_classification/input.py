@@ -2,11 +2,11 @@
 
 import io
 import warnings
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 from pydantic import Field
 
 from inference.contracts.base import Contract
@@ -14,6 +14,8 @@ from inference.contracts.limits import MAX_PICTURE_PIXELS
 from inference.errors import BadRequest
 
 FORMATS = ("JPEG", "PNG")
+LYING = (5, 6, 7, 8)
+"""EXIF orientations that are turned by a right angle (CIPA DC-008, tag 0x0112)."""
 
 
 class ImageInput(Contract):
@@ -23,7 +25,20 @@ class ImageInput(Contract):
     fit: Literal["squash"] = Field(default="squash", description="both sides are scaled to `size`; nothing is cut off")
 
 
+class Decoded(NamedTuple):
+    """A picture, upright and in RGB, and how many pixels the upright picture has as it was sent."""
+
+    picture: Image.Image
+    width: int
+    height: int
+
+
 def decode(body: bytes, size: int) -> Image.Image:
+    """The picture of `decode_sized`."""
+    return decode_sized(body, size).picture
+
+
+def decode_sized(body: bytes, size: int) -> Decoded:
     """Decode a JPEG or PNG picture upright and in RGB. What it is called or labelled does not matter.
 
     A JPEG is decoded at the smallest of its built-in scales (1, 1/2, 1/4, 1/8) that is at least twice `size`.
@@ -34,16 +49,19 @@ def decode(body: bytes, size: int) -> Image.Image:
     if not body:
         raise BadRequest("The picture is empty (0 bytes); send the bytes of a JPEG or PNG picture.")
     picture = _open(body)
-    pixels = picture.width * picture.height
+    width, height = picture.size
+    pixels = width * height
     if pixels >= MAX_PICTURE_PIXELS:
         raise BadRequest(
-            f"The picture has {picture.width} x {picture.height} pixels ({pixels / 1e6:.1f} megapixels); "
+            f"The picture has {width} x {height} pixels ({pixels / 1e6:.1f} megapixels); "
             f"fewer than {MAX_PICTURE_PIXELS / 1e6:.0f} megapixels are allowed: send a smaller one."
         )
     try:
         picture.draft("RGB", (2 * size, 2 * size))
         picture.load()
-        return _to_rgb(ImageOps.exif_transpose(picture))
+        if picture.getexif().get(ExifTags.Base.Orientation, 1) in LYING:
+            width, height = height, width
+        return Decoded(_to_rgb(ImageOps.exif_transpose(picture)), width, height)
     except Exception as error:  # Pillow's decoders raise OSError, SyntaxError, ValueError, struct.error and more
         problem = "truncated: its end is missing" if "truncated" in str(error) else "damaged and cannot be decoded"
         raise BadRequest(f"The picture is {problem}; send it again in full.") from error

@@ -39,7 +39,7 @@ def test_an_unknown_task_is_refused_with_those_there_are() -> None:
 
 
 def test_a_function_does_not_start_with_an_unknown_task(router_harness: RouterHarness) -> None:
-    with pytest.raises(ValueError, match="there are image_classification, sensor_zones"):
+    with pytest.raises(ValueError, match="there are image_classification, object_detection"):
         router_harness.open(ALONE, task="boxes")
 
 

@@ -6,10 +6,13 @@ from pydantic import AfterValidator
 
 from inference.contracts.tasks.base import Task
 from inference.contracts.tasks.image_classification import ImageClassification
+from inference.contracts.tasks.object_detection import ObjectDetection
 from inference.contracts.tasks.sensor_zones import SensorZones
 from inference.contracts.tasks.tabular import Tabular
 
-TASKS: dict[str, Task] = {task.name: task for task in (ImageClassification(), SensorZones(), Tabular())}
+TASKS: dict[str, Task] = {
+    task.name: task for task in (ImageClassification(), ObjectDetection(), SensorZones(), Tabular())
+}
 
 
 class UnknownTaskError(ValueError):

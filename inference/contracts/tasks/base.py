@@ -7,6 +7,8 @@ import json
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
+from inference.contracts.reviews import Answered
+
 JSON = "application/json"
 ANSWER_TYPE = JSON
 """Content type of every model's answer."""
@@ -96,6 +98,14 @@ class Task(Protocol):
 
     def golden_fault(self, expected: Answer, answer: Answer, tolerance: float) -> str:
         """In what an answer differs from the packaged model's by more than the tolerance, or an empty text."""
+        ...
+
+    def answered(self, answer: Answer) -> Answered | None:
+        """What people judge of it; None: answers of the task are not reviewed."""
+        ...
+
+    def uncertainty(self, answer: Answer) -> float:
+        """From 0 to 1, as uncertain as can be: what people look at first. 0 where answers are not reviewed."""
         ...
 
 

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from inference.contracts.reviews import Answered
 from inference.contracts.tasks.base import Answer, AnsweredItem
 
 FEATURES, PREDICTIONS = "features", "predictions"
@@ -33,6 +34,12 @@ class LabelledAnswers:
             return f"answered {len(found)} items, expected {len(wanted)}"
         faults = (_golden_fault(one, other, tolerance) for one, other in zip(wanted, found, strict=True))
         return next(filter(None, faults), "")
+
+    def answered(self, answer: Answer) -> Answered | None:
+        return None
+
+    def uncertainty(self, answer: Answer) -> float:
+        return 0.0
 
 
 class LabelledBatches(LabelledAnswers):

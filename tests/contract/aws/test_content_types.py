@@ -14,6 +14,7 @@ EVENT = ModelGateEvent(run="vigil-any-0123456789ab", dataset={"version": "v"}, m
     ("task", "read"),
     [
         ("image_classification", {"image/jpeg", "image/png", "application/x-image"}),
+        ("object_detection", {"image/jpeg", "image/png", "application/x-image"}),
         ("tabular", {"application/json"}),
     ],
 )
