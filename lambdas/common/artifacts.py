@@ -10,6 +10,9 @@
     runs/<domain>/<run>/output/                         SageMaker's model.tar.gz and output.tar.gz
     runs/<domain>/<run>/tuning/                         outputs of a search's jobs
     runs/<domain>/test-splits/<fingerprint>/<run>       one empty object a run measured on that test split
+    detections/<domain>/incoming/<detection>            pictures as they were sent, until the review stage has looked
+    detections/<domain>/pictures/<detection>.jpg        pictures as people are shown them
+    exports/<domain>/<version>.<format>                 dataset versions as other tools read them
 
 Folders end with a slash. SageMaker names the folder of a job's output after the job, which has its run's name.
 """
@@ -81,3 +84,19 @@ def output_archive(domain: str, run: str) -> str:
 
 def test_split_folder(domain: str, fingerprint: str) -> str:
     return f"{runs_folder(domain)}test-splits/{fingerprint}/"
+
+
+def detections_folder(domain: str) -> str:
+    return f"detections/{domain}/"
+
+
+def incoming_picture(domain: str, detection: str) -> str:
+    return f"{detections_folder(domain)}incoming/{detection}"
+
+
+def detection_picture(domain: str, detection: str) -> str:
+    return f"{detections_folder(domain)}pictures/{detection}.jpg"
+
+
+def exported_dataset(domain: str, version: str, kind: str) -> str:
+    return f"exports/{domain}/{version}.{kind}"

@@ -1,17 +1,25 @@
-"""Layout of the detections table: key `domain`, `detection_id`; index `queue` (partition `queue`, sort `rank`).
+"""Layout of the detections table: key `domain`, `detection_id`; indexes `queue` (partition `queue`, sort `rank`) and
+`recent` (partition `queue`, sort `recent`).
 
-An item of a detection holds `document` (a `Detection` as JSON), `revision` (for conditions), `queue`, `rank` and
-`expires`. Other items of a domain have a name with `#` as their `detection_id`.
+An item of a detection holds `document` (a `Detection` as JSON), `revision` and `taught` (for conditions), `queue`,
+`rank`, `recent` and `expires`: `lambdas/common/detection_items.py` makes it. Other items of a domain have a name with
+`#` as their `detection_id`.
 """
+
+from datetime import UTC
 
 from inference.contracts.reviews import Detection
 
 KEY, SORT, EXPIRES = "domain", "detection_id", "expires"
 INDEX, QUEUE, RANK = "queue", "queue", "rank"
+RECENT = "recent"
+"""Index and its sort key: by time."""
 PROGRESS = "#progress"
 """The item that counts a domain's reviews."""
 RETRAINING = "#retraining"
 """The item that says when reviews last started a run."""
+REVIEWS = "#reviews"
+"""The item that counts standing reviews by verdict and reviewer, and how many pairs of them are alike."""
 SAMPLED = "sampled"
 
 
@@ -22,7 +30,12 @@ def queue_of(detection: Detection) -> str:
 
 
 def rank_of(detection: Detection) -> str:
-    """Sorts a queue, smallest first: the most uncertain ones and their bursts; sampled ones by their id's hash."""
+    """Sorts a queue, smallest first: the most uncertain ones; sampled ones by their id's hash. No two have the same."""
     if detection.sampled and detection.status == "open":
         return detection.detection_id[::-1]
-    return f"{1 - detection.uncertainty:.6f}#{detection.burst}#{detection.at.isoformat()}"
+    return f"{1 - detection.uncertainty:.6f}#{detection.burst}#{recent_of(detection)}"
+
+
+def recent_of(detection: Detection) -> str:
+    """Sorts a queue by time; no two have the same."""
+    return f"{detection.at.astimezone(UTC).isoformat(timespec='microseconds')}#{detection.detection_id}"

@@ -39,6 +39,7 @@ class Storage(Construct):
             encryption_key=self.key,
             retain=retain,
         )
-        self.detections.add_global_secondary_index(
-            index_name=detections.INDEX, partition_key=text(detections.QUEUE), sort_key=text(detections.RANK)
-        )
+        for index, sort in ((detections.INDEX, detections.RANK), (detections.RECENT, detections.RECENT)):
+            self.detections.add_global_secondary_index(
+                index_name=index, partition_key=text(detections.QUEUE), sort_key=text(sort)
+            )
