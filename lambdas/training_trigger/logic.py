@@ -47,7 +47,9 @@ def plan_run(
         return _Way(choices, cost, training_job(run, env.domain, spec, choices, env.artifacts_bucket, champion))
 
     if choose(asked.options, spec, env.runs).diagnose:
-        return PlannedRun(RunInput(run=run, domain=env.domain, reuse_latest=False, request={}, diagnose=True), 0)
+        return PlannedRun(
+            RunInput(run=run, domain=env.domain, reuse_latest=False, request={}, diagnose=True, reason=asked.reason), 0
+        )
     strategies = possible(asked.options, spec)
     ways = {one.name: plan(spec.by(one)) for one in strategies} or {"": plan(spec)}
     choices, _, request = next(iter(ways.values()))
@@ -61,6 +63,7 @@ def plan_run(
         request=request,
         tuning=tuning,
         dry_run=choices.dry_run,
+        reason=asked.reason,
         strategy=choices.strategy,
         strategies={one.name: differences(request, ways[one.name].request) for one in strategies},
     )

@@ -13,6 +13,7 @@ RESERVED_OPTIONS = ("diagnose", "skipDataPrep", "instanceType", "spot", "runToke
     "tuningJobs",
     "strategy",
     "dryRun",
+    "reason",
 )
 AUTO = "auto"
 """The strategy that the size of the raw data picks."""
@@ -187,5 +188,6 @@ class RunInput(Contract):
     tuning: dict[str, Any] | None = Field(default=None, description="CreateHyperParameterTuningJob, likewise")
     diagnose: bool = Field(default=False, description="inspect the raw data, and end there")
     dry_run: bool = Field(default=False, description="train and judge, and register nothing")
+    reason: str = Field(default="", description="why there is a run, for people; empty: nobody said")
     strategy: str = Field(default=AUTO, description="whose job to run")
     strategies: dict[str, dict[str, Any]] = Field(default={}, description="strategy -> members of `request` it changes")

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from lambdas.common.errors import PayloadError
 
 MAX_TOKEN = 256
+MAX_REASON = 1000
 RUN_DIGITS = 12
 
 
@@ -13,6 +14,8 @@ class Asked(NamedTuple):
     options: dict[str, Any]
     token: str
     """Two deliveries of one event have the same; it names the run."""
+    reason: str = ""
+    """Why there is to be a run, for people."""
 
 
 def read(event: Any, request_id: str) -> Asked:
@@ -34,7 +37,11 @@ def read(event: Any, request_id: str) -> Asked:
         token = options["runToken"]
     if not isinstance(token, str) or not 0 < len(token) <= MAX_TOKEN:
         raise PayloadError(f"runToken is {token!r:.80}; it is a text of 1 to {MAX_TOKEN} characters.")
-    return Asked({name: value for name, value in options.items() if name != "runToken"}, token)
+    reason = options.get("reason", "")
+    if not isinstance(reason, str) or len(reason) > MAX_REASON:
+        raise PayloadError(f"reason is {reason!r:.80}; it is a text of at most {MAX_REASON} characters.")
+    beside = ("runToken", "reason")
+    return Asked({name: value for name, value in options.items() if name not in beside}, token, reason)
 
 
 def run_name(runs: str, token: str) -> str:

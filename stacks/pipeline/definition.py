@@ -6,7 +6,8 @@ from inference.contracts.tasks import TASKS
 from lambdas.data_prep.kinds import DataSpec, has_batches
 from lambdas.endpoint_release.models import RolloutSpec, TargetSpec
 from lambdas.model_gate.models import GateSpec, Requirement
-from lambdas.training_trigger.models import Option, TuningSpec
+from lambdas.retraining_trigger.models import RetrainingSpec
+from lambdas.training_trigger.models import RESERVED_OPTIONS, Option, TuningSpec
 from stacks.pipeline.pretrained import PretrainedWeights
 from stacks.pipeline.strategy import Strategy, strategy_problems
 from stacks.shared.base_image import base_image
@@ -138,6 +139,8 @@ class DomainDefinition:
     rollout: RolloutSpec
     accuracy: LabelledAccuracy | None = None
     """None: nobody labels what was answered."""
+    retraining: RetrainingSpec | None = None
+    """None: it trains when somebody says so."""
 
     def __post_init__(self) -> None:
         problems = Problems(f"domain {self.name!r}")
@@ -155,5 +158,10 @@ class DomainDefinition:
         problems.require(
             not self.large_data or has_batches(self.data),
             f"large_data: data of kind {self.data.kind} is prepared in one call and has no batches; leave it out",
+        )
+        known = {*RESERVED_OPTIONS, *(option.name for option in self.training.options)} - {"runToken", "reason"}
+        unknown = sorted({*(self.retraining.options if self.retraining else ())} - known)
+        problems.require(
+            not unknown, f"retraining: options {', '.join(unknown)} are unknown; known: {', '.join(sorted(known))}"
         )
         problems.raise_any()

@@ -99,7 +99,14 @@ def test_an_event_names_its_run_by_its_own_id() -> None:
     assert asked.options == {}
     assert run_name("vigil-cats", asked.token) == run_name("vigil-cats", read(event, "another request").token)
     assert run_name("vigil-cats", asked.token) != run_name("vigil-cats", read({}, "request").token)
-    assert read({"runToken": "mine", "epochs": 5}, "request") == ({"epochs": 5}, "mine")
+    assert read({"runToken": "mine", "epochs": 5}, "request") == ({"epochs": 5}, "mine", "")
+
+
+def test_a_reason_is_no_option_and_a_strange_one_is_refused() -> None:
+    assert read({"epochs": 5, "reason": "50 new reviews"}, "request") == ({"epochs": 5}, "request", "50 new reviews")
+    for reason in (5, None, "x" * 1001):
+        with pytest.raises(PayloadError, match="reason is"):
+            read({"reason": reason}, "request")
 
 
 def test_a_run_that_could_cost_too_much_names_both_numbers() -> None:
