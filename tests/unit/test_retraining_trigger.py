@@ -1,78 +1,17 @@
 """When reviews, drift and people start a run, and that the same reviews start one."""
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
 
 from lambdas.common.review_progress import Progress
 from lambdas.retraining_trigger.clients import ChangedError, ProgressTable, RefusedError
-from lambdas.retraining_trigger.models import EVENTS, RetrainingResult, RetrainingSpec
-from lambdas.retraining_trigger.retrain import Retrainer
+from lambdas.retraining_trigger.models import EVENTS, RetrainingResult
+from tests.unit.retraining_harness import SPEC
 
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-SPEC = RetrainingSpec(
-    new_reviews=50, false_positive_share=0.5, least_reviews=20, quiet_s=3600, on_drift=True, options={"epochs": 3}
-)
 DRIFT = {"action": "drift", "alarm": "vigil-deer-Drift", "why": "score deer is 0.4"}
 PERSON = {"action": "person", "reason": "a new camera", "by": "ann"}
-
-
-class FakeRuns:
-    """The training trigger as it behaves: one run a token. `before`: what happens before it hears of one."""
-
-    def __init__(self) -> None:
-        self.payloads: dict[str, dict[str, Any]] = {}
-        self.running: str | None = None
-        self.before: Callable[[], None] = lambda: None
-
-    def under_way(self) -> str | None:
-        return self.running
-
-    def start(self, payload: dict[str, Any]) -> str:
-        self.before()
-        self.payloads.setdefault(payload["runToken"], payload)
-        return f"vigil-deer-{list(self.payloads).index(payload['runToken'])}"
-
-
-class World:
-    """A domain's items and runs; `on` sends an event."""
-
-    def __init__(self, spec: RetrainingSpec) -> None:
-        self.table, self.runs, self.spec = ProgressTable("detections", "deer"), FakeRuns(), spec
-
-    def reviewed(self, taught: int, false_positives: int = 0) -> None:
-        counts = {"taught": taught, "false_positives": false_positives}
-        boto3.resource("dynamodb").Table("detections").put_item(
-            Item={"domain": "deer", "detection_id": "#progress", **counts}
-        )
-
-    def on(self, event: dict[str, Any], after_s: float = 0) -> RetrainingResult:
-        asked = EVENTS.validate_python(event)
-        return Retrainer(self.table, self.runs, self.spec).on(asked, NOW + timedelta(seconds=after_s))
-
-    @property
-    def reasons(self) -> list[str]:
-        return [payload["reason"] for payload in self.runs.payloads.values()]
-
-
 REVIEWS, LOOK = {"action": "reviews"}, {"action": "look"}
-
-
-@pytest.fixture
-def world(aws: None) -> Iterator[World]:
-    boto3.client("dynamodb").create_table(
-        TableName="detections",
-        KeySchema=[
-            {"AttributeName": "domain", "KeyType": "HASH"},
-            {"AttributeName": "detection_id", "KeyType": "RANGE"},
-        ],
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("domain", "detection_id")],
-        BillingMode="PAY_PER_REQUEST",
-    )
-    return World(SPEC)
 
 
 def test_an_event_of_another_shape_is_refused(aws):
@@ -97,7 +36,7 @@ def test_enough_reviews_or_too_many_false_positives_start_a_run(world, taught, f
     world.reviewed(taught, false_positives)
     assert world.on(REVIEWS).status == "started"
     [payload] = world.runs.payloads.values()
-    assert payload == {"epochs": 3, "runToken": payload["runToken"], "reason": f"{reason}"}
+    assert payload == {"epochs": 3, "runToken": payload["runToken"], "reason": reason}
 
 
 def test_ten_deliveries_and_every_later_look_are_one_run(world):
