@@ -17,10 +17,12 @@ class Split(StrEnum):
     TEST = "test"
     CALIBRATION = "calibration"
     """Taken from what would be trained on, where a model is quantised after training."""
+    REVIEWED = "reviewed"
+    """A share of what people reviewed: never trained on, and no part of the test split, which stays as it was."""
 
 
 SPLITS = (Split.TRAIN, Split.VALIDATION, Split.TEST)
-"""What every dataset version has."""
+"""What every dataset version has; the others, some have."""
 
 
 class Item(Contract):
@@ -51,7 +53,7 @@ class DatasetSummary(Contract):
     domain: str
     version: str
     classes: tuple[str, ...]
-    counts: dict[Split, dict[str, int]] = Field(description="split -> class -> items")
+    counts: dict[Split, dict[str, int]] = Field(description="split -> class, or other label -> items")
     test_split: str | None = Field(default=None, description="fingerprint of the test items, whatever else changes")
     raw_bytes: int | None = Field(default=None, description="of the raw data it was made of; None: nobody asked")
     duplicates: int = Field(description="surplus exact copies, left out of the manifest")

@@ -90,7 +90,8 @@ def test_split(items: Iterable[Item]) -> str:
 
 
 def _counts(dataset: Dataset) -> dict[Split, dict[str, int]]:
-    """Items by split and class; of the calibration split where there is one."""
+    """Items by split and label, classes first; of the splits that some versions have, where there are any."""
     found = Counter((item.split, item.label) for item in dataset.items)
     splits = [split for split in Split if split in SPLITS or any(one == split for one, _ in found)]
-    return {split: {name: found[split, name] for name in dataset.classes} for split in splits}
+    labels = dict.fromkeys([*dataset.classes, *sorted(label for _, label in found)])
+    return {split: {name: found[split, name] for name in labels} for split in splits}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Protocol, cast
 from pydantic import BeforeValidator, SerializeAsAny, ValidationError
 
 from lambdas.common.errors import PayloadError, sentences
+from lambdas.data_prep.boxes.spec import Boxes
 from lambdas.data_prep.labelled_images.spec import LabelledImages
 from lambdas.data_prep.sensor_zones.spec import SensorZones
 from lambdas.data_prep.spec import KindSpec
@@ -51,6 +52,7 @@ class Kind(NamedTuple):
 
 
 KINDS: dict[str, Kind] = {
+    "boxes": Kind(Boxes, "lambdas.data_prep.boxes.prepare"),
     "labelled_images": Kind(
         LabelledImages, "lambdas.data_prep.labelled_images.prepare", "lambdas.data_prep.labelled_images.batches"
     ),

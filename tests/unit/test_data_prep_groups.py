@@ -9,11 +9,12 @@ from PIL import Image, ImageEnhance
 
 from inference.contracts import SPLITS
 from lambdas.data_prep.labelled_images.dataset import assemble
-from lambdas.data_prep.labelled_images.groups import group_pictures, time_of
-from lambdas.data_prep.labelled_images.inspection import inspect
-from lambdas.data_prep.labelled_images.labels import Candidate
+from lambdas.data_prep.labelled_images.labels import Candidate, seen
 from lambdas.data_prep.labelled_images.pictures import Picture
 from lambdas.data_prep.labelled_images.spec import LabelledImages
+from lambdas.data_prep.pictures.groups import group_pictures, time_of
+from lambdas.data_prep.pictures.inspection import inspect
+from lambdas.data_prep.pictures.look import Look
 
 GAP_S = 30.0
 
@@ -33,9 +34,9 @@ def scene(seed: int) -> Image.Image:
 def photographed(path: str, image: Image.Image, quality: int = 90) -> Picture:
     out = BytesIO()
     image.save(out, "JPEG", quality=quality)
-    found = inspect(Candidate(path, "Cat", False), out.getvalue(), 50)
-    assert isinstance(found, Picture)
-    return found
+    look = inspect(path, out.getvalue(), 50)
+    assert isinstance(look, Look)
+    return seen(Candidate(path, "Cat", False), look)
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from inference.contracts import SPLITS, DatasetSummary, Item, Split
 from lambdas.common.errors import ConfigurationError, PayloadError
 from lambdas.data_prep import handler
 from lambdas.data_prep.errors import DataError
-from lambdas.data_prep.labelled_images.reading import TimeBudgetError
 from lambdas.data_prep.labelled_images.spec import LabelledImages
 from lambdas.data_prep.models import DataPrepVariables
+from lambdas.data_prep.pictures.reading import TimeBudgetError
 
 PREFIX = "catcam-training/"
 SPEC = LabelledImages(prefix=PREFIX, classes=("Cat", "NoCat"), at_most={"NoCat": 5}, max_megapixels=1)

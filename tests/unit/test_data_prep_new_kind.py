@@ -86,7 +86,9 @@ def environment(**data: Any) -> DataPrepVariables:
 
 
 def test_a_kind_that_nobody_registered_is_named() -> None:
-    with pytest.raises(ValidationError, match="'notes'; known kinds are labelled_images, sensor_zones, telemetry"):
+    with pytest.raises(
+        ValidationError, match="'notes'; known kinds are boxes, labelled_images, sensor_zones, telemetry"
+    ):
         environment(kind="notes", prefix="")
 
 

@@ -12,9 +12,9 @@ from lambdas.data_prep.errors import DataError
 from lambdas.data_prep.labelled_images.dataset import assemble
 from lambdas.data_prep.labelled_images.labels import Candidate, match
 from lambdas.data_prep.labelled_images.pictures import Picture
-from lambdas.data_prep.labelled_images.records import lines, parse_lines
 from lambdas.data_prep.labelled_images.spec import LabelledImages
 from lambdas.data_prep.labelled_images.statistics import STATISTICS
+from lambdas.data_prep.pictures.records import lines, parse_lines
 from lambdas.data_prep.splits import position, set_aside, split_groups, spread
 
 ADS = LabelledImages(prefix="ads/", classes=("ad", "content"), group_columns=("recording",))

@@ -5,12 +5,12 @@ from lambdas.data_prep.dataset_files import Dataset
 from lambdas.data_prep.errors import DataError
 from lambdas.data_prep.inputs import Inputs
 from lambdas.data_prep.labelled_images.dataset import assemble
-from lambdas.data_prep.labelled_images.labels import Candidate
+from lambdas.data_prep.labelled_images.labels import Candidate, seen
 from lambdas.data_prep.labelled_images.pictures import Picture
 from lambdas.data_prep.labelled_images.prepare import match_labels
-from lambdas.data_prep.labelled_images.reading import read_all
-from lambdas.data_prep.labelled_images.records import lines, parse_lines
 from lambdas.data_prep.models import BatchResult, DataPrepEvent, ListResult
+from lambdas.data_prep.pictures.reading import read_all
+from lambdas.data_prep.pictures.records import lines, parse_lines
 from lambdas.data_prep.quarantine import Rejection
 
 BATCH = 2_000
@@ -32,7 +32,7 @@ def list_batches(inputs: Inputs) -> ListResult:
 def inspect_batch(inputs: Inputs, number: int) -> BatchResult:
     """Read and inspect one batch; done twice, it writes the same again."""
     candidates = parse_lines(Candidate, _read(inputs, f"batches/{number:06}.jsonl"))
-    pictures, broken = read_all(candidates, inputs.raw, inputs.spec, inputs.remaining_ms)
+    pictures, broken = read_all(candidates, seen, inputs.raw, inputs.spec, inputs.remaining_ms)
     _write(inputs, f"broken/{number:06}.jsonl", lines(broken))
     _write(inputs, f"pictures/{number:06}.jsonl", lines(pictures))
     return BatchResult(batch=number, items=len(pictures))

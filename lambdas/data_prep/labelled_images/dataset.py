@@ -1,6 +1,5 @@
 """From inspected pictures to a dataset: duplicates, groups, undersampling, splits. Pure."""
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
@@ -9,11 +8,12 @@ from lambdas.data_prep import quarantine
 from lambdas.data_prep.dataset_files import Dataset
 from lambdas.data_prep.errors import DataError
 from lambdas.data_prep.labelled_images.duplicates import deduplicate
-from lambdas.data_prep.labelled_images.groups import group_pictures
-from lambdas.data_prep.labelled_images.look_alikes import look_alikes
 from lambdas.data_prep.labelled_images.pictures import Picture
-from lambdas.data_prep.labelled_images.spec import IMAGES, LabelledImages
+from lambdas.data_prep.labelled_images.spec import LabelledImages
 from lambdas.data_prep.labelled_images.statistics import STATISTICS, findings, statistics
+from lambdas.data_prep.pictures.groups import group_pictures
+from lambdas.data_prep.pictures.look_alikes import look_alikes
+from lambdas.data_prep.pictures.spec import IMAGES
 from lambdas.data_prep.quarantine import Rejection
 from lambdas.data_prep.splits import set_aside, split_groups, spread, undersample
 
@@ -51,8 +51,6 @@ def assemble(
     undersampled = {name: gone for name in spec.classes if (gone := len(by_class[name]) - counts[name])}
     items.sort(key=lambda item: item.path)
     recordings = {picture.path: picture.recording for picture in stay}
-    # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_S3DataSource.html: a prefix, then keys below it
-    listing = [{"prefix": f"s3://{raw_bucket}/{spec.prefix}"}, *(item.path for item in items)]
     return Dataset(
         classes=spec.classes,
         items=items,
@@ -61,7 +59,7 @@ def assemble(
         undersampled=undersampled,
         findings=findings(items, recordings, alike, spec),
         examples=_examples(surplus, alike),
-        listings={IMAGES: json.dumps(listing).encode(), STATISTICS: statistics(items, recordings)},
+        listings={IMAGES: spec.listing(raw_bucket, items), STATISTICS: statistics(items, recordings)},
     )
 
 

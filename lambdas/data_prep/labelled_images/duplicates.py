@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from lambdas.data_prep.labelled_images.pictures import Picture
-from lambdas.data_prep.labelled_images.reasons import Reason
+from lambdas.data_prep.pictures.reasons import Reason
 from lambdas.data_prep.quarantine import Rejection
 
 

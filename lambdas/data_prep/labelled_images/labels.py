@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from lambdas.data_prep.labelled_images.reasons import Reason
+from lambdas.data_prep.labelled_images.pictures import Picture
 from lambdas.data_prep.labelled_images.spec import LabelledImages
+from lambdas.data_prep.pictures.listing import file_fault, path_of, unlabelled
+from lambdas.data_prep.pictures.look import Look
+from lambdas.data_prep.pictures.reasons import Reason
 from lambdas.data_prep.quarantine import Rejection
-
-PICTURE_SUFFIXES = (".jpg", ".jpeg")
 
 
 class Candidate(NamedTuple):
@@ -22,6 +23,11 @@ class Candidate(NamedTuple):
     """Values of all group columns, by slashes; empty where the row lacks one."""
 
 
+def seen(candidate: Candidate, look: Look) -> Picture:
+    path, label, reviewed, recording, occasion = candidate
+    return Picture(path, label, reviewed, look.digest, look.perceptual_hash, recording, occasion)
+
+
 def match(
     rows: Iterable[Mapping[str, Any]], sizes: Mapping[str, int], spec: LabelledImages
 ) -> tuple[list[Candidate], list[Rejection]]:
@@ -30,22 +36,17 @@ def match(
     rejections: list[Rejection] = []
     named: set[str] = set()
     for row in rows:
-        name = row.get(spec.name_column)
-        if not isinstance(name, str) or not name:
-            rejections.append(Rejection(f"{row!r:.80}", Reason.INVALID_LABEL, f"the row has no {spec.name_column}"))
+        path = path_of(row, spec)
+        if isinstance(path, Rejection):
+            rejections.append(path)
             continue
-        path = name.removeprefix(spec.prefix)
         named.add(path)
         verdict = _verdict(path, row, sizes, spec)
         if isinstance(verdict, Candidate):
             candidates.append(verdict)
         else:
             rejections.append(verdict)
-    rejections += [
-        Rejection(path, Reason.UNLABELLED, "no row of the label table names it")
-        for path in sizes
-        if path not in named and path.lower().endswith(PICTURE_SUFFIXES)
-    ]
+    rejections += unlabelled(sizes, named)
     return candidates, rejections
 
 
@@ -58,15 +59,8 @@ def _verdict(
         return Rejection(path, Reason.INVALID_LABEL, f"its label is {label!r}; write one of {', '.join(spec.classes)}")
     if label not in spec.classes:
         return Rejection(path, Reason.UNKNOWN_CLASS, f"its label is {label!r}; known: {', '.join(spec.classes)}")
-    if path not in sizes:
-        return Rejection(path, Reason.MISSING, f"labelled {label!r}, but there is no object {spec.prefix}{path}")
-    if not path.lower().endswith(PICTURE_SUFFIXES) or ".." in path.split("/"):
-        return Rejection(path, Reason.UNSUPPORTED_FILE, f"pictures are named {' or '.join(PICTURE_SUFFIXES)}")
-    if sizes[path] == 0:
-        return Rejection(path, Reason.EMPTY, "the file has 0 bytes")
-    if sizes[path] > spec.max_megabytes * 1_000_000:
-        return Rejection(path, Reason.TOO_LARGE, f"{sizes[path]} bytes; at most {spec.max_megabytes:g} MB")
-    return Candidate(path, label, reviewed, *_occasion(row, spec))
+    fault = file_fault(path, repr(label), sizes, spec)
+    return fault if fault is not None else Candidate(path, label, reviewed, *_occasion(row, spec))
 
 
 def _occasion(row: Mapping[str, Any], spec: LabelledImages) -> tuple[str, str]:

@@ -1,9 +1,7 @@
-"""A picture that was opened and can be trained on. Apart from what opens it, so that nothing else needs Pillow."""
+"""A labelled picture that was opened and can be trained on."""
 
+from pathlib import PurePosixPath
 from typing import NamedTuple
-
-HASH_BITS = 256
-"""Of the perceptual hash."""
 
 
 class Picture(NamedTuple):
@@ -18,3 +16,7 @@ class Picture(NamedTuple):
     """As its row of labels tells; empty where it tells none."""
     occasion: str = ""
     """What it must stay together with by its row of labels; empty where it tells none."""
+
+    @property
+    def place(self) -> str:
+        return PurePosixPath(self.path).parent.as_posix()

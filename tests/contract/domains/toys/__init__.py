@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.contract.domains.toys import labelled_images, sensor_zones, telemetry
+from tests.contract.domains.toys import boxes, labelled_images, sensor_zones, telemetry
 from tests.contract.domains.toys.base import ToyData
 
 __all__ = ["HYPERPARAMETERS", "TOYS", "ToyData"]
 
 TOYS: dict[str, Callable[[Any], ToyData]] = {
+    "boxes": boxes.make,
     "labelled_images": labelled_images.make,
     "sensor_zones": sensor_zones.make,
     "telemetry": telemetry.make,

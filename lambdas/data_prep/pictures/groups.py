@@ -10,14 +10,16 @@ or its occasion: later pictures join groups and never rename one, so a test pict
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
+from operator import attrgetter
 from pathlib import PurePosixPath
+from typing import TypeVar
 
 import numpy as np
 
-from lambdas.data_prep.labelled_images.pictures import HASH_BITS, Picture
+from lambdas.data_prep.pictures.look import HASH_BITS, Seen
 
 ALIKE_BITS = HASH_BITS // 8
 """Bits of the perceptual hash in which two near-duplicates differ at most. Measured on 160 photographs and drawings:
@@ -31,6 +33,14 @@ COMPARED = 20_000
 _EPOCH = re.compile(r"(?<!\d)(\d{13}|\d{10})(?!\d)")
 _CALENDAR = re.compile(r"(?<!\d)(\d{8})[T_-]?(\d{6})(?!\d)")
 _MILLISECOND_DIGITS = 13
+
+
+S = TypeVar("S", bound=Seen)
+
+
+def anything(one: object, other: object) -> bool:
+    """What looks alike shows the same."""
+    return True
 
 
 def time_of(path: str) -> float | None:
@@ -47,8 +57,13 @@ def time_of(path: str) -> float | None:
     return None
 
 
-def group_pictures(pictures: Iterable[Picture], burst_gap_s: float) -> dict[str, str]:
-    """Each picture's path -> its group: the first picture's occasion, or else the hash of its content."""
+def group_pictures(
+    pictures: Iterable[S], burst_gap_s: float, same: Callable[[S, S], bool] = anything
+) -> dict[str, str]:
+    """Each picture's path -> its group: the first picture's occasion, or else the hash of its content.
+
+    `same`: whether two pictures that look alike also show the same.
+    """
     bursts = _bursts(pictures, burst_gap_s)
     ordered = [picture for burst in bursts for picture in burst]
     hashes = as_words([picture.perceptual_hash for picture in ordered])
@@ -56,27 +71,29 @@ def group_pictures(pictures: Iterable[Picture], burst_gap_s: float) -> dict[str,
     sizes: dict[int, int] = {}
     for burst in bursts:
         first = len(group_of)
-        joined = _alike(hashes, group_of, sizes, first, len(burst))
+        near = _alike(ordered, hashes, range(first, first + len(burst)), same)
+        groups = {group_of[number] for number in near}
+        joined = min((one for one in groups if sizes[one] + len(burst) <= MOST_ALIKE), default=first)
         group_of += [joined] * len(burst)
         sizes[joined] = sizes.get(joined, 0) + len(burst)
     names = [picture.occasion or picture.digest for picture in ordered]
     return {picture.path: names[group] for picture, group in zip(ordered, group_of, strict=True)}
 
 
-def _bursts(pictures: Iterable[Picture], gap_s: float) -> list[list[Picture]]:
+def _bursts(pictures: Iterable[S], gap_s: float) -> list[list[S]]:
     """Bursts and occasions, in order of their first picture's time."""
-    together: dict[str, list[Picture]] = defaultdict(list)
-    alone: list[Picture] = []
-    for picture in sorted(pictures):
+    together: dict[str, list[S]] = defaultdict(list)
+    alone: list[S] = []
+    for picture in sorted(pictures, key=attrgetter("path")):
         (together[picture.occasion] if picture.occasion else alone).append(picture)
     occasions = [(min(time_of(one.path) or 0.0 for one in ones), ones) for ones in together.values()]
     times = [(time_of(picture.path), picture) for picture in alone]
     timed = [(at, picture) for at, picture in times if at is not None]
     found = occasions + [(0.0, [picture]) for at, picture in times if at is None]
-    by_folder = sorted(timed, key=lambda one: (PurePosixPath(one[1].path).parent, one[0], one[1].path))
-    for _, folder in groupby(by_folder, key=lambda one: PurePosixPath(one[1].path).parent):
+    by_place = sorted(timed, key=lambda one: (one[1].place, one[0], one[1].path))
+    for _, place in groupby(by_place, key=lambda one: one[1].place):
         last = None
-        for at, picture in folder:
+        for at, picture in place:
             if last is None or at - last > gap_s:
                 found.append((at, []))
             found[-1][1].append(picture)
@@ -84,14 +101,14 @@ def _bursts(pictures: Iterable[Picture], gap_s: float) -> list[list[Picture]]:
     return [burst for _, burst in sorted(found, key=lambda one: (one[0], one[1][0].path))]
 
 
-def _alike(hashes: np.ndarray, group_of: Sequence[int], sizes: dict[int, int], first: int, length: int) -> int:
-    """The earliest group with a picture like one of the burst's and with room for it; else a group of its own."""
-    start = max(0, first - COMPARED)
-    near: set[int] = set()
-    for number in range(first, first + length):
-        differing = np.bitwise_count(hashes[start:first] ^ hashes[number]).sum(axis=1)
-        near |= {group_of[start + int(row)] for row in np.flatnonzero(differing <= ALIKE_BITS)}
-    return min((group for group in near if sizes[group] + length <= MOST_ALIKE), default=first)
+def _alike(pictures: Sequence[S], hashes: np.ndarray, burst: range, same: Callable[[S, S], bool]) -> Iterable[int]:
+    """Numbers of earlier pictures that one of the burst's is like."""
+    start = max(0, burst.start - COMPARED)
+    for number in burst:
+        differing = np.bitwise_count(hashes[start : burst.start] ^ hashes[number]).sum(axis=1)
+        for row in np.flatnonzero(differing <= ALIKE_BITS):
+            if same(pictures[start + int(row)], pictures[number]):
+                yield start + int(row)
 
 
 def as_words(hashes: Sequence[str]) -> np.ndarray:

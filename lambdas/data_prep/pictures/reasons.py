@@ -17,3 +17,5 @@ class Reason(StrEnum):
     TOO_MANY_PIXELS = "too_many_pixels"
     UNDECODABLE = "undecodable"
     CONFLICTING_LABELS = "conflicting_labels"
+    INVALID_BOX = "invalid_box"
+    BOX_OUTSIDE = "box_outside"

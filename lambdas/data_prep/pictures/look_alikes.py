@@ -5,23 +5,24 @@ like one of a split that judges it is left out of the split that learns.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from inference.contracts import Split
-from lambdas.data_prep.labelled_images.groups import ALIKE_BITS, MOST_ALIKE, as_words
-from lambdas.data_prep.labelled_images.pictures import Picture
+from lambdas.data_prep.pictures.groups import ALIKE_BITS, MOST_ALIKE, S, anything, as_words
 
 _JUDGED_BY = {
     Split.VALIDATION: (Split.TEST,),
     Split.CALIBRATION: (Split.TEST, Split.VALIDATION),
-    Split.TRAIN: (Split.TEST, Split.VALIDATION),
+    Split.TRAIN: (Split.TEST, Split.VALIDATION, Split.REVIEWED),
 }
 
 
-def look_alikes(pictures: Sequence[Picture], splits: Mapping[str, Split]) -> set[str]:
-    """Paths to leave out; `splits`: path -> split.
+def look_alikes(
+    pictures: Sequence[S], splits: Mapping[str, Split], same: Callable[[S, S], bool] = anything
+) -> set[str]:
+    """Paths to leave out; `splits`: path -> split; `same`: whether two that look alike also show the same.
 
     What more than `MOST_ALIKE` pictures look like is a standing view (a studio, a black frame), no copy: it stays.
     """
@@ -30,7 +31,8 @@ def look_alikes(pictures: Sequence[Picture], splits: Mapping[str, Split]) -> set
     alike: dict[int, list[int]] = defaultdict(list)  # a judging picture -> the pictures that look like it
     for split, judges in _JUDGED_BY.items():
         learning, judging = np.flatnonzero(of == split), np.flatnonzero(np.isin(of, judges))
-        for number in judging:
+        for number in judging.tolist():
             differing = np.bitwise_count(hashes[learning] ^ hashes[number]).sum(axis=1)
-            alike[int(number)] += learning[differing <= ALIKE_BITS].tolist()
+            near = learning[differing <= ALIKE_BITS].tolist()
+            alike[number] += [one for one in near if same(pictures[one], pictures[number])]
     return {pictures[one].path for found in alike.values() if len(found) <= MOST_ALIKE for one in found}
