@@ -23,6 +23,12 @@ MANIFEST, SUMMARY = "manifest.jsonl", "dataset.json"
 """Of a dataset version, in its folder."""
 TUNING = "tuning/"
 """Below a run's folder."""
+DETECTIONS = "detections/"
+RETENTION_TAG = "retention_days"
+"""Of objects below DETECTIONS: the bucket has a lifecycle rule for each value, as a prefix cannot name every domain."""
+INCOMING_DAYS = 1
+RETENTIONS_DAYS = (7, 30, 90, 180, 365)
+"""Of detections' pictures."""
 
 
 def datasets_folder(domain: str) -> str:
@@ -87,11 +93,15 @@ def test_split_folder(domain: str, fingerprint: str) -> str:
 
 
 def detections_folder(domain: str) -> str:
-    return f"detections/{domain}/"
+    return f"{DETECTIONS}{domain}/"
+
+
+def incoming_folder(domain: str) -> str:
+    return f"{detections_folder(domain)}incoming/"
 
 
 def incoming_picture(domain: str, detection: str) -> str:
-    return f"{detections_folder(domain)}incoming/{detection}"
+    return f"{incoming_folder(domain)}{detection}"
 
 
 def detection_picture(domain: str, detection: str) -> str:

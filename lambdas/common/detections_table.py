@@ -1,9 +1,10 @@
 """Layout of the detections table: key `domain`, `detection_id`; indexes `queue` (partition `queue`, sort `rank`) and
-`recent` (partition `queue`, sort `recent`).
+`recent` (partition `queue`, sort `recent`), and of keys alone `untaught` (partition `untaught`, sort `detection_id`).
 
 An item of a detection holds `document` (a `Detection` as JSON), `revision` and `taught` (for conditions), `queue`,
-`rank`, `recent` and `expires`: `lambdas/common/detection_items.py` makes it. Other items of a domain have a name with
-`#` as their `detection_id`.
+`rank`, `recent` and `expires`: `lambdas/common/detection_items.py` makes it. While reviews have changed what the
+training data do not follow yet, `untaught` is the domain. Other items of a domain have a name with `#` as their
+`detection_id`.
 """
 
 from datetime import UTC
@@ -14,6 +15,10 @@ KEY, SORT, EXPIRES = "domain", "detection_id", "expires"
 INDEX, QUEUE, RANK = "queue", "queue", "rank"
 RECENT = "recent"
 """Index and its sort key: by time."""
+UNTAUGHT = "untaught"
+"""Index and its partition key; items without it are not in the index."""
+COUNTED = "counted"
+"""The verdict that `#progress` counts a detection by; none or empty: it does not."""
 PROGRESS = "#progress"
 """The item that counts a domain's reviews."""
 RETRAINING = "#retraining"

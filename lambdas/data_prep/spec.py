@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from inference.contracts.base import Contract
+from lambdas.common.reviewed_rows import ReviewedRows
 
 Layer = Literal["requirements", "pandas"]
 """Libraries that a kind's preparation needs: its folder's requirements.txt, or the pandas layer that AWS publishes."""
@@ -29,6 +30,11 @@ class KindSpec(Contract):
     def labels_key(self) -> str | None:
         """The label table's partition key; None where there is no such table."""
         return next(iter(self.label_columns), None)
+
+    @property
+    def reviewed_rows(self) -> ReviewedRows | None:
+        """How a settled review becomes a row of the label table; None: it cannot."""
+        return None
 
     def channels(self, uri: str) -> tuple[dict[str, Any], ...]:
         """InputDataConfig of CreateTrainingJob for a dataset version; `uri`: its folder, with a trailing slash."""

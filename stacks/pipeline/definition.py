@@ -3,10 +3,12 @@
 from dataclasses import dataclass, replace
 
 from inference.contracts.tasks import TASKS
+from inference.contracts.tasks.image_classification import PICTURES
 from lambdas.data_prep.kinds import DataSpec, has_batches
 from lambdas.endpoint_release.models import RolloutSpec, TargetSpec
 from lambdas.model_gate.models import GateSpec, Requirement
 from lambdas.retraining_trigger.models import RetrainingSpec
+from lambdas.review.models import ReviewSpec
 from lambdas.training_trigger.models import RESERVED_OPTIONS, Option, TuningSpec
 from stacks.pipeline.pretrained import PretrainedWeights
 from stacks.pipeline.strategy import Strategy, strategy_problems
@@ -139,6 +141,8 @@ class DomainDefinition:
     rollout: RolloutSpec
     accuracy: LabelledAccuracy | None = None
     """None: nobody labels what was answered."""
+    review: ReviewSpec | None = None
+    """None: people do not review what was answered."""
     retraining: RetrainingSpec | None = None
     """None: it trains when somebody says so."""
 
@@ -155,6 +159,15 @@ class DomainDefinition:
             len(self.name) <= LONGEST_NAME,
             f"name has {len(self.name)} characters; {LONGEST_NAME} at most (names of tuning jobs)",
         )
+        if self.review is not None:
+            problems.require(
+                self.task in TASKS and set(TASKS[self.task].reads) <= set(PICTURES),
+                f"review: task {self.task!r} is not asked about pictures, and people review pictures; leave it out",
+            )
+            problems.require(
+                self.data.reviewed_rows is not None,
+                f"review: data of kind {self.data.kind} take no labels from reviews; leave it out",
+            )
         problems.require(
             not self.large_data or has_batches(self.data),
             f"large_data: data of kind {self.data.kind} is prepared in one call and has no batches; leave it out",

@@ -1,10 +1,12 @@
 """What must outlive a deployment: the key, the buckets and the tables."""
 
 from aws_cdk import RemovalPolicy
+from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
 import lambdas.common.detections_table as detections
 from stacks.settings import Environment
+from stacks.shared.detection_retention import keep_detections_no_longer
 from stacks.shared.key import EnvironmentKey
 from stacks.shared.private_bucket import AccessLogsBucket, PrivateBucket
 from stacks.shared.table import EncryptedTable, text
@@ -43,3 +45,10 @@ class Storage(Construct):
             self.detections.add_global_secondary_index(
                 index_name=index, partition_key=text(detections.QUEUE), sort_key=text(sort)
             )
+        self.detections.add_global_secondary_index(
+            index_name=detections.UNTAUGHT,
+            partition_key=text(detections.UNTAUGHT),
+            sort_key=text(detections.SORT),
+            projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+        )
+        keep_detections_no_longer(self.artifacts)

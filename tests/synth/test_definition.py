@@ -10,6 +10,7 @@ from aws_cdk.assertions import Annotations, Match, Template
 
 from lambdas.endpoint_release.targets import TARGETS
 from lambdas.endpoint_release.targets.base import TargetSpec
+from lambdas.review.models import ReviewSpec
 from stacks.domains.battery import BATTERY
 from stacks.domains.cats import CATS
 from stacks.pipeline.ml_domain import MlDomain
@@ -121,3 +122,18 @@ def test_only_a_serverless_endpoint_can_be_pinned():
 
     with pytest.raises(ValueError, match="its target is 'pigeons': only a serverless endpoint can be pinned"):
         MlDomain(cdk.Stack(), "Cats", definition=dataclasses.replace(CATS, target=PigeonSpec()), pinned_model=pinned)
+
+
+def test_reviews_of_what_has_no_picture_or_no_table_of_labels_are_refused():
+    with pytest.raises(ValueError, match=r"review: task 'tabular' is not asked(.|\n)*kind telemetry take no labels"):
+        dataclasses.replace(BATTERY, review=ReviewSpec())
+
+
+def test_reviews_of_labelled_pictures_are_taken():
+    assert dataclasses.replace(CATS, review=ReviewSpec(share=0.1, uncertain_above=0.6)).review is not None
+
+
+@pytest.mark.parametrize("days", [0, 1, 31])
+def test_a_retention_without_a_lifecycle_rule_is_refused(days):
+    with pytest.raises(ValueError, match="7, 30, 90, 180, 365 days"):
+        ReviewSpec(retention_days=days)

@@ -65,6 +65,8 @@ def test_nobody_else_spells_a_prefix():
         (artifacts.batches_folder("cats", "vigil-cats-1"), "runs/cats/vigil-cats-1/data_prep/"),
         (artifacts.output_archive("cats", "vigil-cats-1"), "runs/cats/vigil-cats-1/output/output.tar.gz"),
         (artifacts.test_split_folder("cats", "0f0e"), "runs/cats/test-splits/0f0e/"),
+        (artifacts.incoming_picture("cats", "cats-0f0e"), "detections/cats/incoming/cats-0f0e"),
+        (artifacts.detection_picture("cats", "cats-0f0e"), "detections/cats/pictures/cats-0f0e.jpg"),
     ],
 )
 def test_the_layout_stays_where_it_is(key, where):

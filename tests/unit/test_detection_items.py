@@ -57,3 +57,18 @@ def test_ranks_sort_by_uncertainty_and_times_by_the_moment_wherever_it_was_told(
     assert recent_of(detection()) < recent_of(later)
     other = detection(detection_id=detection_id("deer", "r2"))
     assert rank_of(detection()) != rank_of(other)
+
+
+def test_what_the_training_data_do_not_follow_is_found_by_its_own_index(aws: None) -> None:
+    make_table("detections", "domain", "detection_id")
+    table, first = boto3.resource("dynamodb").Table("detections"), detection()
+    reviewed = first.model_copy(update={"status": "reviewed", "revision": 1})
+    taught = reviewed.model_copy(update={"taught": 1})
+    table.put_item(Item=item_of(first, expires=1))
+    assert "untaught" not in table.get_item(Key=key_of(first))["Item"]
+    table.update_item(**change(first, reviewed))
+    assert table.get_item(Key=key_of(first))["Item"]["untaught"] == "deer"
+    table.update_item(**change(reviewed, taught, counted="missed"))
+    found = table.get_item(Key=key_of(first))["Item"]
+    assert "untaught" not in found
+    assert found["counted"] == "missed"

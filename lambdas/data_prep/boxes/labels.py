@@ -7,8 +7,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from inference.contracts.boxes import MOST_BOXES, LabelledBox, faults_of
 from inference.contracts.strict_json import NotJson, strict_loads
+from lambdas.common.reviewed_rows import REVIEW
 from lambdas.data_prep.boxes.pictures import BoxedPicture, Candidate
-from lambdas.data_prep.boxes.spec import REVIEW, Boxes
+from lambdas.data_prep.boxes.spec import Boxes
 from lambdas.data_prep.pictures.listing import file_fault, path_of, unlabelled
 from lambdas.data_prep.pictures.look import Look
 from lambdas.data_prep.pictures.reasons import Reason

@@ -5,12 +5,8 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from inference.contracts.boxes_item import EMPTY
+from lambdas.common.reviewed_rows import ReviewedRows
 from lambdas.data_prep.pictures.spec import PicturesSpec
-
-REVIEWED_FOLDER = "reviewed/"
-"""Below the prefix: pictures of predictions that people reviewed."""
-REVIEW = "review"
-"""What the source column says of them."""
 
 
 class Boxes(PicturesSpec):
@@ -48,3 +44,16 @@ class Boxes(PicturesSpec):
     @property
     def label_columns(self) -> tuple[str, ...]:
         return self.name_column, self.boxes_column, self.camera_column, self.event_column, self.source_column
+
+    @property
+    def reviewed_rows(self) -> ReviewedRows:
+        return ReviewedRows(
+            key=self.name_column,
+            columns={
+                self.boxes_column: "boxes",
+                self.camera_column: "camera",
+                self.event_column: "burst",
+                self.source_column: "source",
+            },
+            classes=self.classes,
+        )

@@ -4,6 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from lambdas.common.reviewed_rows import ReviewedField, ReviewedRows
 from lambdas.data_prep.pictures.spec import PicturesSpec
 
 
@@ -42,3 +43,13 @@ class LabelledImages(PicturesSpec):
     @property
     def label_columns(self) -> tuple[str, ...]:
         return self.name_column, self.label_column, self.review_column, *self.group_columns
+
+    @property
+    def reviewed_rows(self) -> ReviewedRows:
+        """Pictures of one burst are one group."""
+        columns: dict[str, ReviewedField] = {self.label_column: "answered", self.review_column: "label"}
+        return ReviewedRows(
+            key=self.name_column,
+            columns=columns | dict.fromkeys(self.group_columns, "burst"),
+            classes=self.classes,
+        )

@@ -1,0 +1,1 @@
+"""From answered predictions to detections that people review, and from settled reviews to training data."""
