@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from inference.contracts.tasks import TASKS
-from inference.contracts.tasks.image_classification import PICTURES
+from inference.contracts.tasks.pictures import PICTURES
 from lambdas.data_prep.kinds import DataSpec, has_batches
 from lambdas.endpoint_release.models import RolloutSpec, TargetSpec
 from lambdas.model_gate.models import GateSpec, Requirement
