@@ -1,0 +1,86 @@
+// Starts the console: signs in, then shows the page that the hash names.
+import { get, onExpiry } from "./api.js";
+import * as auth from "./auth.js";
+import { askToSignIn } from "./dialogs.js";
+import { byId, el, notice } from "./dom.js";
+import { drift } from "./operator/drift.js";
+import { health } from "./operator/health.js";
+import { releases } from "./operator/releases.js";
+import { runs } from "./operator/runs.js";
+import { keep, recall, remember } from "./remembered.js";
+import { review } from "./review/page.js";
+import { address, go, route } from "./router.js";
+
+/** Each: async (main, {domain, options}) -> what ends it, or nothing. */
+const PAGES = { review, runs, releases, drift, health };
+const TITLES = { review: "Review", runs: "Runs", releases: "Releases", drift: "Drift", health: "Health" };
+const WITHOUT_DOMAIN = new Set(["health"]);
+
+let domains = [];
+let leave = null;
+let turn = 0;
+
+async function start() {
+  await auth.configure();
+  await auth.finishRedirect();
+  if (!auth.session()) return welcome();
+  remember();
+  onExpiry(askToSignIn);
+  byId("who").textContent = auth.session().name;
+  byId("sign-out").hidden = false;
+  byId("sign-out").onclick = auth.signOut;
+  byId("domain").onchange = () => go(route().page, byId("domain").value);
+  addEventListener("hashchange", show);
+  domains = (await get("models")).models.map((one) => one.name);
+  await show();
+}
+
+async function show() {
+  const mine = ++turn;
+  const { page, domain, options } = route();
+  if (!(page in PAGES)) return go("review", recall("domain") ?? "");
+  const about = domains.includes(domain) ? domain : (domains.find((one) => one === recall("domain")) ?? domains[0] ?? "");
+  if (about !== domain && !WITHOUT_DOMAIN.has(page) && about) return go(page, about, options);
+  if (about && !WITHOUT_DOMAIN.has(page)) keep("domain", about);
+  leave?.();
+  leave = null;
+  showWhere(page, about);
+  const main = byId("main");
+  main.replaceChildren(el("p", { class: "loading" }, "One moment …"));
+  main.className = page;
+  try {
+    if (!about) throw new Error("No model is registered yet. The first run of a domain registers one.");
+    const end = await PAGES[page](main, { domain: about, domains, options });
+    if (mine === turn) leave = end ?? null;
+    else end?.();
+  } catch (error) {
+    if (mine === turn) main.replaceChildren(failure(error));
+  }
+}
+
+function showWhere(page, domain) {
+  document.title = `${TITLES[page]}${WITHOUT_DOMAIN.has(page) ? "" : ` ${domain}`} · Vigil`;
+  byId("pages").replaceChildren(
+    ...Object.entries(TITLES).map(([name, title]) =>
+      el("a", { href: address(name, WITHOUT_DOMAIN.has(name) ? "" : domain), "aria-current": name === page ? "page" : null }, title),
+    ),
+  );
+  byId("domain-label").hidden = WITHOUT_DOMAIN.has(page) || !domains.length;
+  byId("domain").replaceChildren(...domains.map((one) => el("option", { value: one, selected: one === domain }, one)));
+  notice(null);
+}
+
+function failure(error) {
+  const again = el("button", { type: "button", onclick: show }, "Try again");
+  return el("section", { class: "card failed", role: "alert" }, el("h1", {}, "This did not work"), el("p", {}, error.message), again);
+}
+
+function welcome() {
+  const button = el("button", { type: "button", class: "main", onclick: auth.leaveForSignIn }, "Sign in");
+  byId("main").replaceChildren(
+    el("section", { class: "card welcome" }, el("h1", {}, "Vigil"), el("p", {}, "Review detections, release models, watch them."), button),
+  );
+  button.focus();
+}
+
+start().catch((error) => byId("main").replaceChildren(failure(error)));

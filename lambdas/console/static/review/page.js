@@ -1,0 +1,198 @@
+// The review page: one picture at a time, a verdict by one key, the next picture at once.
+import { askToSignIn } from "../dialogs.js";
+import { el, notice, say } from "../dom.js";
+import { keep, recall } from "../remembered.js";
+import { actionsOf } from "./actions.js";
+import { edit, prepare } from "./editor.js";
+import { described } from "./frame.js";
+import { listen, showKeys } from "./keys.js";
+import { List } from "./list.js";
+import { askNote } from "./note.js";
+import * as outbox from "./outbox.js";
+import { keepOnly } from "./pictures.js";
+import { watchProgress } from "./progress.js";
+import { seen, told, verdictOn, words } from "./verdicts.js";
+import { View } from "./view.js";
+
+const AHEAD = 8; // pictures fetched before they are shown
+const BEHIND = 3;
+const LOOK_AGAIN_MS = 15_000; // for new ones, where none is left
+
+export async function review(main, { domain, options }) {
+  const page = new ReviewPage(main, domain, options);
+  await page.open();
+  return () => page.end();
+}
+
+class ReviewPage {
+  constructor(main, domain, options) {
+    this.domain = domain;
+    this.list = new List({ domain, order: options.order, status: options.status, camera: options.camera });
+    this.editing = null; // an editor, while boxes are edited
+    this.remark = { note: "", confidence: 1 };
+    this.newLabel = recall(`label/${domain}`);
+    this.actions = actionsOf(this);
+    this.view = new View(main, this, options);
+  }
+
+  get classes() {
+    return this.list.current?.classes ?? this.list.all[0]?.classes ?? [];
+  }
+
+  async open() {
+    await this.list.open();
+    this.view.open();
+    this.unlisten = listen(() => this.#heard());
+    outbox.listen({
+      settled: (entry, detection) => this.#settled(entry, detection),
+      returned: (entry, current) => this.#returned(entry, current),
+      changed: (waiting, error) => this.view.showWaiting(waiting, error),
+    });
+    this.progress = watchProgress(this.domain, this.view.side);
+    this.timer = setInterval(() => this.list.current || this.#more(), LOOK_AGAIN_MS);
+    outbox.deliver();
+    prepare();
+    await this.show();
+    const draft = this.list.current && recall(this.#draft);
+    if (draft) await this.edit(draft.verdict);
+  }
+
+  end() {
+    this.editing?.end();
+    this.unlisten();
+    this.progress.end();
+    clearInterval(this.timer);
+    this.ended = true;
+  }
+
+  #heard() {
+    const { look, more, edit: editKeys, hidden, labels } = this.actions;
+    return [...hidden, ...(this.editing ? editKeys : look), ...labels(), ...more];
+  }
+
+  async show() {
+    await this.view.show(this.list.current);
+    const { all, at } = this.list;
+    const near = [...all.slice(at, at + AHEAD), ...all.slice(Math.max(0, at - BEHIND), at)];
+    keepOnly(near.map((one) => one.detection_id));
+    this.#more();
+  }
+
+  async #more() {
+    const empty = this.list.current === null;
+    await this.list.fill().catch((error) => error.status === 401 || notice(`More could not be fetched: ${error.message}.`));
+    if (this.ended || !empty) return;
+    this.list.next();
+    if (this.list.current) await this.show();
+  }
+
+  judge(verdict, more = {}) {
+    const detection = this.list.current;
+    const said = verdictOn(detection, verdict, { ...this.remark, ...more });
+    const body = { review_id: crypto.randomUUID(), ...said };
+    const made = { detection: detection.detection_id, review_id: body.review_id, verdict: body.verdict, boxes: body.boxes, label: body.label };
+    this.list.judge(detection, made);
+    outbox.send("review", { domain: this.domain, detection: detection.detection_id, body });
+    this.remark = { note: "", confidence: 1 };
+    this.list.next();
+    const next = this.list.current ? described(this.list.current) : "Nothing is left to review.";
+    say(`${words(body.verdict)}. ${next}`);
+    return this.show();
+  }
+
+  skip() {
+    this.list.skipped.add(this.list.current.detection_id);
+    this.list.next();
+    return this.show();
+  }
+
+  step(by) {
+    this.list.move(this.list.at + by);
+    return this.show();
+  }
+
+  async undo() {
+    const last = this.list.unjudge();
+    if (!last) return say("There is nothing to undo.");
+    const entry = { domain: this.domain, detection: last.detection, body: { review_id: last.review_id, revision: last.revision ?? 0 } };
+    if (!outbox.takeBack(last.review_id)) outbox.send("undo", entry);
+    await this.#goTo(last.detection);
+    say(`Taken back: ${words(last.verdict)}. ${this.list.current ? described(this.list.current) : ""}`);
+  }
+
+  async edit(verdict) {
+    const detection = this.list.current;
+    const draft = recall(this.#draft);
+    const given = this.list.judged.get(detection.detection_id)?.boxes;
+    const changed = (boxes, selected) => {
+      keep(this.#draft, { verdict, boxes });
+      this.view.showBoxes(boxes, selected);
+    };
+    const newLabel = () => this.newLabel ?? this.classes[0];
+    const start = draft?.boxes ?? given ?? told(detection);
+    this.verdict = verdict;
+    this.view.hideBoxes();
+    this.editing = await edit(this.view.frame, detection, start, { newLabel, changed });
+    changed(this.editing.boxes(), -1);
+    this.view.showActions();
+  }
+
+  nextBox() {
+    const { length } = this.editing.boxes();
+    if (length) this.editing.select((this.editing.selected() + 1) % length);
+  }
+
+  sendBoxes() {
+    const detection = this.list.current;
+    const boxes = this.editing.boxes().filter((box) => seen(box, detection));
+    if (this.verdict === "missed" && boxes.length <= told(detection).length) return this.view.tell("Draw a box around what was missed.");
+    if (boxes.length) keep(`label/${this.domain}`, (this.newLabel = boxes.at(-1).label));
+    this.#stopEditing();
+    return this.judge(this.verdict, { boxes });
+  }
+
+  cancel() {
+    this.#stopEditing();
+    return this.show();
+  }
+
+  #stopEditing() {
+    keep(this.#draft, null);
+    this.editing.end();
+    this.editing = null;
+  }
+
+  async note() {
+    this.remark = (await askNote(this.remark)) ?? this.remark;
+    this.view.showRemark();
+  }
+
+  help() {
+    const { look, more, edit: editKeys, labels } = this.actions;
+    return showKeys({ Verdicts: [...look, ...labels()], Boxes: editKeys, More: more });
+  }
+
+  #settled(entry, detection) {
+    const at = this.list.all.findIndex((one) => one.detection_id === detection.detection_id);
+    if (at >= 0) this.list.all[at] = detection;
+    this.list.note(entry, detection.revision);
+    this.progress.soon();
+  }
+
+  async #returned(entry, current) {
+    this.list.forget(entry.detection);
+    if (current) this.list.put(current);
+    if (!this.editing) await this.#goTo(entry.detection);
+  }
+
+  async #goTo(id) {
+    const find = () => this.list.all.findIndex((one) => one.detection_id === id);
+    if (find() < 0 && !(await this.list.bring(id).catch(() => false))) return this.view.tell("That picture cannot be fetched now.");
+    this.list.move(find());
+    await this.show();
+  }
+
+  get #draft() {
+    return `draft/${this.list.current.detection_id}`;
+  }
+}

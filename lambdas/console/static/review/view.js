@@ -1,0 +1,135 @@
+// What the review page shows. Built once; each picture replaces what differs.
+import { count, el, say, time } from "../dom.js";
+import { boxesPanel } from "./boxes_panel.js";
+import { described, drawBoxes, frameOf, sentenceOf } from "./frame.js";
+import { filters } from "./filters.js";
+import { buttonOf } from "./keys.js";
+import { returned } from "./outbox.js";
+import { imageOf } from "./pictures.js";
+import { hasBoxes, standing, told, words } from "./verdicts.js";
+
+export class View {
+  constructor(main, page, options) {
+    Object.assign(this, { main, page, options, frame: null });
+    this.stage = el("section", { class: "stage", "aria-label": "picture" });
+    this.caption = el("p", { class: "caption" });
+    this.told = el("p", { class: "told", role: "status" });
+    this.panel = el("div", { class: "panel" });
+    this.verdicts = el("div", { class: "actions", role: "toolbar", "aria-label": "verdicts" });
+    this.more = el("div", { class: "actions more", role: "toolbar", "aria-label": "more" });
+    this.waiting = el("p", { class: "waiting", role: "status" });
+    this.side = el("section", { class: "progress card", "aria-label": "progress" });
+  }
+
+  open() {
+    const title = el("h1", { class: "unseen" }, `Review ${this.page.domain}`);
+    const work = el("div", { class: "work" }, this.stage, this.caption, this.told, this.panel, this.verdicts, this.more);
+    this.main.replaceChildren(title, work, el("aside", {}, filters(this.page.domain, this.options), this.side, this.waiting));
+  }
+
+  async show(detection) {
+    this.shown = detection?.detection_id;
+    this.panel.replaceChildren();
+    this.showRemark();
+    if (!detection) return this.#showEnd();
+    try {
+      const image = await imageOf(detection.detection_id);
+      if (this.shown !== detection.detection_id) return; // the person has gone on
+      this.frame = frameOf(detection, image);
+      this.stage.replaceChildren(this.frame);
+      this.#showAnswer(detection);
+    } catch (error) {
+      if (this.shown === detection.detection_id) this.#showMissing(error);
+    }
+    this.caption.replaceChildren(...this.#captionOf(detection));
+    this.showActions();
+  }
+
+  #showAnswer(detection) {
+    const given = this.page.list.judged.get(detection.detection_id);
+    drawBoxes(this.frame, detection, given?.boxes ?? told(detection), given?.boxes ? "given" : "found");
+    if (!hasBoxes(detection)) this.frame.append(el("p", { class: "answer" }, given?.label ?? detection.answered.label));
+    this.tell(this.#sentences(detection, given));
+  }
+
+  #sentences(detection, given) {
+    const back = returned(detection.detection_id);
+    const others = detection.status === "open" ? [] : standing(detection).map(sentenceOf);
+    return [
+      given && `Your verdict: ${words(given.verdict)}.`,
+      back && `Judge it again: ${back.sentence}`,
+      detection.status === "disputed" && "Reviewers disagree.",
+      others.join("; "),
+    ].filter(Boolean).join(" ");
+  }
+
+  #captionOf(detection) {
+    const { list } = this.page;
+    const before = list.all[list.at - 1];
+    const left = list.ahead.filter((one) => list.isOpen(one)).length;
+    return [
+      el("strong", {}, hasBoxes(detection) ? count(told(detection).length, "box", "boxes") : detection.answered.label),
+      ` · ${detection.camera} · `,
+      time(detection.at),
+      before?.burst === detection.burst ? " · same burst" : "",
+      ` · ${left}${list.after ? "+" : ""} to look at`,
+    ];
+  }
+
+  #showEnd() {
+    const { skipped } = this.page.list;
+    this.caption.replaceChildren();
+    const again = el("button", { type: "button", onclick: () => this.page.unskip() }, `Look at ${count(skipped.size, "skipped picture")}`);
+    const sentence = skipped.size ? "All others are reviewed." : "Nothing is left to review. New pictures appear here by themselves.";
+    this.stage.replaceChildren(el("div", { class: "end" }, el("p", {}, sentence), skipped.size ? again : null));
+    this.tell("");
+    this.showActions();
+  }
+
+  #showMissing(error) {
+    const again = el("button", { type: "button", onclick: () => this.page.show() }, "Try again");
+    this.stage.replaceChildren(el("div", { class: "end" }, el("p", {}, `The picture cannot be shown: ${error.message}.`), again));
+    this.tell("");
+  }
+
+  showActions() {
+    const { look, more, edit, labels: labelsOf } = this.page.actions;
+    const labels = labelsOf();
+    const shown = this.page.editing ? edit : [...labels.filter((one) => one.when()), ...look.filter((one) => one.when() || one.key === "u")];
+    this.verdicts.replaceChildren(...shown.map(buttonOf));
+    this.more.replaceChildren(...(this.page.editing ? more.slice(-1) : more).map(buttonOf));
+  }
+
+  showBoxes(boxes, selected) {
+    if (this.page.editing) this.panel.replaceChildren(boxesPanel(this.page.editing, this.page.classes, boxes, selected));
+    this.showActions();
+  }
+
+  hideBoxes() {
+    this.frame.querySelectorAll(".box").forEach((one) => one.remove());
+    this.tell("Drag over the picture to draw a box; click a box to change it. Enter sends, Escape leaves it.");
+  }
+
+  showRemark() {
+    const { note, confidence } = this.page.remark;
+    this.remark?.remove();
+    if (!note && confidence === 1) return;
+    this.remark = el("p", { class: "remark" }, `With the verdict: ${[note, confidence < 1 && "not sure"].filter(Boolean).join(", ")}`);
+    this.told.after(this.remark);
+  }
+
+  showWaiting(waiting, error) {
+    this.waiting.classList.toggle("late", Boolean(error));
+    const why = error ? `: ${error.message}` : "";
+    this.waiting.textContent = waiting ? `${count(waiting, "review")} kept in this browser${why}.` : "All reviews are saved.";
+  }
+
+  tell(sentence) {
+    this.told.textContent = sentence;
+    if (sentence) say(sentence);
+  }
+
+  describe(detection) {
+    say(described(detection));
+  }
+}

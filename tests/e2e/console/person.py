@@ -1,0 +1,45 @@
+"""What a person does at the console."""
+
+from playwright.sync_api import Browser, Locator, Page, expect
+
+
+def opened(browser: Browser, url: str, name: str = "ann", **context: object) -> Page:
+    """Signed in; a refusal by the content security policy fails the test, as any error of a script does."""
+    page = browser.new_context(viewport={"width": 1280, "height": 800}, **context).new_page()
+    page.faults = []
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    page.on("console", lambda said: page.faults.append(said.text) if "Content Security Policy" in said.text else None)
+    page.goto(url)
+    sign_in(page, name)
+    return page
+
+
+def sign_in(page: Page, name: str) -> None:
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Username").fill(name)
+    page.keyboard.press("Enter")
+    expect(page.locator("#who")).to_have_text(name)
+
+
+def press(page: Page, keys: str) -> None:
+    """One after the other, each when its picture is there."""
+    for key in keys:
+        expect(page.locator(".frame img")).to_be_visible()
+        page.keyboard.press(key)
+
+
+def caption(page: Page) -> Locator:
+    return page.locator(".caption")
+
+
+def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Over the picture, in shares of its width and height."""
+    place = page.locator(".a9s-annotationlayer").bounding_box()
+    (x, y), (to_x, to_y) = [
+        (place["x"] + a * place["width"], place["y"] + b * place["height"]) for a, b in (start, end)
+    ]
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move((x + to_x) / 2, (y + to_y) / 2)
+    page.mouse.move(to_x, to_y)
+    page.mouse.up()
