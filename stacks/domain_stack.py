@@ -40,4 +40,6 @@ def _addresses(domain: MlDomain) -> dict[str, str]:
         found["TriggerFunction"] = domain.trigger.function.function_name
         found["TrainingStateMachine"] = domain.trigger.run.state_machine.state_machine_arn
         found["RefusedTriggers"] = domain.trigger.failures.queue_url
+    if domain.retraining is not None:
+        found["RetrainingFunction"] = domain.retraining.function.function_name
     return found

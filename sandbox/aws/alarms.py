@@ -9,6 +9,7 @@ import logging
 import operator
 import threading
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -32,15 +33,17 @@ def watch(aws: Aws) -> None:
         while True:
             time.sleep(SECONDS_BETWEEN_EVALUATIONS)
             try:
-                evaluate_all(aws.cloudwatch, time.time())
+                for detail, arn in evaluate_all(aws.cloudwatch, time.time()):
+                    aws.publish("CloudWatch Alarm State Change", detail, arn, source="aws.cloudwatch")
             except (ClientError, BotoCoreError) as error:
                 _log.warning("alarms were not evaluated: %s", error)
 
     threading.Thread(target=evaluate_for_ever, daemon=True, name="alarms").start()
 
 
-def evaluate_all(cloudwatch: Any, now: float) -> None:
-    """Give every metric alarm the state that its metric says at `now`."""
+def evaluate_all(cloudwatch: Any, now: float) -> list[tuple[dict, str]]:
+    """Give every metric alarm the state that its metric says at `now`; the details of the events to tell, and ARNs."""
+    changed = []
     for page in cloudwatch.get_paginator("describe_alarms").paginate(AlarmTypes=["MetricAlarm"]):
         for alarm in page["MetricAlarms"]:
             if alarm["ComparisonOperator"] not in _COMPARISONS or "MetricName" not in alarm:
@@ -51,6 +54,26 @@ def evaluate_all(cloudwatch: Any, now: float) -> None:
             if state != alarm["StateValue"]:
                 reason = f"Threshold {alarm['Threshold']} against {[value for value in values if value is not None]}"
                 cloudwatch.set_alarm_state(AlarmName=alarm["AlarmName"], StateValue=state, StateReason=reason)
+                changed.append((_change(alarm, state, reason, now), alarm["AlarmArn"]))
+    return changed
+
+
+def _change(alarm: dict, state: str, reason: str, now: float) -> dict:
+    """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html."""
+    before = {"value": alarm["StateValue"], "reason": alarm.get("StateReason", "")}
+    timestamp = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+    metric = {
+        "namespace": alarm["Namespace"],
+        "name": alarm["MetricName"],
+        "dimensions": {one["Name"]: one["Value"] for one in alarm.get("Dimensions", ())},
+    }
+    stat = {"metric": metric, "period": alarm["Period"], "stat": alarm.get("ExtendedStatistic") or alarm["Statistic"]}
+    return {
+        "alarmName": alarm["AlarmName"],
+        "configuration": {"metrics": [{"id": "m1", "metricStat": stat, "returnData": True}]},
+        "previousState": before,
+        "state": {"value": state, "reason": reason, "timestamp": timestamp},
+    }
 
 
 def next_state(alarm: dict, values: list[float | None]) -> str:

@@ -53,10 +53,10 @@ class Aws:
     def arn(self, kind: str, name: str) -> str:
         return f"arn:aws:sagemaker:{self.region}:{self.account}:{kind}/{name.lower()}"
 
-    def publish(self, detail_type: str, detail: dict, arn: str) -> None:
-        """Put an event whose source is SageMaker on the default bus."""
+    def publish(self, detail_type: str, detail: dict, arn: str, source: str = EVENT_SOURCE) -> None:
+        """Put an event of an AWS service on the default bus."""
         entry = {
-            "Source": EVENT_SOURCE,
+            "Source": source,
             "DetailType": detail_type,
             "Detail": json.dumps(detail),
             "Resources": [arn],

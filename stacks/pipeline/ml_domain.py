@@ -15,6 +15,7 @@ from stacks.pipeline.monitoring import Monitoring
 from stacks.pipeline.pinned_model import PINNED_MODEL, PinnedEndpoint, PinnedModel
 from stacks.pipeline.raw_data import RawData
 from stacks.pipeline.release import Release
+from stacks.pipeline.retraining import Retraining
 from stacks.pipeline.router import Router
 from stacks.pipeline.serving import Serving
 from stacks.pipeline.tracking import TRACKING, Tracking
@@ -59,6 +60,7 @@ class MlDomain(Construct):
         super().__init__(scope, construct_id)
         self.definition = definition
         self.trigger: TrainingTrigger | None = None
+        self.retraining: Retraining | None = None
         domain = DomainContext(definition=definition, platform=options.get("platform") or Platform.create(self))
         self.raw_data = RawData(
             self,
@@ -90,6 +92,11 @@ class MlDomain(Construct):
         monitoring = Monitoring(self, "Monitoring", domain=domain)
         monitoring.watch_training(self.trigger)
         monitoring.watch_releases(release)
+        if self.definition.retraining is not None:
+            self.retraining = Retraining(
+                self, "Retraining", domain=domain, spec=self.definition.retraining, trigger=self.trigger
+            )
+            monitoring.watch_retraining(self.retraining)
 
     def _pin(self, domain: DomainContext, serving: Serving, model: PinnedModel) -> None:
         endpoint = PinnedEndpoint(self, "Endpoint", domain=domain, serving=serving, model=model)

@@ -11,6 +11,7 @@ from stacks.pipeline.dashboard import DomainDashboard
 from stacks.pipeline.domain_context import DomainContext
 from stacks.pipeline.metrics import DomainMetrics
 from stacks.pipeline.release import Release
+from stacks.pipeline.retraining import Retraining
 from stacks.pipeline.training_trigger import TrainingTrigger
 
 
@@ -42,19 +43,22 @@ class Monitoring(Construct):
         self._alarm("RolledBack", rolled_back, 1, "a release was rolled back; its reasons stand in the releases table")
         self._watch("Release", release.state_machine, release.failures)
         if release.updates is not None:
-            depth = release.updates.failures.metric_approximate_number_of_messages_visible(
-                period=Duration.minutes(1), statistic="Maximum"
-            )
-            stale = "signed updates of devices were not renewed; devices take none when they expire; see its queue"
-            self._alarm("DeviceUpdatesStale", depth, 1, stale)
+            stale = "signed updates of devices were not renewed; devices take none when they expire"
+            self._watch_queue("DeviceUpdatesStale", release.updates.failures, stale)
+
+    def watch_retraining(self, retraining: Retraining) -> None:
+        self._watch_queue("RetrainingEventsLost", retraining.failures, "events for retraining could not be handled")
 
     def _watch(self, what: str, machine: sfn.IStateMachine, failures: sqs.IQueue) -> None:
         period = Duration.minutes(1)
         execution = f"a {what.lower()} execution"
         self._alarm(f"{what}Failed", machine.metric_failed(period=period), 1, f"{execution} failed")
         self._alarm(f"{what}TimedOut", machine.metric_timed_out(period=period), 1, f"{execution} hangs")
-        depth = failures.metric_approximate_number_of_messages_visible(period=period, statistic="Maximum")
-        self._alarm(f"{what}EventsLost", depth, 1, f"events for {what.lower()} could not be handled; see its queue")
+        self._watch_queue(f"{what}EventsLost", failures, f"events for {what.lower()} could not be handled")
+
+    def _watch_queue(self, name: str, queue: sqs.IQueue, meaning: str) -> None:
+        depth = queue.metric_approximate_number_of_messages_visible(period=Duration.minutes(1), statistic="Maximum")
+        self._alarm(name, depth, 1, f"{meaning}; see its queue")
 
     def _alarm(
         self,
