@@ -1,11 +1,13 @@
-"""The environment's HTTP API: the registry and what devices ask. Domains add their routes to it."""
+"""The environment's HTTP API: the registry, what devices ask, and the console. Domains add their routes to it."""
 
 from aws_cdk import CfnOutput
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from stacks.api.console import HOME, Console
 from stacks.api.devices import DeviceApi
 from stacks.api.registry import RegistryApi
+from stacks.api.sign_in import SignIn
 from stacks.platform import Platform
 from stacks.settings import Settings
 from stacks.shared.environment_stack import EnvironmentStack
@@ -22,8 +24,13 @@ class ApiStack(EnvironmentStack):
         super().__init__(scope, construct_id, environment=settings.environment)
         api = EnvironmentApi(self, "Api", environment=settings.environment, key=storage.key)
         self.platform = Platform.of(settings.environment, storage, api, alarms)
-        RegistryApi(self, "Registry", platform=self.platform)
+        sign_in = SignIn(self, "SignIn", environment=settings.environment, home=f"{api.url}{HOME}")
+        Console(self, "Console", platform=self.platform, sign_in=sign_in)
+        RegistryApi(self, "Registry", platform=self.platform, people=sign_in.authorizer)
         DeviceApi(self, "Devices", platform=self.platform)
         self.export(api.http_api.api_id)
         CfnOutput(self, "ApiUrl", value=api.url)
+        CfnOutput(self, "ConsoleUrl", value=sign_in.home)
+        CfnOutput(self, "UserPool", value=sign_in.pool.user_pool_id)
+        CfnOutput(self, "UserPoolClient", value=sign_in.client.user_pool_client_id)
         CfnOutput(self, "ApiId", value=api.http_api.api_id)

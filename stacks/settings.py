@@ -25,6 +25,8 @@ class Environment:
     shortest_bake_s: int = SHORTEST_BAKE_S
     """A domain that bakes less is refused."""
     capture_delay_s: int
+    second_factor: Literal["optional", "required"]
+    """Of people who sign in at the console: a code of an authenticator app."""
     log_days: int
     monthly_budget_usd: int
     account: str | None = None
@@ -45,6 +47,7 @@ DEVELOPMENT = Environment(
     retain=False,
     longest_bake_s=SHORTEST_BAKE_S,
     capture_delay_s=60,
+    second_factor="optional",
     log_days=7,
     monthly_budget_usd=50,
 )
@@ -54,6 +57,7 @@ PRODUCTION = Environment(
     retain=True,
     longest_bake_s=None,
     capture_delay_s=300,
+    second_factor="required",
     log_days=365,
     monthly_budget_usd=500,
 )

@@ -14,7 +14,7 @@ MODEL_NAME = r"^[a-z0-9]{1,32}$"
 
 
 class Route(NamedTuple):
-    method: Literal["GET", "POST"]
+    method: Literal["GET", "POST", "ANY"]
     path: str
 
 

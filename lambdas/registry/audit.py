@@ -22,7 +22,7 @@ class AuditEntry(Contract):
     """Each decision has one entry before it is tried, and one that says how that ended."""
 
     at: AwareDatetime
-    who: str = Field(description="ARN of the caller")
+    who: str = Field(description="ARN of a program, or the name that a person signed in with")
     what: Literal["approve", "reject", "rollout", "promote", "rollback", "enrol", "revoke"]
     about: str = Field(description="a version or a device")
     before: str

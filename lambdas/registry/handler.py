@@ -13,6 +13,7 @@ from lambdas.common.api_resolver import answers, make_resolver
 from lambdas.common.api_routes import API, MODEL_NAME, caller
 from lambdas.common.http_answers import HttpError
 from lambdas.common.observability import emit, logger, tracer
+from lambdas.common.people import OPERATORS, require_group
 from lambdas.common.releases_table import ReleasesTable
 from lambdas.registry.audit import Audit, AuditTable
 from lambdas.registry.clients import Packages, ReleaseFunctions
@@ -84,13 +85,13 @@ def show_version(name: Name, version: Version) -> VersionView:
 
 @app.post(
     f"{API}/models/<name>/versions/<version>/promote",
-    responses=answers(200, ModelView, 404, 500, 503, conflict=Conflict),
+    responses=answers(200, ModelView, 403, 404, 500, 503, conflict=Conflict),
 )
 def promote(
     name: Name, version: Version, asked: Annotated[Promotion, Body()], idempotency_key: Key = None
 ) -> ModelView:
     """Approve or reject a version, raise the share of the release under way, or let it serve all."""
-    number, who = _number(name, version), _who()
+    who, number = _who_decides(), _number(name, version)
 
     def work() -> dict[str, Any]:
         return registry().decisions.promote(name, number, asked, who).model_dump(mode="json")
@@ -99,10 +100,10 @@ def promote(
     return ModelView.model_validate(registry().requests.once(idempotency_key, who, request, work, app.lambda_context))
 
 
-@app.post(f"{API}/models/<name>/rollback", responses=answers(200, ModelView, 404, 500, 503, conflict=Conflict))
+@app.post(f"{API}/models/<name>/rollback", responses=answers(200, ModelView, 403, 404, 500, 503, conflict=Conflict))
 def roll_back(name: Name, asked: Annotated[Withdrawal, Body()], idempotency_key: Key = None) -> ModelView:
     """Undo the release under way; with none, return to the champion before."""
-    who = _who()
+    who = _who_decides()
 
     def work() -> dict[str, Any]:
         return registry().decisions.roll_back(name, asked, who).model_dump(mode="json")
@@ -117,10 +118,10 @@ def list_devices(name: Name, after: Annotated[str | None, Query(pattern=DEVICE_I
     return registry().devices.page(name, after)
 
 
-@app.post(f"{API}/devices/<name>", status_code=201, responses=answers(201, DeviceView, 409, 500, 503))
+@app.post(f"{API}/devices/<name>", status_code=201, responses=answers(201, DeviceView, 403, 409, 500, 503))
 def enrol(name: Name, asked: Annotated[Enrolment, Body()], idempotency_key: Key = None) -> DeviceView:
     """A device with a key of its own; a revoked one comes back with a new key."""
-    who = _who()
+    who = _who_decides()
 
     def work() -> dict[str, Any]:
         return registry().devices.enrol(name, asked, who).model_dump(mode="json")
@@ -129,10 +130,10 @@ def enrol(name: Name, asked: Annotated[Enrolment, Body()], idempotency_key: Key 
     return DeviceView.model_validate(registry().requests.once(idempotency_key, who, request, work, app.lambda_context))
 
 
-@app.post(f"{API}/devices/<name>/<device_id>/revoke", responses=answers(200, DeviceView, 404, 500, 503))
+@app.post(f"{API}/devices/<name>/<device_id>/revoke", responses=answers(200, DeviceView, 403, 404, 500, 503))
 def revoke(name: Name, device_id: Device) -> DeviceView:
     """Its tokens are refused from now on (a minute later at the most)."""
-    return registry().devices.revoke(name, device_id, _who())
+    return registry().devices.revoke(name, device_id, _who_decides())
 
 
 @app.get(f"{API}/openapi.json", responses=answers(200, dict[str, Any], 500, 503))
@@ -152,5 +153,8 @@ def _number(name: str, version: str) -> int:
     return release.version
 
 
-def _who() -> str:
-    return caller(app.current_event.raw_event).name
+def _who_decides() -> str:
+    """Raises HttpError 403 for a person who is no operator."""
+    who = caller(app.current_event.raw_event)
+    require_group(who, OPERATORS)
+    return who.name

@@ -1,12 +1,12 @@
 """The registry: one API for every domain's models and devices."""
 
 from aws_cdk import Aws, Duration
-from aws_cdk import aws_apigatewayv2_authorizers as authorizers
+from aws_cdk import aws_apigatewayv2 as apigateway
 from constructs import Construct
 
 from lambdas.registry.models import ROUTES, RegistryVariables
 from stacks.api.function_alarms import FunctionAlarms
-from stacks.api.routes import add_routes
+from stacks.api.routes import add_routes_of_both
 from stacks.platform import Platform
 from stacks.settings import APP
 from stacks.shared import key_permissions, permissions
@@ -18,9 +18,16 @@ _READS = ("dynamodb:GetItem", "dynamodb:Query")
 
 
 class RegistryApi(Construct):
-    """Routes of `lambdas/registry`, for callers with an IAM signature. What it changes of a release, it asks for."""
+    """Routes of `lambdas/registry`, for programs and `people`. What it changes of a release, it asks for."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, platform: Platform) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        platform: Platform,
+        people: apigateway.IHttpRouteAuthorizer,
+    ) -> None:
         super().__init__(scope, construct_id)
         requests = EncryptedTable(
             self, "Requests", key="id", expires="expiration", encryption_key=platform.key, retain=False
@@ -44,14 +51,7 @@ class RegistryApi(Construct):
             files=("docs/openapi.json",),
         )
         self._allow(platform, requests)
-        add_routes(
-            self,
-            "Registry",
-            api=platform.api,
-            function=self.function,
-            routes=ROUTES,
-            authorizer=authorizers.HttpIamAuthorizer(),
-        )
+        add_routes_of_both(self, "Registry", api=platform.api, function=self.function, routes=ROUTES, people=people)
         FunctionAlarms(self, "Alarms", function=self.function, name=NAME, topic=platform.alarms, api="registry")
 
     def _allow(self, platform: Platform, requests: EncryptedTable) -> None:

@@ -17,6 +17,7 @@ _ACCESS_LOG = {
     "requestId": "$context.requestId",
     "time": "$context.requestTime",
     "caller": "$context.identity.userArn",
+    "person": "$context.authorizer.claims.username",
     "route": "$context.routeKey",
     "status": "$context.status",
     "latency_ms": "$context.responseLatency",
