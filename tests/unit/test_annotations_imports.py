@@ -1,0 +1,145 @@
+"""Annotations that other programs made: what is read of them, and what is wrong is named."""
+
+import json
+from typing import Any
+
+import pytest
+
+from inference.contracts.annotations import AnnotationsError, read_coco, read_megadetector
+
+BOX = {"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4]}
+
+
+def coco(**changes: Any) -> dict[str, Any]:
+    """One picture with one box; `changes` replace members of its lists' entries, as `image_id` or `images`."""
+    content: dict[str, Any] = {
+        "images": [{"id": 1, "file_name": "a.jpg"}],
+        "annotations": [dict(BOX)],
+        "categories": [{"id": 1, "name": "deer"}],
+    }
+    annotation = {name: changes.pop(name) for name in [*changes] if name not in content}
+    content["annotations"][0] |= annotation
+    return content | changes
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("[", "no JSON"),
+        ([], "no object with the lists"),
+        ({"images": [], "annotations": []}, "no object with the lists"),
+        (coco(image_id=7), "annotation 1: there is no image 7"),
+        (coco(category_id=2), "annotation 1: there is no category 2"),
+        (coco(bbox=[1, 2, 3]), r"bbox is \[1, 2, 3\]"),
+        (coco(bbox=[1, 2, "3", 4]), "bbox is"),
+        (coco(iscrowd=1), "around a crowd"),
+        (coco(images=[{"id": 1, "file_name": "../a.jpg"}]), "leads out of the folder"),
+        (coco(images=[{"id": 1, "file_name": "a.jpg"}, {"id": 2, "file_name": "a.jpg"}]), "'a.jpg' stands twice"),
+        (coco(images=[{"id": 1, "file_name": "a.jpg"}, {"id": 1, "file_name": "b.jpg"}]), "id 1, which is none, or an"),
+        (coco(images=[{"file_name": "a.jpg"}]), "image no. 1 is no object with id, file_name"),
+        (
+            coco(annotations=[{"id": n, "image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4]} for n in (1, 2)]),
+            "repeat",
+        ),
+    ],
+)
+def test_coco_that_is_wrong_is_refused_with_what_is_wrong(content: Any, said: str) -> None:
+    body = content if isinstance(content, str) else json.dumps(content)
+    with pytest.raises(AnnotationsError, match=said):
+        read_coco(body.encode())
+
+
+def test_categories_become_classes_and_others_are_left_out() -> None:
+    names = [{"id": 1, "name": "roe deer"}, {"id": 2, "name": "fox"}]
+    boxes = [{"id": n, "image_id": 1, "category_id": n, "bbox": [n, 2, 3, 4]} for n in (1, 2)]
+    body = json.dumps(coco(categories=names, annotations=boxes)).encode()
+    assert [box.label for box in read_coco(body)[0].boxes] == ["roe deer", "fox"]
+    assert [box.label for box in read_coco(body, {"roe deer": "deer"})[0].boxes] == ["deer"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "place"),
+    [
+        ({"file_name": "c1/e2/a.jpg"}, ("c1", "e2")),
+        ({"file_name": "c1/a.jpg"}, ("c1", "")),
+        ({"file_name": "a.jpg"}, ("", "")),
+        ({"file_name": "a.jpg", "location": 7, "seq_id": "s"}, ("7", "s")),
+        ({"file_name": "a.jpg", "group": "15"}, ("15", "15")),
+        ({"file_name": "all/e2/a.jpg", "camera": "c9"}, ("c9", "")),
+    ],
+)
+def test_camera_and_event_are_told_or_are_the_folders(entry: dict[str, Any], place: tuple[str, str]) -> None:
+    (found,) = read_coco(json.dumps(coco(images=[{"id": 1, **entry}])).encode())
+    assert (found.camera, found.event) == place
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"bbox": [300, 2, 30, 4]}, "outside the picture of 320 x 240"),
+        ({"bbox": [-5, 2, 30, 4]}, "a box's x is -5"),
+        ({"bbox": [5, 2, 0, 4]}, "a box's width is 0"),
+        ({"images": [{"id": 1, "file_name": "a.jpg", "width": 240, "height": 320}]}, "annotated at 240 x 320 pixels"),
+    ],
+)
+def test_boxes_that_cannot_be_in_their_picture_cost_that_picture(changes: dict[str, Any], said: str) -> None:
+    (found,) = read_coco(json.dumps(coco(**changes)).encode())
+    with pytest.raises(AnnotationsError, match=said):
+        found.row(320, 240)
+
+
+def detected(*detections: dict[str, Any], **changes: Any) -> bytes:
+    """As https://lila.science/megadetector-output-format has it."""
+    content = {
+        "info": {"format_version": "1.4", "detector": "md_v5a.0.0.pt"},
+        "detection_categories": {"1": "animal", "2": "person", "3": "vehicle"},
+        "images": [{"file": "c1/e1/a.jpg", "detections": list(detections)}],
+    }
+    return json.dumps(content | changes).encode()
+
+
+ANIMAL = {"category": "1", "conf": 0.9, "bbox": [0.25, 0.5, 0.5, 0.25]}
+
+
+def test_megadetectors_boxes_are_taken_by_category_and_confidence() -> None:
+    body = detected(ANIMAL, {**ANIMAL, "conf": 0.19}, {**ANIMAL, "category": "2"})
+    (found,) = read_megadetector(body, {"animal": "deer"})
+    row = found.row(400, 200)
+    assert json.loads(row.boxes) == [{"label": "deer", "x": 100, "y": 100, "width": 200, "height": 50}]
+    assert (row.imageName, row.camera, row.event) == ("c1/e1/a.jpg", "c1", "e1")
+    assert len(read_megadetector(body, {"animal": "deer"}, 0.1)[0].boxes) == 2
+    assert len(read_megadetector(body, {"animal": "deer"}, 0.95)[0].boxes) == 0
+
+
+def test_megadetectors_newer_results_have_corners_in_pixels() -> None:
+    """As https://microsoft.github.io/MegaDetector/output_format/ has it."""
+    detection = {"category": "animal", "confidence": 0.93, "bbox": [102.4, 88.1, 540.7, 470.2]}
+    body = json.dumps([{"file": "b.jpg", "detections": [detection]}, {"file": "c.jpg", "detections": []}]).encode()
+    one, nothing = read_megadetector(body, {"animal": "deer"})
+    (box,) = json.loads(one.row(1000, 500).boxes)
+    assert [box[side] for side in ("x", "y", "width", "height")] == pytest.approx([102.4, 88.1, 438.3, 382.1])
+    assert nothing.row(1000, 500).boxes == "[]"
+
+
+def test_pictures_that_megadetector_could_not_read_are_no_pictures_of_nothing() -> None:
+    failed = {"file": "broken.jpg", "detections": None, "failure": "image access failure"}
+    assert read_megadetector(detected(images=[failed]), {"animal": "deer"}) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b'"text"', "neither an object"),
+        (detected(detection_categories=None), "neither an object"),
+        (detected({**ANIMAL, "category": "9"}), "category '9', which is none"),
+        (detected({**ANIMAL, "category": ["1"]}), "which is none"),
+        (detected({**ANIMAL, "conf": "high"}), "without its confidence and box"),
+        (detected({**ANIMAL, "bbox": None}), "without its confidence and box"),
+        (detected(images=[{"file": "a.jpg", "detections": None}]), "has no list of detections"),
+        (detected(images=[{"detections": []}]), "picture no. 1: None names no picture"),
+        (detected(images=2 * [{"file": "a.jpg", "detections": []}]), "'a.jpg' stands twice"),
+    ],
+)
+def test_results_that_are_wrong_are_refused_with_what_is_wrong(body: bytes, said: str) -> None:
+    with pytest.raises(AnnotationsError, match=said):
+        read_megadetector(body, {"animal": "deer"})
