@@ -1,0 +1,100 @@
+"""AWS calls of the review function.
+
+Needs: below detections/<domain>/ of the artifacts bucket s3:GetObject, s3:PutObject, s3:PutObjectTagging (pictures),
+s3:DeleteObject (incoming); below <prefix>reviewed/ of the raw bucket s3:GetObject, s3:PutObject, s3:DeleteObject; on
+the detections table, keys of the domain: dynamodb:GetItem, dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:Query on
+the index `untaught`; on the label table, keys `reviewed/*`: dynamodb:PutItem, dynamodb:DeleteItem;
+lambda:InvokeFunction on the domain's retraining trigger; use of their KMS keys.
+"""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+import boto3
+
+from lambdas.common.artifacts import RETENTION_TAG, detection_picture, incoming_picture
+from lambdas.common.errors import VigilError
+from lambdas.common.reviewed_rows import reviewed_path
+
+
+class PictureMissingError(VigilError):
+    """The picture is not where it should be: its retention is over, or it never came."""
+
+
+class Pictures:
+    """Of detections, as they come and as they are kept."""
+
+    def __init__(self, bucket: str, domain: str, retention_days: int) -> None:
+        self._s3 = boto3.client("s3")
+        self._bucket, self._domain, self._days = bucket, domain, retention_days
+
+    def incoming(self, detection: str) -> bytes | None:
+        return _read(self._s3, self._bucket, incoming_picture(self._domain, detection))
+
+    def kept(self, detection: str) -> bytes:
+        """Raises PictureMissingError."""
+        key = detection_picture(self._domain, detection)
+        body = _read(self._s3, self._bucket, key)
+        if body is None:
+            raise PictureMissingError(f"There is no s3://{self._bucket}/{key}; its retention may be over.")
+        return body
+
+    def keep(self, detection: str, body: bytes) -> None:
+        self._s3.put_object(
+            Bucket=self._bucket,
+            Key=detection_picture(self._domain, detection),
+            Body=body,
+            ContentType="image/jpeg",
+            Tagging=urlencode({RETENTION_TAG: self._days}),
+        )
+
+    def forget_incoming(self, detection: str) -> None:
+        self._s3.delete_object(Bucket=self._bucket, Key=incoming_picture(self._domain, detection))
+
+
+class RawPictures:
+    """Copies of reviewed pictures among the raw data."""
+
+    def __init__(self, bucket: str, prefix: str) -> None:
+        self._s3 = boto3.client("s3")
+        self._bucket, self._prefix = bucket, prefix
+
+    def has(self, detection: str) -> bool:
+        try:
+            self._s3.head_object(Bucket=self._bucket, Key=self._key(detection))
+        except self._s3.exceptions.ClientError as error:
+            if error.response["Error"]["Code"] in {"404", "NoSuchKey"}:
+                return False
+            raise
+        return True
+
+    def add(self, detection: str, body: bytes) -> None:
+        self._s3.put_object(Bucket=self._bucket, Key=self._key(detection), Body=body, ContentType="image/jpeg")
+
+    def remove(self, detection: str) -> None:
+        self._s3.delete_object(Bucket=self._bucket, Key=self._key(detection))
+
+    def _key(self, detection: str) -> str:
+        return f"{self._prefix}{reviewed_path(detection)}"
+
+
+class RetrainingTrigger:
+    """`function`: None where the domain has none."""
+
+    def __init__(self, function: str | None) -> None:
+        self._function = function
+        self._lambda = boto3.client("lambda")
+
+    def tell(self) -> None:
+        """Something was taught; whether that starts a run, the trigger decides."""
+        if self._function is not None:
+            event = json.dumps({"action": "reviews"})
+            self._lambda.invoke(FunctionName=self._function, InvocationType="Event", Payload=event)
+
+
+def _read(s3: Any, bucket: str, key: str) -> bytes | None:
+    try:
+        return s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+    except s3.exceptions.NoSuchKey:
+        return None

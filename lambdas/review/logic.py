@@ -1,0 +1,115 @@
+"""What an answer is as a detection, and what its reviews are as training data. Pure."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from inference.contracts.boxes import FoundBox
+from inference.contracts.reviews import Answered, Detection, Verdict
+from inference.contracts.tasks.base import Answer, Task
+from inference.contracts.traffic import percentile
+from lambdas.common.errors import VigilError
+from lambdas.common.review_events import Intake
+from lambdas.common.reviewed_rows import REVIEW, ReviewedField, ReviewedRows, reviewed_path
+from lambdas.review.models import ReviewSpec
+from lambdas.review.picture import Kept
+
+SAMPLED_PERCENT = 10
+_COUNTERS: dict[Verdict, str] = {
+    "correct": "correct",
+    "false_positive": "false_positives",
+    "missed": "missed",
+    "corrected": "corrected",
+}
+"""Verdict -> field of `Progress`."""
+
+
+class NoAnswerError(VigilError):
+    """What the event calls an answer is none that people can review. Trying again changes nothing."""
+
+
+def answered(task: Task, answer: Answer) -> Answered:
+    """Raises NoAnswerError."""
+    if fault := task.validate(answer):
+        raise NoAnswerError(f"The event's answer is none of task {task.name}: {fault}.")
+    found = task.answered(answer)
+    if found is None:
+        raise NoAnswerError(f"Answers of task {task.name} are not reviewed; take `review` out of the definition.")
+    return found
+
+
+def detection(
+    event: Intake, domain: str, task: Task, kept: Kept, burst: str, rows: ReviewedRows, spec: ReviewSpec
+) -> Detection:
+    """Raises NoAnswerError."""
+    found = answered(task, event.answer)
+    return Detection(
+        detection_id=event.detection_id,
+        domain=domain,
+        request_id=event.request_id,
+        release=event.release,
+        at=event.at,
+        camera=event.entity_id,
+        burst=burst,
+        width=kept.width,
+        height=kept.height,
+        classes=rows.classes,
+        answered=_scaled(found, kept.width / kept.sent_width, kept.height / kept.sent_height),
+        uncertainty=task.uncertainty(event.answer),
+        sampled=percentile(event.detection_id) < SAMPLED_PERCENT,
+        reviewers_needed=spec.reviewers,
+    )
+
+
+def is_settled(one: Detection) -> bool:
+    return one.status == "reviewed" and one.truth is not None
+
+
+def counted(one: Detection) -> str:
+    """Field of `Progress` that it counts in; empty: it is not settled. The verdict is the one whose truth stands."""
+    if not is_settled(one):
+        return ""
+    by_weight = sorted(one.standing, key=lambda review: (review.adjudicates, review.at), reverse=True)
+    says = (review for review in by_weight if review.truth(one.answered) == one.truth)
+    return _COUNTERS[next(says, by_weight[0]).verdict]
+
+
+def progress_changes(before: str, after: str) -> dict[str, int]:
+    """What the fields of `Progress` change by, when a detection counted in `before` counts in `after`."""
+    if before == after:
+        return {}
+    changes = {name: by for name, by in ((before, -1), (after, 1)) if name}
+    return changes if before and after else changes | {"taught": 1 if after else -1}
+
+
+def row(one: Detection, rows: ReviewedRows) -> dict[str, str]:
+    """Of the label table, by its columns."""
+    assert one.truth is not None  # is_settled
+    boxes = [box.model_dump() for box in one.truth.boxes or ()]
+    values: dict[ReviewedField, str] = {
+        "answered": one.answered.label or "",
+        "label": one.truth.label or "",
+        "boxes": json.dumps(boxes),
+        "camera": one.camera,
+        "burst": one.burst,
+        "source": REVIEW,
+    }
+    found: dict[str, Any] = {column: values[field] for column, field in rows.columns.items()}
+    return {rows.key: reviewed_path(one.detection_id), **found}
+
+
+def taken_at(event: Intake, kept: Kept) -> datetime:
+    """By the camera's own clock where the picture tells it: pictures of days may be sent at once."""
+    return kept.taken or event.at
+
+
+def _scaled(found: Answered, wide: float, high: float) -> Answered:
+    if found.boxes is None or wide == high == 1:
+        return found
+    boxes = tuple(_scaled_box(box, wide, high) for box in found.boxes)
+    return found.model_copy(update={"boxes": boxes})
+
+
+def _scaled_box(box: FoundBox, wide: float, high: float) -> FoundBox:
+    place = {"x": box.x * wide, "y": box.y * high, "width": box.width * wide, "height": box.height * high}
+    return box.model_copy(update=place)
