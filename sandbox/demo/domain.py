@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from rich.progress import Progress
 
@@ -27,11 +27,23 @@ class Question:
 ReadFile = Callable[[str], bytes]
 
 
+class RoundOfReviews(Protocol):
+    """What people say of the answers of the release that serves, and what the domain learns from it by itself."""
+
+    def review(self, bars: Progress) -> str:
+        """The run that reviews started, when it has. Raises DemoError where something does not happen in time."""
+
+    def compare(self, file: Path) -> None:
+        """Report what the release of that run does better than the one before, and draw it."""
+
+
 class Demo(ABC):
     """What a module of `sandbox/demo/domains/` provides for its domain, as `DEMO`."""
 
     name: str
     """The domain's, and its module's."""
+    measures: Sequence[str] = ()
+    """Metrics of the evaluation that the report names whether the gate asks for them or not."""
 
     def generate(self, folder: Path, bars: Progress) -> Path:
         """Make raw data in the domain's documented form, with progress on a bar; returns its folder.
@@ -75,6 +87,10 @@ class Demo(ABC):
         It may raise DemoError, or fail the report when it ends.
         """
         return nullcontext()
+
+    def reviews(self, raw: Path, own: bool, deployment: Deployment, report: DomainReport) -> RoundOfReviews | None:
+        """What follows the last release, where people review its answers; None for most domains."""
+        return None
 
     @abstractmethod
     def questions(self, raw: Path, items: Sequence[dict[str, Any]], read: ReadFile) -> Sequence[Question]:

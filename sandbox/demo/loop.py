@@ -39,6 +39,8 @@ class Loop:
         predictions = Predictions(self.demo, self.deployment.predict_client(), self.console, self.report)
         with self.demo.beside(self.raw, self.deployment, self.build, self.report):
             questions = self._trainings(predictions)
+            if self.report.status == "released":
+                questions = self._reviews(questions)
         if self.report.status == "released":
             answered = predictions.ask_all(questions, self.build / f"{self.demo.name}.png")
             predictions.await_captures(self.deployment, answered[-1].answer["request_id"])
@@ -66,6 +68,25 @@ class Loop:
                 predictions.ask_first(questions[0], self.started)
         return questions
 
+    def _reviews(self, questions: list[Question]) -> list[Question]:
+        """Follow the run that reviews start, where there are any; the questions of the newest dataset version."""
+        reviews = self.demo.reviews(self.raw, self.own, self.deployment, self.report)
+        if reviews is None:
+            return questions
+        with self.report.timed("reviews"), self._bars() as bars:
+            run = reviews.review(bars)
+        gate = self._follow(run)
+        if gate is None:
+            self.report.fail(f"{run}, which reviews started, ended without a package that may be released")
+            return questions
+        questions = self._questions(gate["dataset_version"])
+        if not self._release(gate["result"]["model_package_arn"], questions):
+            self.report.fail(f"the release of {run}, which reviews started, was rolled back")
+            return questions
+        with self.report.timed("reviews"):
+            reviews.compare(self.build / f"{self.demo.name}-reviews.png")
+        return questions
+
     def _must_be_refused(self, promoted: bool) -> None:
         if promoted:
             self.report.fail(f"{self.report.release['champion']} was to be rolled back, and was promoted")
@@ -76,8 +97,13 @@ class Loop:
 
     def _train(self, payload: dict[str, Any]) -> dict[str, Any] | None:
         """The gate's record if it approved the package; None, with the reasons in the report, if not."""
-        with self.report.timed("training"), self._bars() as bars:
+        with self.report.timed("training"):
             run = self.deployment.start_training(self.demo.name, payload)
+        return self._follow(run)
+
+    def _follow(self, run: str) -> dict[str, Any] | None:
+        """As `_train`, of a run that has started."""
+        with self.report.timed("training"), self._bars() as bars:
             execution = follow_training(self.deployment, self.demo.name, run, bars)
         folder = self.build / self.demo.name
         self.report.add_pages(copy_inspection(self.deployment, self.demo.name, run, folder))
@@ -101,6 +127,7 @@ class Loop:
             self.report.attempt = result["attempt"]
             self.report.evaluation = self.deployment.read_json(run_evaluation(domain, run))
             self.report.gate = result["requirements"]
+            self.report.measures = list(self.demo.measures)
         return gate
 
     def _questions(self, version: str) -> list[Question]:

@@ -12,6 +12,8 @@ from typing import Any, Literal
 from rich.console import Console
 from rich.table import Table
 
+from sandbox.demo.review_lines import measured_lines, review_lines
+
 Status = Literal["released", "rejected", "rolled_back", "failed"]
 NAMED = 4
 """Devices that a row names; report.json has all."""
@@ -27,6 +29,8 @@ class DomainReport:
     dataset: dict[str, Any] = field(default_factory=dict)
     evaluation: dict[str, Any] = field(default_factory=dict)
     gate: list[dict[str, Any]] = field(default_factory=list)
+    measures: list[str] = field(default_factory=list)
+    """Metrics of the evaluation that are told whether the gate asks for them or not."""
     attempt: int | None = None
     release: dict[str, Any] = field(default_factory=dict)
     predictions: dict[str, Any] = field(default_factory=dict)
@@ -35,6 +39,8 @@ class DomainReport:
     """What became of the labels of the questions; empty where the domain takes none."""
     devices: dict[str, Any] = field(default_factory=dict)
     """What each of them ran, step by step; empty where the domain has none."""
+    reviews: dict[str, Any] = field(default_factory=dict)
+    """What people said of answers and what came of it; empty where nobody reviews."""
     pages: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -92,6 +98,7 @@ def _rows(report: DomainReport) -> list[tuple[str, str]]:
     rows += [("gate", _verdict(verdict)) for verdict in report.gate]
     if report.attempt is not None:
         rows.append(("gate", f"attempt {report.attempt} on this test split; intervals are those of 95 %"))
+    rows += [("measured", line) for line in measured_lines(report.measures, report.evaluation)]
     rows += [("beside it", line) for line in _comparison(report)]
     rows += [("release", step) for step in _steps(report.release)]
     if "asked" in report.predictions:
@@ -100,6 +107,7 @@ def _rows(report: DomainReport) -> list[tuple[str, str]]:
         rows.append(("predictions", _predictions(report.predictions)))
         rows.append(("captures", f"{report.captures} recorded in S3"))
     rows += [("devices", line) for line in _devices(report.devices)]
+    rows += [("reviews", line) for line in review_lines(report.reviews, report.evaluation)]
     if report.labels:
         rows.append(("labels", _labels(report.labels)))
     took = "  ".join(f"{stage} {seconds:.0f} s" for stage, seconds in report.seconds.items())

@@ -18,11 +18,17 @@ TRAININGS = ({"members": "trees"}, {"skipDataPrep": True}, {"skipDataPrep": True
 
 
 def run(
-    monkeypatch: pytest.MonkeyPatch, ends: list[dict[str, Any] | None], rolled_back: int | None = None, refused: int = 9
+    monkeypatch: pytest.MonkeyPatch,
+    ends: list[dict[str, Any] | None],
+    rolled_back: int | None = None,
+    refused: int = 9,
+    reviews: Any = None,
+    trainings: int | None = None,
 ) -> tuple[Loop, list[dict[str, Any]]]:
     """A demo whose trainings end with these records of the gate (None: the run failed); and what was started.
 
-    `rolled_back`: number of the release that is; `refused`: of the training whose release is there to be.
+    `rolled_back`: number of the release that is; `refused`: of the training whose release is there to be. `reviews`: a
+    round of them, whose run is the last of `ends`, after so many `trainings`.
     """
     started: list[dict[str, Any]] = []
     left = iter(ends)
@@ -43,9 +49,10 @@ def run(
     demo = SimpleNamespace(
         name="fire",
         upload=lambda *_: None,
-        trainings=lambda *_: TRAININGS[: len(ends)],
+        trainings=lambda *_: TRAININGS[: len(ends) if trainings is None else trainings],
         beside=lambda *_: nullcontext(),
         is_refused=lambda number: number == refused,
+        reviews=lambda *_: reviews,
     )
     deployment = SimpleNamespace(
         start_training=lambda _, payload: started.append(payload) or "run", predict_client=lambda: None
@@ -116,3 +123,50 @@ def test_a_release_that_should_have_been_rolled_back_fails_the_demo(monkeypatch:
 
     assert ran.report.status == "failed"
     assert "r2 was to be rolled back, and was promoted" in ran.report.reasons
+
+
+class Round:
+    """A round of reviews that starts the run `reviewed`."""
+
+    def __init__(self) -> None:
+        self.compared: list[Path] = []
+
+    def review(self, bars: object) -> str:
+        return "reviewed"
+
+    def compare(self, file: Path) -> None:
+        self.compared.append(file)
+
+
+def test_the_run_that_reviews_start_is_followed_and_released(monkeypatch: pytest.MonkeyPatch) -> None:
+    reviews = Round()
+    ran, started = run(monkeypatch, [APPROVED, APPROVED], reviews=reviews, trainings=1)
+
+    assert len(started) == 1
+    assert (ran.report.status, ran.report.release) == ("released", {"champion": "r2"})
+    assert reviews.compared == [Path("fire-reviews.png")]
+
+
+@pytest.mark.parametrize(
+    ("end", "rolled_back", "why"),
+    [
+        (REJECTED, None, "reviewed, which reviews started, ended without a package that may be released"),
+        (None, None, "reviewed, which reviews started, ended without a package that may be released"),
+        (APPROVED, 1, "the release of reviewed, which reviews started, was rolled back"),
+    ],
+)
+def test_reviews_that_end_without_a_release_fail_the_demo(
+    monkeypatch: pytest.MonkeyPatch, end: dict[str, Any] | None, rolled_back: int | None, why: str
+) -> None:
+    reviews = Round()
+    ran, _ = run(monkeypatch, [APPROVED, end], rolled_back=rolled_back, reviews=reviews, trainings=1)
+
+    assert ran.report.status == "failed"
+    assert why in ran.report.reasons
+    assert reviews.compared == []
+
+
+def test_nothing_is_reviewed_where_nothing_was_released(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran, _ = run(monkeypatch, [REJECTED], reviews=Round())
+
+    assert ran.report.status == "rejected"
