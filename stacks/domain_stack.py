@@ -6,6 +6,7 @@ from typing import Any
 from aws_cdk import CfnOutput
 from constructs import Construct
 
+from lambdas.common.artifacts import latest_dataset
 from stacks.pipeline.ml_domain import MlDomain
 from stacks.platform import Platform
 from stacks.shared.environment_stack import EnvironmentStack
@@ -25,13 +26,17 @@ class DomainStack(EnvironmentStack):
     ) -> None:
         super().__init__(scope, construct_id, environment=platform.environment)
         made = domain(self, domain.__name__, platform=platform, **options)
-        for name, value in _addresses(made).items():
+        for name, value in _addresses(made, platform).items():
             CfnOutput(self, name, value=value)
 
 
-def _addresses(domain: MlDomain) -> dict[str, str]:
+def _addresses(domain: MlDomain, platform: Platform) -> dict[str, str]:
     """What people and programs that use the domain need to find."""
-    found = {"RawBucket": domain.raw_data.bucket.bucket_name}
+    found = {
+        "RawBucket": domain.raw_data.bucket.bucket_name,
+        "LatestDataset": f"s3://{platform.artifacts.bucket_name}/{latest_dataset(domain.definition.name)}",
+        "ReleasesTable": platform.releases.table_name,
+    }
     if domain.raw_data.table is not None:
         found["LabelsTable"] = domain.raw_data.table.table_name
     if domain.raw_data.prefix:

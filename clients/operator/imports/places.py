@@ -22,7 +22,7 @@ def find_places(cloudformation: Any, app: str, domain: str, given: dict[str, str
     """
     known = {name: value for name, value in given.items() if value is not None}
     if len(known) < len(OUTPUTS):
-        outputs = _outputs(cloudformation, f"{app}-{domain}-trigger-training")
+        outputs = stack_outputs(cloudformation, f"{app}-{domain}-trigger-training")
         if outputs is None:
             raise OperatorError(
                 f"no stack here is that of {app}-{domain}: look at the Region, or pass --bucket, --prefix and --table"
@@ -38,7 +38,8 @@ def find_places(cloudformation: Any, app: str, domain: str, given: dict[str, str
     return Places(known["bucket"], prefix if prefix.endswith("/") or not prefix else f"{prefix}/", known["table"])
 
 
-def _outputs(cloudformation: Any, trigger: str) -> dict[str, str] | None:
+def stack_outputs(cloudformation: Any, trigger: str) -> dict[str, str] | None:
+    """Of the stack that has this trigger; None: there is none."""
     for page in cloudformation.get_paginator("describe_stacks").paginate():
         for stack in page["Stacks"]:
             outputs = {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", [])}

@@ -4,20 +4,24 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from clients.operator.imports.pictures import fault
 from clients.operator.imports.places import Places
+from inference.contracts.annotations import BoxRow
 from inference.contracts.labels import LabelRow
 
 WORKERS = 16
 """The connection pools of the clients are as large."""
 
 
-class Sent(NamedTuple):
+R = TypeVar("R", bound=LabelRow | BoxRow)
+
+
+class Sent(NamedTuple, Generic[R]):
     """What became of one row."""
 
-    row: LabelRow
+    row: R
     uploaded: bool = False
     """False where the picture lay there already."""
     fault: str | None = None
@@ -25,11 +29,11 @@ class Sent(NamedTuple):
 
 
 def send(
-    rows: Iterable[LabelRow], pictures: Path, places: Places, s3: Any, dynamodb: Any, done: Callable[[], None]
-) -> list[Sent]:
+    rows: Iterable[R], pictures: Path, places: Places, s3: Any, dynamodb: Any, done: Callable[[], None]
+) -> list[Sent[R]]:
     """In the order of the rows; `done` is called after each. Raises what boto3 raises.
 
-    A row's label, recording and scene are set, and what else a row has (a person's correction) is left as it is.
+    What a row says is set, and what else the table's row has (a person's correction) is left as it is.
     """
     sizes = _sizes(s3, places)
     key = next(
@@ -38,7 +42,7 @@ def send(
         if one["KeyType"] == "HASH"
     )
 
-    def one(row: LabelRow) -> Sent:
+    def one(row: R) -> Sent[R]:
         file = pictures / row.imageName
         wrong = fault(file)
         uploaded = wrong is None and _upload(s3, places, row.imageName, file.read_bytes(), sizes)
@@ -67,7 +71,7 @@ def _upload(s3: Any, places: Places, name: str, body: bytes, sizes: Mapping[str,
     return True
 
 
-def _label(dynamodb: Any, table: str, key: str, row: LabelRow) -> None:
+def _label(dynamodb: Any, table: str, key: str, row: LabelRow | BoxRow) -> None:
     values = {name: value for name, value in row.model_dump(exclude={"imageName"}).items() if value}
     dynamodb.update_item(
         TableName=table,

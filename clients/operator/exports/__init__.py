@@ -1,0 +1,1 @@
+"""A dataset version leaves AWS: annotations, pictures, and what training elsewhere needs."""
