@@ -39,7 +39,7 @@ class GraphWriter:
         return name
 
     def layers(self, x: str, module: nn.Module) -> str:
-        """The layers of a module in evaluation, applied to `x`.
+        """The layers of a module in evaluation, applied to `x`. Only the last convolution may have a bias of its own.
 
         Raises:
             TypeError: a layer of a kind that none of our networks has.
@@ -48,7 +48,9 @@ class GraphWriter:
             children = list(module)
             while children:
                 first = children.pop(0)
-                if isinstance(first, nn.Conv2d):
+                if isinstance(first, nn.Conv2d) and first.bias is not None and not children:
+                    x = self._convolution(x, first, first.weight, first.bias)
+                elif isinstance(first, nn.Conv2d):
                     x = self._normalised(x, first, children.pop(0))
                 else:
                     x = self.layers(x, first)

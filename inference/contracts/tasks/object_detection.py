@@ -1,17 +1,19 @@
 """Object detection: the bytes of one picture in, or where they are in S3; boxes with their classes and scores out."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from pydantic import Field, ValidationError, model_validator
 
 from inference.contracts.base import Contract
-from inference.contracts.boxes import MOST_BOXES, FoundBox, iou
+from inference.contracts.boxes import MOST_BOXES, FoundBox, LabelledBox, iou
 from inference.contracts.boxes_item import EMPTY
 from inference.contracts.reviews import Answered
 from inference.contracts.tasks.base import Answer, AnsweredItem
 from inference.contracts.tasks.pictures import AsksAboutAPicture
 
+A = TypeVar("A", bound=LabelledBox)
+B = TypeVar("B", bound=LabelledBox)
 FLOOR = 0.05
 """Boxes that score less are in no answer."""
 SAME_OBJECT, SAME_BOX = 0.5, 0.8
@@ -112,9 +114,7 @@ class ObjectDetection(AsksAboutAPicture):
         )
 
 
-def pairs(
-    ones: Sequence[FoundBox], others: Sequence[FoundBox], least: float
-) -> Iterator[tuple[FoundBox, FoundBox | None]]:
+def pairs(ones: Sequence[A], others: Sequence[B], least: float) -> Iterator[tuple[A, B | None]]:
     """Each of `ones` in turn with the free box of its class that it overlaps most, by `least` at least, or None."""
     free = list(others)
     for box in ones:

@@ -35,6 +35,7 @@ HYPERPARAMETERS = {
         "trees": "10",
         "width": "8",
     },
+    "object_detection": {"image_size": "64", "frozen_epochs": "3", "frozen_views": "2", "epochs": "0"},
     "tabular": {"trials": "0", "folds": "2", "negatives": "1000", "rounds": "20"},
 }
 """Container -> what makes it end within seconds."""
