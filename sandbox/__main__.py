@@ -80,6 +80,7 @@ def _announce(settings: Settings, ready_file: Path | None) -> None:
     print(f"Images come from {settings.assembly}; logs and jobs go to {settings.state}.")
     print("To point a shell, the CDK CLI or any AWS tool at it:\n")
     print("\n".join(f"export {name}={value}" for name, value in exports.items()))
+    print("\nOnce Vigil is deployed, `python -m sandbox.console` makes people who may sign in at its console.")
     print("\nHTTP APIs: " + f"{settings.endpoint_url}/_aws/execute-api/<api id>/$default/<path>", flush=True)
     if ready_file is not None:
         part = ready_file.with_suffix(".part")

@@ -14,6 +14,7 @@ from pathlib import Path
 from rich.console import Console
 
 from sandbox import Sandbox, SandboxError
+from sandbox.console import open_console
 from sandbox.demo import report
 from sandbox.demo.bring_up import bring_up
 from sandbox.demo.build_folder import build_folder
@@ -98,6 +99,9 @@ def _stay(sandbox: Sandbox, deployment: Deployment, console: Console) -> None:
     for name, value in sorted(sandbox.aws_variables().items()):
         console.print(f"  export {name}={value}", highlight=False, soft_wrap=True)
     console.print(f"The API: {deployment.api_url}", highlight=False)
+    opened = open_console(sandbox.client, sandbox.endpoint_url, sandbox.state.with_name("console.json"))
+    for line in opened.told():
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
     try:
         threading.Event().wait()
     except KeyboardInterrupt:
