@@ -6,6 +6,7 @@ from constructs import Construct
 
 from stacks.api.console import HOME, Console
 from stacks.api.devices import DeviceApi
+from stacks.api.operations import OperationsApi
 from stacks.api.registry import RegistryApi
 from stacks.api.sign_in import SignIn
 from stacks.platform import Platform
@@ -28,6 +29,7 @@ class ApiStack(EnvironmentStack):
         Console(self, "Console", platform=self.platform, sign_in=sign_in)
         RegistryApi(self, "Registry", platform=self.platform, people=sign_in.authorizer)
         DeviceApi(self, "Devices", platform=self.platform)
+        OperationsApi(self, "Operations", platform=self.platform)
         self.export(api.http_api.api_id)
         CfnOutput(self, "ApiUrl", value=api.url)
         CfnOutput(self, "ConsoleUrl", value=sign_in.home)

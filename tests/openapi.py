@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from lambdas.device_api import handler as device_api
+from lambdas.operations_api import handler as operations_api
 from lambdas.registry import handler as registry
 from stacks.shared.source_tree import ROOT
 
@@ -29,7 +30,7 @@ def document() -> dict[str, Any]:
         "paths": {},
         "components": {"schemas": {}, "securitySchemes": SECURITY},
     }
-    for app, scheme in ((registry.app, "iam"), (device_api.app, "device")):
+    for app, scheme in ((registry.app, "iam"), (operations_api.app, "iam"), (device_api.app, "device")):
         found = json.loads(app.get_openapi_json_schema())
         for path, operations in found["paths"].items():
             for operation in operations.values():

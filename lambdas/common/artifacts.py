@@ -12,11 +12,13 @@
     runs/<domain>/test-splits/<fingerprint>/<run>       one empty object a run measured on that test split
     detections/<domain>/incoming/<detection>            pictures as they were sent, until the review stage has looked
     detections/<domain>/pictures/<detection>.jpg        pictures as people are shown them
+    drift/<domain>/<time>.json                          a window of captures held against the champion's baseline
     exports/<domain>/<version>.<format>                 dataset versions as other tools read them
 
 Folders end with a slash. SageMaker names the folder of a job's output after the job, which has its run's name.
 """
 
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 MANIFEST, SUMMARY = "manifest.jsonl", "dataset.json"
@@ -110,3 +112,12 @@ def detection_picture(domain: str, detection: str) -> str:
 
 def exported_dataset(domain: str, version: str, kind: str) -> str:
     return f"exports/{domain}/{version}.{kind}"
+
+
+def drift_folder(domain: str) -> str:
+    return f"drift/{domain}/"
+
+
+def drift_report(domain: str, at: datetime) -> str:
+    """Keys sort by time."""
+    return f"{drift_folder(domain)}{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}.json"

@@ -243,7 +243,7 @@ def test_the_registry_asks_for_a_signature_and_devices_for_their_token(developme
     assert authorizer["IdentitySource"] == ["$request.header.Authorization"]
     assert authorizer["AuthorizerResultTtlInSeconds"] == 60
     asked = {one["RouteKey"]: one["AuthorizationType"] for one in routes if "/console" not in one["RouteKey"]}
-    assert len(asked) == 14
+    assert len(asked) == 18
     assert {key for key, kind in asked.items() if kind == "CUSTOM"} == {
         "GET /api/v1/models/{name}/download",
         "GET /api/v1/devices/{name}/{device_id}/metadata/{file}",
