@@ -29,7 +29,7 @@ class ApiStack(EnvironmentStack):
         Console(self, "Console", platform=self.platform, sign_in=sign_in)
         RegistryApi(self, "Registry", platform=self.platform, people=sign_in.authorizer)
         DeviceApi(self, "Devices", platform=self.platform)
-        OperationsApi(self, "Operations", platform=self.platform)
+        OperationsApi(self, "Operations", platform=self.platform, people=sign_in.authorizer)
         self.export(api.http_api.api_id)
         CfnOutput(self, "ApiUrl", value=api.url)
         CfnOutput(self, "ConsoleUrl", value=sign_in.home)

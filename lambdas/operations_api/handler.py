@@ -10,6 +10,7 @@ from lambdas.common.api_resolver import answers, make_resolver
 from lambdas.common.api_routes import API, MODEL_NAME, caller
 from lambdas.common.http_answers import HttpError
 from lambdas.common.observability import emit, logger, tracer
+from lambdas.common.people import OPERATORS, require_group
 from lambdas.common.releases_table import ReleasesTable
 from lambdas.operations_api.clients import Alarms, Artifacts, Executions, RetrainingTriggers
 from lambdas.operations_api.health import domains_of, health
@@ -63,11 +64,12 @@ def list_runs(
     return Runs(runs=tuple(run_view(one, evaluation(domain, one["name"])) for one in found), next=following)
 
 
-@app.post(f"{API}/runs/<domain>", responses=answers(200, Started, 404, 409, 500, 503))
+@app.post(f"{API}/runs/<domain>", responses=answers(200, Started, 403, 404, 409, 500, 503))
 def start_run(domain: Domain, asked: Annotated[RunRequest, Body()]) -> Started:
     """Train again now; 409 while a run of the domain is under way."""
-    who = caller(app.current_event.raw_event).name
-    result = operations().triggers.ask(domain, asked.reason, who)
+    who = caller(app.current_event.raw_event)
+    require_group(who, OPERATORS)
+    result = operations().triggers.ask(domain, asked.reason, who.name)
     if result["status"] == "waits":
         raise HttpError(409, "run_under_way", result["why"])
     return Started.model_validate(result)

@@ -1,13 +1,13 @@
 """The operations API: runs, health and drift of every domain."""
 
 from aws_cdk import Aws, Duration
-from aws_cdk import aws_apigatewayv2_authorizers as authorizers
+from aws_cdk import aws_apigatewayv2 as apigateway
 from constructs import Construct
 
 from lambdas.common.artifacts import drift_folder, run_evaluation
 from lambdas.operations_api.models import ROUTES, OperationsVariables
 from stacks.api.function_alarms import FunctionAlarms
-from stacks.api.routes import add_routes
+from stacks.api.routes import add_routes_of_both
 from stacks.platform import Platform
 from stacks.settings import APP
 from stacks.shared import key_permissions, permissions
@@ -17,9 +17,11 @@ NAME = f"{APP}-operations"
 
 
 class OperationsApi(Construct):
-    """Routes of `lambdas/operations_api`, for callers with an IAM signature."""
+    """Routes of `lambdas/operations_api`, for programs that sign with IAM and for people."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, platform: Platform) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, platform: Platform, people: apigateway.IHttpRouteAuthorizer
+    ) -> None:
         super().__init__(scope, construct_id)
         self.function = PythonFunction(
             self,
@@ -38,14 +40,7 @@ class OperationsApi(Construct):
             memory_mb=512,
         )
         self._allow(platform)
-        add_routes(
-            self,
-            "Operations",
-            api=platform.api,
-            function=self.function,
-            routes=ROUTES,
-            authorizer=authorizers.HttpIamAuthorizer(),
-        )
+        add_routes_of_both(self, "Operations", api=platform.api, function=self.function, routes=ROUTES, people=people)
         FunctionAlarms(self, "Alarms", function=self.function, name=NAME, topic=platform.alarms, api="operations")
 
     def _allow(self, platform: Platform) -> None:

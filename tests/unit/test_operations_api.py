@@ -51,8 +51,13 @@ def send(aws: None, context: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[S
     s3.put_object(Bucket="artifacts", Key="runs/cats/vigil-cats-1/evaluation.json", Body=EVALUATION.model_dump_json())
     handler.operations.cache_clear()
 
-    def one(method: str, path: str, body: Any = None, query: dict[str, str] | None = None) -> Answer:
-        found = event(method, f"/api/v1{path}", authorizer={"iam": {"userArn": ADA}}, body=body, query=query)
+    def one(
+        method: str, path: str, body: Any = None, query: dict[str, str] | None = None, groups: str | None = None
+    ) -> Answer:
+        claims = {"username": "ann", "cognito:groups": groups}
+        who = {"iam": {"userArn": ADA}} if groups is None else {"jwt": {"claims": claims}}
+        below = "" if groups is None else "/console"
+        found = event(method, f"{below}/api/v1{path}", authorizer=who, body=body, query=query)
         return answer_of(handler.lambda_handler(found, context))
 
     yield one
@@ -92,6 +97,13 @@ def test_a_person_starts_a_run_by_name_and_reason(send: Send, monkeypatch: pytes
     monkeypatch.setattr(RetrainingTriggers, "ask", ask)
     assert send("POST", "/runs/cats", {"reason": "a new camera"}).body["run"] == "vigil-cats-3"
     assert asked == [("cats", "a new camera", ADA)]
+    assert send("POST", "/runs/cats", {"reason": "x"}, groups="[reviewers operators]").status == 200
+    assert asked[1:] == [("cats", "x", "ann")]
+
+
+def test_a_person_who_is_no_operator_looks_and_starts_nothing(send: Send) -> None:
+    assert send("POST", "/runs/cats", {"reason": "x"}, groups="[reviewers]").status == 403
+    assert send("GET", "/runs/cats", groups="[reviewers]").status == 200
 
 
 def test_while_a_run_is_under_way_a_person_is_told_so(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
