@@ -151,8 +151,10 @@ def test_what_somebody_else_reviewed_meanwhile_is_shown_again_with_their_verdict
 def test_a_sign_in_that_ends_loses_nothing(page, store):
     press(page, "c")
     saved(page)
-    store.signed_out = True
+    store.down = True
     press(page, "f")
+    expect(page.locator(".waiting")).to_contain_text("1 review kept")
+    store.signed_out, store.down = True, False
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Your sign-in has ended.")
     store.signed_out = False

@@ -26,6 +26,8 @@ def press(page: Page, keys: str) -> None:
     for key in keys:
         expect(page.locator(".frame img")).to_be_visible()
         page.keyboard.press(key)
+        if key in ("m", "e"):
+            expect(page.locator(".a9s-annotationlayer")).to_be_visible()
 
 
 def caption(page: Page) -> Locator:

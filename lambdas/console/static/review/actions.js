@@ -4,8 +4,8 @@ import { hasBoxes } from "./verdicts.js";
 export function actionsOf(page) {
   const looking = () => !page.editing && page.list.current !== null;
   const boxes = () => looking() && hasBoxes(page.list.current);
-  const editing = () => page.editing !== null;
-  const chosen = () => editing() && page.editing.selected() >= 0;
+  const editing = () => Boolean(page.editing?.boxes);
+  const chosen = () => editing() && page.editing.selected >= 0;
   const look = [
     { key: "c", text: "Correct", run: () => page.judge("correct"), when: looking, style: "good", help: "the answer is right" },
     { key: "f", text: "False positive", run: () => page.judge("false_positive"), when: boxes, style: "bad", help: "nothing of what was found is there" },
@@ -22,16 +22,16 @@ export function actionsOf(page) {
   ];
   const edit = [
     { key: "enter", text: "Send", run: () => page.sendBoxes(), when: editing, style: "good", help: "send the boxes as they are" },
-    { key: "b", text: "New box", run: () => page.editing.add(), when: editing, help: "put a box in the middle" },
-    { key: ".", text: "Next box", run: () => page.nextBox(), when: editing, help: "choose the next box" },
-    { key: "delete", text: "Delete box", run: () => page.editing.remove(page.editing.selected()), when: chosen, help: "delete the chosen box" },
+    { key: "b", text: "New box", run: () => page.editing.boxes.add(), when: editing, help: "put a box in the middle" },
+    { key: ".", text: "Next box", run: () => page.editing.selectNext(), when: editing, help: "choose the next box" },
+    { key: "delete", text: "Delete box", run: () => page.editing.boxes.remove(page.editing.selected), when: chosen, help: "delete the chosen box" },
     { key: "escape", text: "Cancel", run: () => page.cancel(), when: editing, help: "leave the boxes as they were" },
   ];
   const hidden = [
     { key: "backspace", text: "Delete box", run: edit[3].run, when: chosen },
     ...[["arrowleft", -1, 0], ["arrowright", 1, 0], ["arrowup", 0, -1], ["arrowdown", 0, 1]].map(([key, across, down]) => ({
       key, text: "Move box", repeats: true, when: chosen,
-      run: (event) => page.editing.nudge(page.editing.selected(), across, down, event.shiftKey),
+      run: (event) => page.editing.boxes.nudge(page.editing.selected, across, down, event.shiftKey),
     })),
   ];
   return { look, more, edit, hidden, labels: () => labelActions(page, looking) };
@@ -42,8 +42,8 @@ function labelActions(page, looking) {
   return page.classes.slice(0, 9).map((name, index) => ({
     key: String(index + 1),
     text: name,
-    run: () => (page.editing ? page.editing.label(page.editing.selected(), name) : page.judge("corrected", { label: name })),
-    when: () => (page.editing ? page.editing.selected() >= 0 : looking() && !hasBoxes(page.list.current)),
+    run: () => (page.editing ? page.editing.boxes.label(page.editing.selected, name) : page.judge("corrected", { label: name })),
+    when: () => (page.editing ? page.editing.boxes && page.editing.selected >= 0 : looking() && !hasBoxes(page.list.current)),
     help: `it is ${name}`,
   }));
 }

@@ -40,7 +40,6 @@ export async function edit(frame, detection, boxes, { newLabel, changed }) {
   });
   annotator.on("updateAnnotation", tell);
   annotator.on("selectionChanged", tell);
-  tell();
 
   function change(at, by) {
     const one = annotator.getAnnotations()[at];
@@ -51,8 +50,7 @@ export async function edit(frame, detection, boxes, { newLabel, changed }) {
   }
 
   return {
-    boxes: all,
-    selected,
+    all,
     select(at) {
       annotator.setSelected(ids()[at], true);
       tell();

@@ -5,12 +5,13 @@ import { allReturned, returned, waiting } from "./outbox.js";
 
 const PAGE = 30;
 const FEW = 12; // fewer ahead than this: more are fetched
+const REST_MS = 10_000;
 const TRAIL = 50; // reviews that can be undone after a reload
 
 export class List {
   /** `asked`: {domain, order, status, camera} of GET detections. */
   constructor(asked) {
-    Object.assign(this, { asked, all: [], at: 0, after: undefined, filling: null });
+    Object.assign(this, { asked, all: [], at: 0, after: undefined, ends: null, filling: null });
     this.judged = new Map(); // detection -> {review_id, verdict}, as this browser knows
     this.skipped = new Set();
   }
@@ -52,16 +53,25 @@ export class List {
 
   /** More from the server where few are ahead. */
   fill() {
-    const open = this.ahead.filter((one) => this.isOpen(one)).length;
-    if (open < FEW) this.filling ??= this.#fetch().finally(() => { this.filling = null; });
+    const { ends, filling } = this;
+    const rests = ends && Date.now() - ends < REST_MS; // every page is read; new ones may come
+    if (this.#open < FEW && !rests) this.filling = filling ?? this.#fetch().finally(() => { this.filling = null; });
     return this.filling ?? Promise.resolve();
   }
 
+  get #open() {
+    return this.ahead.filter((one) => this.isOpen(one)).length;
+  }
+
   async #fetch() {
-    const { detections, next } = await get("detections", { ...this.asked, limit: PAGE, after: this.after });
-    this.after = next ?? undefined; // after the last page the first again: new ones may have come
-    const known = new Set([...this.all.map((one) => one.detection_id), ...waiting().map((one) => one.detection)]);
-    this.all.push(...detections.filter((one) => !known.has(one.detection_id)));
+    // A page may be short, or empty, and not the last.
+    do {
+      const { detections, next } = await get("detections", { ...this.asked, limit: PAGE, after: this.after });
+      const known = new Set([...this.all.map((one) => one.detection_id), ...waiting().map((one) => one.detection)]);
+      this.all.push(...detections.filter((one) => !known.has(one.detection_id)));
+      this.after = next ?? undefined;
+    } while (this.after && this.#open < FEW);
+    this.ends = this.after ? null : Date.now();
   }
 
   isOpen({ detection_id }) {

@@ -1,9 +1,8 @@
 // The review page: one picture at a time, a verdict by one key, the next picture at once.
-import { askToSignIn } from "../dialogs.js";
-import { el, notice, say } from "../dom.js";
-import { keep, recall } from "../remembered.js";
+import { notice, say } from "../dom.js";
 import { actionsOf } from "./actions.js";
-import { edit, prepare } from "./editor.js";
+import { Editing, draftOf } from "./editing.js";
+import { prepare } from "./editor.js";
 import { described } from "./frame.js";
 import { listen, showKeys } from "./keys.js";
 import { List } from "./list.js";
@@ -11,7 +10,7 @@ import { askNote } from "./note.js";
 import * as outbox from "./outbox.js";
 import { keepOnly } from "./pictures.js";
 import { watchProgress } from "./progress.js";
-import { seen, told, verdictOn, words } from "./verdicts.js";
+import { verdictOn, words } from "./verdicts.js";
 import { View } from "./view.js";
 
 const AHEAD = 8; // pictures fetched before they are shown
@@ -28,9 +27,8 @@ class ReviewPage {
   constructor(main, domain, options) {
     this.domain = domain;
     this.list = new List({ domain, order: options.order, status: options.status, camera: options.camera });
-    this.editing = null; // an editor, while boxes are edited
+    this.editing = null; // an Editing, while boxes are edited
     this.remark = { note: "", confidence: 1 };
-    this.newLabel = recall(`label/${domain}`);
     this.actions = actionsOf(this);
     this.view = new View(main, this, options);
   }
@@ -53,12 +51,12 @@ class ReviewPage {
     outbox.deliver();
     prepare();
     await this.show();
-    const draft = this.list.current && recall(this.#draft);
+    const draft = this.list.current && draftOf(this.list.current);
     if (draft) await this.edit(draft.verdict);
   }
 
   end() {
-    this.editing?.end();
+    this.editing?.leave();
     this.unlisten();
     this.progress.end();
     clearInterval(this.timer);
@@ -106,6 +104,12 @@ class ReviewPage {
     return this.show();
   }
 
+  unskip() {
+    this.list.skipped.clear();
+    this.list.next();
+    return this.show();
+  }
+
   step(by) {
     this.list.move(this.list.at + by);
     return this.show();
@@ -121,34 +125,17 @@ class ReviewPage {
   }
 
   async edit(verdict) {
-    const detection = this.list.current;
-    const draft = recall(this.#draft);
-    const given = this.list.judged.get(detection.detection_id)?.boxes;
-    const changed = (boxes, selected) => {
-      keep(this.#draft, { verdict, boxes });
-      this.view.showBoxes(boxes, selected);
-    };
-    const newLabel = () => this.newLabel ?? this.classes[0];
-    const start = draft?.boxes ?? given ?? told(detection);
-    this.verdict = verdict;
-    this.view.hideBoxes();
-    this.editing = await edit(this.view.frame, detection, start, { newLabel, changed });
-    changed(this.editing.boxes(), -1);
+    this.editing = new Editing(this.view, this.list.current, verdict, this.classes);
+    await this.editing.begin(this.list.judged.get(this.list.current.detection_id)?.boxes);
     this.view.showActions();
   }
 
-  nextBox() {
-    const { length } = this.editing.boxes();
-    if (length) this.editing.select((this.editing.selected() + 1) % length);
-  }
-
   sendBoxes() {
-    const detection = this.list.current;
-    const boxes = this.editing.boxes().filter((box) => seen(box, detection));
-    if (this.verdict === "missed" && boxes.length <= told(detection).length) return this.view.tell("Draw a box around what was missed.");
-    if (boxes.length) keep(`label/${this.domain}`, (this.newLabel = boxes.at(-1).label));
+    const boxes = this.editing.finished();
+    if (boxes === null) return null;
+    const { verdict } = this.editing;
     this.#stopEditing();
-    return this.judge(this.verdict, { boxes });
+    return this.judge(verdict, { boxes });
   }
 
   cancel() {
@@ -157,7 +144,6 @@ class ReviewPage {
   }
 
   #stopEditing() {
-    keep(this.#draft, null);
     this.editing.end();
     this.editing = null;
   }
@@ -190,9 +176,5 @@ class ReviewPage {
     if (find() < 0 && !(await this.list.bring(id).catch(() => false))) return this.view.tell("That picture cannot be fetched now.");
     this.list.move(find());
     await this.show();
-  }
-
-  get #draft() {
-    return `draft/${this.list.current.detection_id}`;
   }
 }

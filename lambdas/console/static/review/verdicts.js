@@ -18,7 +18,7 @@ export function verdictOn(detection, verdict, { boxes = null, label = null, conf
   }
   if (boxes === null || !["missed", "corrected"].includes(verdict)) return said;
   if (!boxes.length) return { ...said, verdict: told(detection).length ? "false_positive" : "correct" };
-  if (alike(boxes, told(detection))) return { ...said, verdict: "correct" };
+  if (boxes.length === told(detection).length && boxes.every((box) => isTold(box, detection))) return { ...said, verdict: "correct" };
   return { ...said, boxes: boxes.map((box) => inside(box, detection)) };
 }
 
@@ -36,11 +36,13 @@ export function seen(box, picture) {
   return width >= 2 && height >= 2;
 }
 
-function alike(some, others) {
-  const near = (one, other) =>
-    one.label === other.label && ["x", "y", "width", "height"].every((side) => Math.abs(one[side] - other[side]) < SLACK);
-  return some.length === others.length && some.every((one) => others.some((other) => near(one, other)));
+/** Whether the caller got this very box. */
+export function isTold(box, detection) {
+  return told(detection).some((other) => near(box, other));
 }
+
+const near = (one, other) =>
+  one.label === other.label && ["x", "y", "width", "height"].every((side) => Math.abs(one[side] - other[side]) < SLACK);
 
 const WORDS = { correct: "correct", false_positive: "false positive", missed: "missed", corrected: "corrected" };
 export const words = (verdict) => WORDS[verdict] ?? verdict;

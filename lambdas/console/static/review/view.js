@@ -1,7 +1,7 @@
 // What the review page shows. Built once; each picture replaces what differs.
 import { count, el, say, time } from "../dom.js";
 import { boxesPanel } from "./boxes_panel.js";
-import { described, drawBoxes, frameOf, sentenceOf } from "./frame.js";
+import { drawBoxes, frameOf, sentenceOf } from "./frame.js";
 import { filters } from "./filters.js";
 import { buttonOf } from "./keys.js";
 import { returned } from "./outbox.js";
@@ -100,8 +100,9 @@ export class View {
     this.more.replaceChildren(...(this.page.editing ? more.slice(-1) : more).map(buttonOf));
   }
 
-  showBoxes(boxes, selected) {
-    if (this.page.editing) this.panel.replaceChildren(boxesPanel(this.page.editing, this.page.classes, boxes, selected));
+  /** `editor`: of editor.js. */
+  showBoxes(editor, boxes, selected) {
+    if (editor) this.panel.replaceChildren(boxesPanel(editor, this.page.classes, boxes, selected));
     this.showActions();
   }
 
@@ -127,9 +128,5 @@ export class View {
   tell(sentence) {
     this.told.textContent = sentence;
     if (sentence) say(sentence);
-  }
-
-  describe(detection) {
-    say(described(detection));
   }
 }
