@@ -66,7 +66,9 @@ export async function leaveForSignIn() {
 /** Forgets the tokens, here and at the user pool. */
 export function signOut() {
   forget();
-  location.assign(`${config.sign_in}/logout?${new URLSearchParams({ client_id: config.client_id, logout_uri: page() })}`);
+  location.assign(
+    `${config.sign_in}/logout?${new URLSearchParams({ client_id: config.client_id, logout_uri: page() })}`,
+  );
 }
 
 // As the user pool knows it.

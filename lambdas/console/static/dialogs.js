@@ -4,8 +4,17 @@ import { el } from "./dom.js";
 
 /** Shows it and answers how it was closed: its button's `value`; "" by Escape. `give`: what to read before it goes. */
 export function ask(title, content, buttons, give = () => null) {
-  const dialog = el("dialog", { "aria-labelledby": "dialog-title" },
-    el("form", { method: "dialog" }, el("h2", { id: "dialog-title" }, title), ...content, el("p", { class: "buttons" }, ...buttons)));
+  const dialog = el(
+    "dialog",
+    { "aria-labelledby": "dialog-title" },
+    el(
+      "form",
+      { method: "dialog" },
+      el("h2", { id: "dialog-title" }, title),
+      ...content,
+      el("p", { class: "buttons" }, ...buttons),
+    ),
+  );
   document.body.append(dialog);
   dialog.showModal();
   return new Promise((done) => {
@@ -38,7 +47,11 @@ export async function askToSignIn() {
   if (asking) return;
   asking = true;
   const told = el("p", {}, "Your sign-in has ended. What you have reviewed and drawn is kept in this browser.");
-  const { pressed } = await ask("Sign in again", [told], [button("Later", "", { class: "quiet" }), button("Sign in", "yes", { class: "main", autofocus: true })]);
+  const { pressed } = await ask(
+    "Sign in again",
+    [told],
+    [button("Later", "", { class: "quiet" }), button("Sign in", "yes", { class: "main", autofocus: true })],
+  );
   asking = false;
   if (pressed === "yes") leaveForSignIn();
 }

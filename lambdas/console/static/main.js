@@ -31,7 +31,7 @@ async function start() {
   byId("sign-out").onclick = auth.signOut;
   byId("domain").onchange = () => go(route().page, byId("domain").value);
   addEventListener("hashchange", show);
-  domains = (await get("models")).models.map((one) => one.name);
+  domains = await everyDomain();
   await show();
 }
 
@@ -39,7 +39,9 @@ async function show() {
   const mine = ++turn;
   const { page, domain, options } = route();
   if (!(page in PAGES)) return go("review", recall("domain") ?? "");
-  const about = domains.includes(domain) ? domain : (domains.find((one) => one === recall("domain")) ?? domains[0] ?? "");
+  const about = domains.includes(domain)
+    ? domain
+    : (domains.find((one) => one === recall("domain")) ?? domains[0] ?? "");
   if (about !== domain && !WITHOUT_DOMAIN.has(page) && about) return go(page, about, options);
   if (about && !WITHOUT_DOMAIN.has(page)) keep("domain", about);
   leave?.();
@@ -49,7 +51,7 @@ async function show() {
   main.replaceChildren(el("p", { class: "loading" }, "One moment …"));
   main.className = page;
   try {
-    if (!about) throw new Error("No model is registered yet. The first run of a domain registers one.");
+    if (!about) throw new Error("No domain is deployed yet.");
     const end = await PAGES[page](main, { domain: about, domains, options });
     if (mine === turn) leave = end ?? null;
     else end?.();
@@ -62,7 +64,11 @@ function showWhere(page, domain) {
   document.title = `${TITLES[page]}${WITHOUT_DOMAIN.has(page) ? "" : ` ${domain}`} · Vigil`;
   byId("pages").replaceChildren(
     ...Object.entries(TITLES).map(([name, title]) =>
-      el("a", { href: address(name, WITHOUT_DOMAIN.has(name) ? "" : domain), "aria-current": name === page ? "page" : null }, title),
+      el(
+        "a",
+        { href: address(name, WITHOUT_DOMAIN.has(name) ? "" : domain), "aria-current": name === page ? "page" : null },
+        title,
+      ),
     ),
   );
   byId("domain-label").hidden = WITHOUT_DOMAIN.has(page) || !domains.length;
@@ -70,15 +76,35 @@ function showWhere(page, domain) {
   notice(null);
 }
 
+// Those with a model, and those that are deployed; either may be known alone.
+async function everyDomain() {
+  const [models, health] = await Promise.allSettled([get("models"), get("health")]);
+  if (models.status === "rejected" && health.status === "rejected") throw models.reason;
+  const found = [...(models.value?.models ?? []), ...(health.value?.domains ?? [])];
+  return [...new Set(found.map((one) => one.name))].sort();
+}
+
 function failure(error) {
   const again = el("button", { type: "button", onclick: show }, "Try again");
-  return el("section", { class: "card failed", role: "alert" }, el("h1", {}, "This did not work"), el("p", {}, error.message), again);
+  return el(
+    "section",
+    { class: "card failed", role: "alert" },
+    el("h1", {}, "This did not work"),
+    el("p", {}, error.message),
+    again,
+  );
 }
 
 function welcome() {
   const button = el("button", { type: "button", class: "main", onclick: auth.leaveForSignIn }, "Sign in");
   byId("main").replaceChildren(
-    el("section", { class: "card welcome" }, el("h1", {}, "Vigil"), el("p", {}, "Review detections, release models, watch them."), button),
+    el(
+      "section",
+      { class: "card welcome" },
+      el("h1", {}, "Vigil"),
+      el("p", {}, "Review detections, release models, watch them."),
+      button,
+    ),
   );
   button.focus();
 }

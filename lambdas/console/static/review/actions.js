@@ -7,30 +7,83 @@ export function actionsOf(page) {
   const editing = () => Boolean(page.editing?.boxes);
   const chosen = () => editing() && page.editing.selected >= 0;
   const look = [
-    { key: "c", text: "Correct", run: () => page.judge("correct"), when: looking, style: "good", help: "the answer is right" },
-    { key: "f", text: "False positive", run: () => page.judge("false_positive"), when: boxes, style: "bad", help: "nothing of what was found is there" },
+    {
+      key: "c",
+      text: "Correct",
+      run: () => page.judge("correct"),
+      when: looking,
+      style: "good",
+      help: "the answer is right",
+    },
+    {
+      key: "f",
+      text: "False positive",
+      run: () => page.judge("false_positive"),
+      when: boxes,
+      style: "bad",
+      help: "nothing of what was found is there",
+    },
     { key: "m", text: "Missed", run: () => page.edit("missed"), when: boxes, help: "draw what was not found" },
-    { key: "e", text: "Edit boxes", run: () => page.edit("corrected"), when: boxes, help: "move, resize, delete, or give another class" },
+    {
+      key: "e",
+      text: "Edit boxes",
+      run: () => page.edit("corrected"),
+      when: boxes,
+      help: "move, resize, delete, or give another class",
+    },
     { key: "s", text: "Skip", run: () => page.skip(), when: looking, help: "look at it later" },
     { key: "u", text: "Undo", run: () => page.undo(), when: () => !page.editing, help: "take the last verdict back" },
   ];
   const more = [
-    { key: "arrowleft", text: "Back", run: () => page.step(-1), when: () => !page.editing, help: "look at the one before" },
+    {
+      key: "arrowleft",
+      text: "Back",
+      run: () => page.step(-1),
+      when: () => !page.editing,
+      help: "look at the one before",
+    },
     { key: "arrowright", text: "On", run: () => page.step(1), when: looking, help: "look at the next one" },
-    { key: "n", text: "Note", run: () => page.note(), when: looking, help: "write a note, or say that you are not sure" },
+    {
+      key: "n",
+      text: "Note",
+      run: () => page.note(),
+      when: looking,
+      help: "write a note, or say that you are not sure",
+    },
     { key: "?", text: "Keys", run: () => page.help(), when: () => true, help: "this list" },
   ];
   const edit = [
-    { key: "enter", text: "Send", run: () => page.sendBoxes(), when: editing, style: "good", help: "send the boxes as they are" },
+    {
+      key: "enter",
+      text: "Send",
+      run: () => page.sendBoxes(),
+      when: editing,
+      style: "good",
+      help: "send the boxes as they are",
+    },
     { key: "b", text: "New box", run: () => page.editing.boxes.add(), when: editing, help: "put a box in the middle" },
     { key: ".", text: "Next box", run: () => page.editing.selectNext(), when: editing, help: "choose the next box" },
-    { key: "delete", text: "Delete box", run: () => page.editing.boxes.remove(page.editing.selected), when: chosen, help: "delete the chosen box" },
+    {
+      key: "delete",
+      text: "Delete box",
+      run: () => page.editing.boxes.remove(page.editing.selected),
+      when: chosen,
+      help: "delete the chosen box",
+    },
     { key: "escape", text: "Cancel", run: () => page.cancel(), when: editing, help: "leave the boxes as they were" },
   ];
   const hidden = [
     { key: "backspace", text: "Delete box", run: edit[3].run, when: chosen },
-    ...[["arrowleft", -1, 0], ["arrowright", 1, 0], ["arrowup", 0, -1], ["arrowdown", 0, 1]].map(([key, across, down]) => ({
-      key, text: "Move box", repeats: true, when: chosen,
+    ...[
+      ["arrowleft", -1, 0],
+      ["arrowright", 1, 0],
+      ["arrowup", 0, -1],
+      ["arrowdown", 0, 1],
+    ].map(([key, across, down]) => ({
+      key,
+      text: "Move box",
+      repeats: true,
+      when: chosen,
       run: (event) => page.editing.boxes.nudge(page.editing.selected, across, down, event.shiftKey),
     })),
   ];
@@ -42,8 +95,10 @@ function labelActions(page, looking) {
   return page.classes.slice(0, 9).map((name, index) => ({
     key: String(index + 1),
     text: name,
-    run: () => (page.editing ? page.editing.boxes.label(page.editing.selected, name) : page.judge("corrected", { label: name })),
-    when: () => (page.editing ? page.editing.boxes && page.editing.selected >= 0 : looking() && !hasBoxes(page.list.current)),
+    run: () =>
+      page.editing ? page.editing.boxes.label(page.editing.selected, name) : page.judge("corrected", { label: name }),
+    when: () =>
+      page.editing ? page.editing.boxes && page.editing.selected >= 0 : looking() && !hasBoxes(page.list.current),
     help: `it is ${name}`,
   }));
 }

@@ -23,7 +23,10 @@ export class Editing {
       const last = recall(this.lastLabel);
       return this.classes.includes(last) ? last : this.classes[0];
     };
-    this.boxes = await edit(this.view.frame, this.detection, start, { newLabel, changed: (...now) => this.#changed(...now) });
+    this.boxes = await edit(this.view.frame, this.detection, start, {
+      newLabel,
+      changed: (...now) => this.#changed(...now),
+    });
     this.#changed(this.boxes.all(), -1);
   }
 

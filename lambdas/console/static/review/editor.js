@@ -77,7 +77,10 @@ export async function edit(frame, detection, boxes, { newLabel, changed }) {
       change(at, (box) =>
         grow
           ? { width: Math.max(step, box.width + across * step), height: Math.max(step, box.height + down * step) }
-          : { x: clamp(box.x + across * step, detection.width - box.width), y: clamp(box.y + down * step, detection.height - box.height) },
+          : {
+              x: clamp(box.x + across * step, detection.width - box.width),
+              y: clamp(box.y + down * step, detection.height - box.height),
+            },
       );
     },
     end: () => annotator.destroy(),

@@ -17,7 +17,11 @@ export function drawBoxes(frame, detection, boxes, kind) {
   frame.querySelectorAll(".box").forEach((one) => one.remove());
   for (const box of boxes) {
     const text = box.score === undefined ? box.label : `${box.label} ${box.score.toFixed(2)}`;
-    const drawn = el("div", { class: `box ${kind}${box.y < 0.08 * detection.height ? " low" : ""}` }, el("span", {}, text));
+    const drawn = el(
+      "div",
+      { class: `box ${kind}${box.y < 0.08 * detection.height ? " low" : ""}` },
+      el("span", {}, text),
+    );
     place(drawn, box, detection);
     frame.append(drawn);
   }

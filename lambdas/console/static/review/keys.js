@@ -23,20 +23,47 @@ export function listen(actions) {
 export function buttonOf(action) {
   return el(
     "button",
-    { type: "button", class: `action ${action.style ?? ""}`, disabled: !action.when(), onclick: action.run, data: { action: action.text } },
+    {
+      type: "button",
+      class: `action ${action.style ?? ""}`,
+      disabled: !action.when(),
+      onclick: action.run,
+      data: { action: action.text },
+    },
     el("kbd", { "aria-hidden": "true" }, shown(action)),
     action.text,
   );
 }
 
-const NAMES = { arrowleft: "←", arrowright: "→", arrowup: "↑", arrowdown: "↓", enter: "Enter", escape: "Esc", delete: "Del" };
+const NAMES = {
+  arrowleft: "←",
+  arrowright: "→",
+  arrowup: "↑",
+  arrowdown: "↓",
+  enter: "Enter",
+  escape: "Esc",
+  delete: "Del",
+};
 const shown = (action) => action.shown ?? NAMES[action.key] ?? action.key.toUpperCase();
 
 export async function showKeys(groups) {
   const lists = Object.entries(groups).map(([title, actions]) =>
-    el("section", {}, el("h3", {}, title), el("dl", {}, actions.map((one) => [el("dt", {}, el("kbd", {}, shown(one))), el("dd", {}, one.help ?? one.text)]))),
+    el(
+      "section",
+      {},
+      el("h3", {}, title),
+      el(
+        "dl",
+        {},
+        actions.map((one) => [el("dt", {}, el("kbd", {}, shown(one))), el("dd", {}, one.help ?? one.text)]),
+      ),
+    ),
   );
-  const single = el("input", { type: "checkbox", checked: recall("keys", true), onchange: () => keep("keys", single.checked) });
+  const single = el("input", {
+    type: "checkbox",
+    checked: recall("keys", true),
+    onchange: () => keep("keys", single.checked),
+  });
   const choice = el("label", { class: "choice" }, single, " Single keys do this (? always opens this list)");
   await ask("Keys", [el("div", { class: "keys" }, ...lists), choice], [button("Close", "", { autofocus: true })]);
 }

@@ -55,7 +55,12 @@ export class List {
   fill() {
     const { ends, filling } = this;
     const rests = ends && Date.now() - ends < REST_MS; // every page is read; new ones may come
-    if (this.#open < FEW && !rests) this.filling = filling ?? this.#fetch().finally(() => { this.filling = null; });
+    if (this.#open < FEW && !rests)
+      this.filling =
+        filling ??
+        this.#fetch().finally(() => {
+          this.filling = null;
+        });
     return this.filling ?? Promise.resolve();
   }
 
@@ -110,7 +115,9 @@ export class List {
   /** The revision that a delivery left, for an undo after a reload. */
   note({ kind, detection, body }, revision) {
     if (kind !== "review") return;
-    this.trail = this.trail.map((one) => (one.detection === detection && one.review_id === body.review_id ? { ...one, revision } : one));
+    this.trail = this.trail.map((one) =>
+      one.detection === detection && one.review_id === body.review_id ? { ...one, revision } : one,
+    );
   }
 
   get trail() {

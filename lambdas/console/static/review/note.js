@@ -10,7 +10,11 @@ export async function askNote({ note, confidence }) {
   const unsure = el("input", { type: "checkbox", checked: confidence < 1 });
   const { pressed, given } = await ask(
     "Note for this picture",
-    [el("label", { for: "note" }, "It goes with your verdict"), text, el("label", { class: "choice" }, unsure, " I am not sure")],
+    [
+      el("label", { for: "note" }, "It goes with your verdict"),
+      text,
+      el("label", { class: "choice" }, unsure, " I am not sure"),
+    ],
     [button("Cancel", "", { class: "quiet" }), button("Keep", "yes", { class: "main" })],
     () => ({ note: text.value.trim(), confidence: unsure.checked ? UNSURE : 1 }),
   );

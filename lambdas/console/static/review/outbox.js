@@ -17,7 +17,9 @@ export function listen(to) {
 
 /** Oldest first. An entry: {key, kind: "review" | "undo", detection, domain, body}. */
 export function waiting() {
-  return names(PREFIX).map((key) => recall(key)).filter(Boolean);
+  return names(PREFIX)
+    .map((key) => recall(key))
+    .filter(Boolean);
 }
 
 /** What the API refused, by detection: {sentence, current}. It is judged again. */
@@ -50,7 +52,7 @@ export function deliver() {
 addEventListener("online", deliver);
 
 async function round() {
-  for (let entry; (entry = waiting()[0]); ) {
+  for (let entry; (entry = waiting()[0]);) {
     tell(null);
     state.underway = entry.key;
     try {
@@ -79,7 +81,13 @@ function giveBack(entry, error) {
   // Taking a review back is right whatever others have said since.
   if (entry.kind === "undo" && current && !entry.again) return keep(entry.key, { ...entry, again: true });
   keep(entry.key, null);
-  keep(`returned/${entry.detection}`, { sentence: error.message, kind: entry.kind, domain: entry.domain, verdict: entry.body.verdict, boxes: entry.body.boxes });
+  keep(`returned/${entry.detection}`, {
+    sentence: error.message,
+    kind: entry.kind,
+    domain: entry.domain,
+    verdict: entry.body.verdict,
+    boxes: entry.body.boxes,
+  });
   listener.returned?.(entry, current);
 }
 

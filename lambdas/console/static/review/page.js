@@ -78,7 +78,9 @@ class ReviewPage {
 
   async #more() {
     const empty = this.list.current === null;
-    await this.list.fill().catch((error) => error.status === 401 || notice(`More could not be fetched: ${error.message}.`));
+    await this.list
+      .fill()
+      .catch((error) => error.status === 401 || notice(`More could not be fetched: ${error.message}.`));
     if (this.ended || !empty) return;
     this.list.next();
     if (this.list.current) await this.show();
@@ -88,7 +90,13 @@ class ReviewPage {
     const detection = this.list.current;
     const said = verdictOn(detection, verdict, { ...this.remark, ...more });
     const body = { review_id: crypto.randomUUID(), ...said };
-    const made = { detection: detection.detection_id, review_id: body.review_id, verdict: body.verdict, boxes: body.boxes, label: body.label };
+    const made = {
+      detection: detection.detection_id,
+      review_id: body.review_id,
+      verdict: body.verdict,
+      boxes: body.boxes,
+      label: body.label,
+    };
     this.list.judge(detection, made);
     outbox.send("review", { domain: this.domain, detection: detection.detection_id, body });
     this.remark = { note: "", confidence: 1 };
@@ -118,7 +126,11 @@ class ReviewPage {
   async undo() {
     const last = this.list.unjudge();
     if (!last) return say("There is nothing to undo.");
-    const entry = { domain: this.domain, detection: last.detection, body: { review_id: last.review_id, revision: last.revision ?? 0 } };
+    const entry = {
+      domain: this.domain,
+      detection: last.detection,
+      body: { review_id: last.review_id, revision: last.revision ?? 0 },
+    };
     if (!outbox.takeBack(last.review_id)) outbox.send("undo", entry);
     await this.#goTo(last.detection);
     say(`Taken back: ${words(last.verdict)}. ${this.list.current ? described(this.list.current) : ""}`);
@@ -173,7 +185,8 @@ class ReviewPage {
 
   async #goTo(id) {
     const find = () => this.list.all.findIndex((one) => one.detection_id === id);
-    if (find() < 0 && !(await this.list.bring(id).catch(() => false))) return this.view.tell("That picture cannot be fetched now.");
+    if (find() < 0 && !(await this.list.bring(id).catch(() => false)))
+      return this.view.tell("That picture cannot be fetched now.");
     this.list.move(find());
     await this.show();
   }

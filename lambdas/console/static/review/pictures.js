@@ -25,7 +25,7 @@ export async function keepOnly(detection_ids) {
   // Two at a time: the next one first, whatever the network is like.
   const queue = [...wanted];
   const fetchNext = async () => {
-    for (let id; (id = queue.shift()) !== undefined; ) await imageOf(id).catch(() => null);
+    for (let id; (id = queue.shift()) !== undefined;) await imageOf(id).catch(() => null);
   };
   await Promise.all([fetchNext(), fetchNext()]);
 }

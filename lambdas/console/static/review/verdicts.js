@@ -14,18 +14,23 @@ export const hasBoxes = (detection) => detection.answered.boxes !== null && dete
 export function verdictOn(detection, verdict, { boxes = null, label = null, confidence = 1, note = "" } = {}) {
   const said = { revision: detection.revision, verdict, confidence, note };
   if (label !== null) {
-    return label === detection.answered.label ? { ...said, verdict: "correct" } : { ...said, verdict: "corrected", label };
+    return label === detection.answered.label
+      ? { ...said, verdict: "correct" }
+      : { ...said, verdict: "corrected", label };
   }
   if (boxes === null || !["missed", "corrected"].includes(verdict)) return said;
   if (!boxes.length) return { ...said, verdict: told(detection).length ? "false_positive" : "correct" };
-  if (boxes.length === told(detection).length && boxes.every((box) => isTold(box, detection))) return { ...said, verdict: "correct" };
+  if (boxes.length === told(detection).length && boxes.every((box) => isTold(box, detection)))
+    return { ...said, verdict: "correct" };
   return { ...said, boxes: boxes.map((box) => inside(box, detection)) };
 }
 
 /** A box as drawn, kept within the picture, in pixels to a tenth. */
 export function inside({ label, x, y, width, height }, picture) {
-  const left = Math.max(0, x), top = Math.max(0, y);
-  const right = Math.min(picture.width, x + width), bottom = Math.min(picture.height, y + height);
+  const left = Math.max(0, x),
+    top = Math.max(0, y);
+  const right = Math.min(picture.width, x + width),
+    bottom = Math.min(picture.height, y + height);
   const tenth = (pixels) => Math.round(10 * pixels) / 10;
   return { label, x: tenth(left), y: tenth(top), width: tenth(right - left), height: tenth(bottom - top) };
 }

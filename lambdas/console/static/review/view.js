@@ -23,8 +23,21 @@ export class View {
 
   open() {
     const title = el("h1", { class: "unseen" }, `Review ${this.page.domain}`);
-    const work = el("div", { class: "work" }, this.stage, this.caption, this.told, this.panel, this.verdicts, this.more);
-    this.main.replaceChildren(title, work, el("aside", {}, filters(this.page.domain, this.options), this.side, this.waiting));
+    const work = el(
+      "div",
+      { class: "work" },
+      this.stage,
+      this.caption,
+      this.told,
+      this.panel,
+      this.verdicts,
+      this.more,
+    );
+    this.main.replaceChildren(
+      title,
+      work,
+      el("aside", {}, filters(this.page.domain, this.options), this.side, this.waiting),
+    );
   }
 
   async show(detection) {
@@ -60,7 +73,9 @@ export class View {
       back && `Judge it again: ${back.sentence}`,
       detection.status === "disputed" && "Reviewers disagree.",
       others.join("; "),
-    ].filter(Boolean).join(" ");
+    ]
+      .filter(Boolean)
+      .join(" ");
   }
 
   #captionOf(detection) {
@@ -79,8 +94,14 @@ export class View {
   #showEnd() {
     const { skipped } = this.page.list;
     this.caption.replaceChildren();
-    const again = el("button", { type: "button", onclick: () => this.page.unskip() }, `Look at ${count(skipped.size, "skipped picture")}`);
-    const sentence = skipped.size ? "All others are reviewed." : "Nothing is left to review. New pictures appear here by themselves.";
+    const again = el(
+      "button",
+      { type: "button", onclick: () => this.page.unskip() },
+      `Look at ${count(skipped.size, "skipped picture")}`,
+    );
+    const sentence = skipped.size
+      ? "All others are reviewed."
+      : "Nothing is left to review. New pictures appear here by themselves.";
     this.stage.replaceChildren(el("div", { class: "end" }, el("p", {}, sentence), skipped.size ? again : null));
     this.tell("");
     this.showActions();
@@ -88,14 +109,18 @@ export class View {
 
   #showMissing(error) {
     const again = el("button", { type: "button", onclick: () => this.page.show() }, "Try again");
-    this.stage.replaceChildren(el("div", { class: "end" }, el("p", {}, `The picture cannot be shown: ${error.message}.`), again));
+    this.stage.replaceChildren(
+      el("div", { class: "end" }, el("p", {}, `The picture cannot be shown: ${error.message}.`), again),
+    );
     this.tell("");
   }
 
   showActions() {
     const { look, more, edit, labels: labelsOf } = this.page.actions;
     const labels = labelsOf();
-    const shown = this.page.editing ? edit : [...labels.filter((one) => one.when()), ...look.filter((one) => one.when() || one.key === "u")];
+    const shown = this.page.editing
+      ? edit
+      : [...labels.filter((one) => one.when()), ...look.filter((one) => one.when() || one.key === "u")];
     this.verdicts.replaceChildren(...shown.map(buttonOf));
     this.more.replaceChildren(...(this.page.editing ? more.slice(-1) : more).map(buttonOf));
   }
@@ -115,14 +140,20 @@ export class View {
     const { note, confidence } = this.page.remark;
     this.remark?.remove();
     if (!note && confidence === 1) return;
-    this.remark = el("p", { class: "remark" }, `With the verdict: ${[note, confidence < 1 && "not sure"].filter(Boolean).join(", ")}`);
+    this.remark = el(
+      "p",
+      { class: "remark" },
+      `With the verdict: ${[note, confidence < 1 && "not sure"].filter(Boolean).join(", ")}`,
+    );
     this.told.after(this.remark);
   }
 
   showWaiting(waiting, error) {
     this.waiting.classList.toggle("late", Boolean(error));
     const why = error ? `: ${error.message}` : "";
-    this.waiting.textContent = waiting ? `${count(waiting, "review")} kept in this browser${why}.` : "All reviews are saved.";
+    this.waiting.textContent = waiting
+      ? `${count(waiting, "review")} kept in this browser${why}.`
+      : "All reviews are saved.";
   }
 
   tell(sentence) {
