@@ -169,8 +169,8 @@ def test_another_person_in_the_same_browser_sends_nothing_of_the_first_ones(page
     store.down = True
     press(page, "c")
     expect(page.locator(".waiting")).to_contain_text("1 review kept")
-    store.down = False
     page.evaluate("sessionStorage.clear()")
+    store.down = False
     page.reload()
     sign_in(page, "bob")
     press(page, "f")

@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 def opened(browser: Browser, url: str, name: str = "ann", **context: object) -> Page:
     """Signed in; a refusal by the content security policy fails the test, as any error of a script does."""
-    page = browser.new_context(viewport={"width": 1280, "height": 800}, **context).new_page()
+    page = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **context}).new_page()
     page.faults = []
     page.on("pageerror", lambda error: page.faults.append(str(error)))
     page.on("console", lambda said: page.faults.append(said.text) if "Content Security Policy" in said.text else None)
@@ -18,7 +18,7 @@ def sign_in(page: Page, name: str) -> None:
     page.get_by_role("button", name="Sign in").click()
     page.get_by_label("Username").fill(name)
     page.keyboard.press("Enter")
-    expect(page.locator("#who")).to_have_text(name)
+    expect(page.locator("#who")).to_have_text(name, use_inner_text=False)
 
 
 def press(page: Page, keys: str) -> None:

@@ -22,15 +22,13 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from inference.contracts.reviews import Detection, Review, ReviewRequest
+from lambdas.console.headers import security_headers
+from tests.e2e.console import operations
 from tests.e2e.console.scenes import picture
 
 STATIC = Path(__file__).parents[3] / "lambdas" / "console" / "static"
 STAGE = "/stage"
 """Before the console's path, as the embedded AWS has one."""
-CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
 
 
 @dataclass
@@ -39,6 +37,8 @@ class Store:
     models: tuple[str, ...] = ()
     down: bool = False
     signed_out: bool = False
+    decisions: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    """Paths and bodies of what operators decided."""
     posts: list[dict[str, Any]] = field(default_factory=list)
     """Bodies of reviews and undos as they came, those that were refused among them."""
 
@@ -74,7 +74,8 @@ class Store:
 
 
 def _token(name: str) -> str:
-    claims = {"username": name, "cognito:groups": ["reviewers", "operators"], "exp": int(time.time()) + 3600}
+    groups = ["reviewers"] if name == "reviewer" else ["reviewers", "operators"]
+    claims = {"username": name, "cognito:groups": groups, "exp": int(time.time()) + 3600}
     middle = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
     return f"none.{middle}.none"
 
@@ -133,7 +134,14 @@ def make_app(store: Store) -> Starlette:
         return changed(store.undo(id_, body["review_id"], body["revision"]), id_)
 
     def models(_: Request, __: Any) -> Response:
-        return JSONResponse({"models": [{"name": name} for name in store.models]})
+        return JSONResponse({"models": [operations.summary(name) for name in store.models]})
+
+    def told(make: Any) -> Any:
+        return lambda request, _: JSONResponse(make(**request.path_params))
+
+    def decided(request: Request, body: Any) -> Response:
+        store.decisions.append((request.url.path.partition("/api/v1/")[2], body))
+        return JSONResponse(operations.model("deer") | {"run": "run-7", "status": "started", "why": "asked for"})
 
     def progress(request: Request, _: Any) -> Response:
         mine = [one for one in store.detections.values() if one.domain == request.path_params["domain"]]
@@ -147,6 +155,14 @@ def make_app(store: Store) -> Starlette:
         route("/detections/{id}/review", review, "POST"),
         route("/detections/{id}/undo", undo, "POST"),
         route("/reviews/{domain}", progress),
+        route("/models/{name}", told(operations.model)),
+        route("/models/{name}/versions/{number}", told(operations.version)),
+        route("/models/{name}/versions/{number}/promote", decided, "POST"),
+        route("/models/{name}/rollback", decided, "POST"),
+        route("/runs/{domain}", told(lambda domain: {"runs": operations.RUNS, "next": None})),
+        route("/runs/{domain}", decided, "POST"),
+        route("/drift/{domain}", told(lambda domain: {"reports": operations.REPORTS})),
+        route("/health", told(lambda: operations.health(store.models))),
     ]
     console = [Route("/config.json", _config), *api, Mount("/", _Console(directory=STATIC, html=True))]
     sign_in = [Route("/oauth2/authorize", _authorize), Route("/oauth2/token", _give_token, methods=["POST"])]
@@ -156,8 +172,7 @@ def make_app(store: Store) -> Starlette:
 class _Console(StaticFiles):
     async def get_response(self, path: str, scope: Any) -> Response:
         answer = await super().get_response(path, scope)
-        answer.headers["Content-Security-Policy"] = CSP
-        answer.headers["Cache-Control"] = "no-store"
+        answer.headers.update({**security_headers("http://127.0.0.1"), "cache-control": "no-cache"})
         return answer
 
 
