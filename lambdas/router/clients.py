@@ -2,7 +2,7 @@
 
 Needs: sagemaker:InvokeEndpoint on <app>-<domain>-* (or the pinned endpoint); firehose:PutRecord on the captures stream;
 s3:GetObject on the raw buckets for S3 references; dynamodb:GetItem on the releases table; use of the buckets' KMS keys;
-for labels s3:ListBucket and s3:GetObject on the domain's captures.
+for labels s3:ListBucket and s3:GetObject on the domain's captures; for reviews see detections.py.
 """
 
 import json

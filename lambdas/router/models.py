@@ -33,6 +33,15 @@ class LabelsSpec(Contract):
     namespace: str
 
 
+class DetectionsSpec(Contract):
+    """Which answered predictions become detections, and who makes them."""
+
+    function: str = Field(description="the domain's review function")
+    bucket: str = Field(description="takes the pictures")
+    share: float = Field(ge=0, le=1)
+    uncertain_above: float = Field(ge=0, le=1)
+
+
 class RouterVariables(FunctionVariables):
     domain: str
     task: TaskName
@@ -45,6 +54,9 @@ class RouterVariables(FunctionVariables):
     )
     slow_ms: float = Field(default=1500, gt=0, description="answers that take longer are counted as slow")
     labels: Annotated[LabelsSpec | None, FROM_JSON] = Field(default=None, description="None: labels are not taken")
+    detections: Annotated[DetectionsSpec | None, FROM_JSON] = Field(
+        default=None, description="None: people do not review"
+    )
     raw_buckets: Annotated[tuple[str, ...], FROM_JSON] = Field(default=(), description="allowed in S3 references")
 
     @model_validator(mode="after")

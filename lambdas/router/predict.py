@@ -12,6 +12,7 @@ from lambdas.common.observability import emit, logger
 from lambdas.router.captures import capture_lines
 from lambdas.router.clients import CaptureStream, Endpoints, RawBuckets
 from lambdas.router.deadline import Deadline
+from lambdas.router.detections import Detections
 from lambdas.router.http import HttpError, Request
 from lambdas.router.metrics import domain_metrics, release_metrics
 from lambdas.router.models import RouterVariables
@@ -34,6 +35,8 @@ class Router(NamedTuple):
     raw: RawBuckets
     captures: CaptureStream
     threads: ThreadPoolExecutor
+    detections: Detections | None = None
+    """None: people do not review."""
 
     def predict(self, request: Request, deadline: Deadline) -> dict[str, Any]:
         """The model's answer and the release that gave it; raises HttpError."""
@@ -48,8 +51,14 @@ class Router(NamedTuple):
         answer = served.answered.answer
         if answer is None:
             raise _refusal(served.answered.fault)
+        release = served.answered.release
+        handed_over = None
+        if self.detections is not None:
+            handed_over = self.detections.begin(request.id, release, answer, asked, deadline)
         self._capture(served, answer, asked, request.id, latency_ms, deadline)
-        return {**self.task.for_caller(answer), "release": served.answered.release}
+        if handed_over is not None:
+            handed_over()
+        return {**self.task.for_caller(answer), "release": release}
 
     def model(self, request: Request, deadline: Deadline) -> dict[str, Any]:
         """The releases that serve now; raises HttpError."""

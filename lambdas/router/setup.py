@@ -8,16 +8,17 @@ from inference.contracts.tasks import task_of
 from lambdas.common.release_state import Release, ReleaseState
 from lambdas.router.clients import CHAMPION_TIMEOUT_S, CaptureStream, Endpoints, RawBuckets, Table
 from lambdas.router.deadline import Deadline
+from lambdas.router.detections import Detections
 from lambdas.router.models import RouterVariables
 from lambdas.router.predict import Router
 from lambdas.router.release_state_cache import ReleaseStateCache
 
-THREADS = 8
-"""Two for each request; a slow challenger may occupy one a little longer than its request lasts."""
+THREADS = 12
+"""Three for each request: two endpoints, and the review stage; a slow challenger may occupy one a little longer."""
 
 
 def make_router(env: RouterVariables) -> Router:
-    task = task_of(env.task)
+    task, threads = task_of(env.task), ThreadPoolExecutor(THREADS)
     return Router(
         env,
         task,
@@ -26,7 +27,8 @@ def make_router(env: RouterVariables) -> Router:
         Endpoints(task, env.challenger_timeout_ms / 1000, attempts=2),
         RawBuckets(env.raw_buckets),
         CaptureStream(env.captures_stream),
-        ThreadPoolExecutor(THREADS),
+        threads,
+        None if env.detections is None else Detections(env, task, env.detections, threads),
     )
 
 

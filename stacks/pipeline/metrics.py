@@ -36,6 +36,9 @@ class DomainMetrics:
     def captures_lost(self) -> cloudwatch.Metric:
         return self._metric("CapturesLost", "Sum")
 
+    def detections_lost(self) -> cloudwatch.Metric:
+        return self._metric("DetectionsLost", "Sum")
+
     def fallbacks(self) -> cloudwatch.Metric:
         return self._metric("Fallbacks", "Sum")
 

@@ -16,6 +16,7 @@ from stacks.pipeline.pinned_model import PINNED_MODEL, PinnedEndpoint, PinnedMod
 from stacks.pipeline.raw_data import RawData
 from stacks.pipeline.release import Release
 from stacks.pipeline.retraining import Retraining
+from stacks.pipeline.review import Review
 from stacks.pipeline.router import Router
 from stacks.pipeline.serving import Serving
 from stacks.pipeline.tracking import TRACKING, Tracking
@@ -88,8 +89,11 @@ class MlDomain(Construct):
             self, "TrainingTrigger", domain=domain, raw_data=self.raw_data, training=training, run=run
         )
         release = Release(self, "Release", domain=domain, serving=serving)
-        Router(self, "Router", domain=domain, raw_data=self.raw_data)
+        review = Review(self, "Review", domain=domain, raw_data=self.raw_data) if self.definition.review else None
+        Router(self, "Router", domain=domain, raw_data=self.raw_data, review=review)
         monitoring = Monitoring(self, "Monitoring", domain=domain)
+        if review is not None:
+            monitoring.watch_reviews(review)
         monitoring.watch_training(self.trigger)
         monitoring.watch_releases(release)
         if self.definition.retraining is not None:

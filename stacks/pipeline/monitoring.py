@@ -12,6 +12,7 @@ from stacks.pipeline.domain_context import DomainContext
 from stacks.pipeline.metrics import DomainMetrics
 from stacks.pipeline.release import Release
 from stacks.pipeline.retraining import Retraining
+from stacks.pipeline.review import Review
 from stacks.pipeline.training_trigger import TrainingTrigger
 
 
@@ -48,6 +49,14 @@ class Monitoring(Construct):
 
     def watch_retraining(self, retraining: Retraining) -> None:
         self._watch_queue("RetrainingEventsLost", retraining.failures, "events for retraining could not be handled")
+
+    def watch_reviews(self, review: Review) -> None:
+        lost = DomainMetrics(self._names.domain).detections_lost()
+        self._alarm("DetectionsLost", lost, 1, "predictions were answered whose pictures people will not see")
+        depth = review.failures.metric_approximate_number_of_messages_visible(
+            period=Duration.minutes(1), statistic="Maximum"
+        )
+        self._alarm("ReviewEventsLost", depth, 1, "events of reviews could not be handled; see its queue")
 
     def _watch(self, what: str, machine: sfn.IStateMachine, failures: sqs.IQueue) -> None:
         period = Duration.minutes(1)

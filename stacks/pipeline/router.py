@@ -10,6 +10,7 @@ from lambdas.router.models import LabelsSpec, RouterVariables, http_routes
 from stacks.pipeline.captures import Captures
 from stacks.pipeline.domain_context import DomainContext
 from stacks.pipeline.raw_data import RawData
+from stacks.pipeline.review import Review
 from stacks.shared import key_permissions, permissions
 from stacks.shared.python_function import PythonFunction
 
@@ -17,7 +18,7 @@ from stacks.shared.python_function import PythonFunction
 class Router(Construct):
     """`POST /v1/<domain>/predict`, `GET /v1/<domain>/model`, and `POST /v1/<domain>/labels` where labels are taken.
 
-    `pinned_endpoint`: asks that endpoint only; None: what the releases table says.
+    `pinned_endpoint`: asks that endpoint only; None: what the releases table says. `review`: gets pictures to review.
     """
 
     def __init__(
@@ -28,6 +29,7 @@ class Router(Construct):
         domain: DomainContext,
         raw_data: RawData,
         pinned_endpoint: str | None = None,
+        review: Review | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         definition, names, platform = domain.definition, domain.names, domain.platform
@@ -46,6 +48,7 @@ class Router(Construct):
                 captures_stream=captures.stream.ref,
                 slow_ms=definition.rollout.max_p95_ms,
                 labels=_labels(domain),
+                detections=None if review is None else review.wanted,
                 raw_buckets=(raw_data.bucket.bucket_name,),
             ),
             platform=platform,
@@ -53,6 +56,8 @@ class Router(Construct):
             memory_mb=1024,
         )
         captures.grant_put(self.function)
+        if review is not None:
+            review.allow_intake(self.function)
         permissions.allow_objects(self.function, permissions.READ_OBJECT, raw_data.bucket, raw_data.prefix)
         permissions.allow(
             self.function, permissions.INVOKE_ENDPOINT, permissions.sagemaker_arns("endpoint", f"{names.prefix}-*")

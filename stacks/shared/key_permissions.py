@@ -56,6 +56,36 @@ def allow_table(
     allow(grantee, actions, [table.table_arn])
     if indexes:
         allow(grantee, ("dynamodb:Query",), [f"{table.table_arn}/index/{index}" for index in indexes])
+    _allow_key_of_table(grantee, actions, key)
+
+
+def allow_items(
+    grantee: iam.IGrantable,
+    actions: Sequence[str],
+    table: dynamodb.ITable,
+    key: kms.IKey | None,
+    keys: Sequence[str],
+    indexes: Sequence[str] = (),
+) -> None:
+    """As `allow_table`, for items alone whose partition key is one of `keys`, which may end in `*`.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+    """
+    whole: dict[tuple[str, ...], list[str]] = {tuple(actions): [table.table_arn]}
+    if indexes:
+        whole |= {("dynamodb:Query",): [f"{table.table_arn}/index/{index}" for index in indexes]}
+    for allowed, resources in whole.items():
+        grantee.grant_principal.add_to_principal_policy(
+            iam.PolicyStatement(
+                actions=list(allowed),
+                resources=resources,
+                conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(keys)}},
+            )
+        )
+    _allow_key_of_table(grantee, actions, key)
+
+
+def _allow_key_of_table(grantee: iam.IGrantable, actions: Sequence[str], key: kms.IKey | None) -> None:
     if key is None:
         return
     writes = not {*actions} <= {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"}

@@ -1,0 +1,147 @@
+"""Pictures of answered predictions on their way to the review stage, failures first."""
+
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
+
+from inference.contracts.reviews import detection_id
+from inference.contracts.tasks import task_of
+from lambdas.common.review_events import Intake
+from lambdas.router import detections, handler
+from lambdas.router.detections import Detections, is_wanted
+from lambdas.router.models import DetectionsSpec, RouterVariables
+from lambdas.router.outcome import FaultKind
+from tests.unit.router_harness import ALONE, CHALLENGED, EVENT, RouterHarness
+
+ALL = DetectionsSpec(function="vigil-cats-review", bucket="artifacts", share=1, uncertain_above=1)
+ID = detection_id("cats", EVENT["requestContext"]["requestId"])
+SURE = {"label": "Cat", "confidence": 0.99, "scores": {"Cat": 0.99, "NoCat": 0.01}}
+
+
+class Lambda:
+    """Invocations, kept; `fault` is raised instead."""
+
+    def __init__(self) -> None:
+        self.events: list[dict[str, Any]] = []
+        self.fault: Exception | None = None
+        self.sleeps = 0.0
+
+    def invoke(self, *, FunctionName: str, InvocationType: str, Payload: str) -> None:  # noqa: N803 - boto3's
+        assert (FunctionName, InvocationType) == ("vigil-cats-review", "Event")
+        time.sleep(self.sleeps)
+        if self.fault is not None:
+            raise self.fault
+        self.events.append(json.loads(Payload))
+
+
+class Reviewed:
+    def __init__(self, router: RouterHarness) -> None:
+        self.router, self.client, self.s3 = router, Lambda(), boto3.client("s3")
+        self.s3.create_bucket(Bucket="artifacts", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+        self.open()
+
+    def open(self, spec: DetectionsSpec = ALL, state: Any = ALONE, **replies: Any) -> None:
+        self.router.open(state, **({"r1": SURE, "r2": SURE} | replies))
+        env = handler.variables()
+        assert isinstance(env, RouterVariables)
+        made = Detections(env, task_of(env.task), spec, ThreadPoolExecutor(2))
+        self.router.monkeypatch.setattr(made, "_lambda", self.client)
+        router = handler.router()._replace(detections=made)
+        self.router.monkeypatch.setattr(handler, "router", lambda: router)
+
+    def keys(self) -> list[str]:
+        return [entry["Key"] for entry in self.s3.list_objects_v2(Bucket="artifacts").get("Contents", [])]
+
+    def lost(self) -> float:
+        return self.router.metrics().get(("domain", "DetectionsLost"), 0)
+
+
+@pytest.fixture
+def reviewed(aws: None, router_harness: RouterHarness) -> Reviewed:
+    return Reviewed(router_harness)
+
+
+def test_a_review_stage_that_is_turned_away_loses_a_detection_and_no_prediction(reviewed: Reviewed) -> None:
+    reviewed.client.fault = ClientError({"Error": {"Code": "AccessDeniedException"}}, "Invoke")
+    status, answer = reviewed.router.predict()
+    assert (status, answer["label"]) == (200, "Cat")
+    assert reviewed.lost() == 1
+    assert len(reviewed.router.captures.lines) == 1
+
+
+def test_a_bucket_that_is_gone_loses_a_detection_and_invokes_nothing(reviewed: Reviewed) -> None:
+    reviewed.open(ALL.model_copy(update={"bucket": "gone"}))
+    assert reviewed.router.predict()[0] == 200
+    assert reviewed.lost() == 1
+    assert reviewed.client.events == []
+
+
+def test_a_time_out_is_not_tried_again(reviewed: Reviewed) -> None:
+    reviewed.client.fault = ReadTimeoutError(endpoint_url="lambda")
+    assert reviewed.router.predict()[0] == 200
+    assert reviewed.lost() == 1
+
+
+def test_an_answer_waits_for_its_detection_no_longer_than_the_budget(
+    reviewed: Reviewed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(detections, "BUDGET_S", 0.2)
+    monkeypatch.setattr(detections, "_CONNECT_S", 0.01)
+    monkeypatch.setattr(detections, "_QUICK_S", 0.01)
+    reviewed.client.sleeps = 1.5
+    started = time.monotonic()
+    assert reviewed.router.predict()[0] == 200
+    assert time.monotonic() - started < 1
+    assert reviewed.lost() == 1
+
+
+def test_what_was_not_answered_is_not_reviewed(reviewed: Reviewed) -> None:
+    reviewed.open(r1=FaultKind.BAD_INPUT)
+    assert reviewed.router.predict()[0] == 422
+    assert (reviewed.keys(), reviewed.client.events, reviewed.lost()) == ([], [], 0)
+
+
+def test_an_answered_picture_waits_in_the_incoming_folder_and_the_review_stage_is_told(reviewed: Reviewed) -> None:
+    assert reviewed.router.predict()[0] == 200
+    assert reviewed.keys() == [f"detections/cats/incoming/{ID}"]
+    stored = reviewed.s3.get_object(Bucket="artifacts", Key=reviewed.keys()[0])
+    assert stored["ContentType"] == EVENT["headers"]["content-type"]
+    tags = reviewed.s3.get_object_tagging(Bucket="artifacts", Key=reviewed.keys()[0])["TagSet"]
+    assert tags == [{"Key": "retention_days", "Value": "1"}]
+    (event,) = map(Intake.model_validate, reviewed.client.events)
+    assert (event.detection_id, event.release, event.answer) == (ID, "r1", SURE)
+    assert reviewed.lost() == 0
+
+
+def test_the_release_that_answered_is_told_and_each_request_once(reviewed: Reviewed) -> None:
+    reviewed.open(state=CHALLENGED)
+    reviewed.router.predict()
+    assert [event["release"] for event in reviewed.client.events] == ["r2"]
+
+
+def test_a_picture_that_is_in_s3_already_becomes_a_detection(reviewed: Reviewed) -> None:
+    assert reviewed.router.post_json({"s3": "s3://raw/a.png"})[0] == 200
+    assert reviewed.s3.get_object(Bucket="artifacts", Key=reviewed.keys()[0])["Body"].read() == b"\xff\xd8"
+    (event,) = reviewed.client.events
+    assert (event["entity_id"], event["content_type"]) == ("camera-1", "image/png")
+
+
+def test_where_nobody_reviews_nothing_is_kept(reviewed: Reviewed) -> None:
+    reviewed.router.open(ALONE, r1=SURE)
+    reviewed.router.predict()
+    assert reviewed.keys() == []
+
+
+def test_a_share_of_requests_and_all_uncertain_ones_are_wanted() -> None:
+    tenth = ALL.model_copy(update={"share": 0.1, "uncertain_above": 0.6})
+    requests = [f"request-{number}" for number in range(2000)]
+    chosen = [one for one in requests if is_wanted(tenth, one, 0.6)]
+    assert 150 < len(chosen) < 250
+    assert chosen == [one for one in requests if is_wanted(tenth, one, 0)]
+    assert all(is_wanted(tenth, one, 0.61) for one in requests)
+    assert not any(is_wanted(ALL.model_copy(update={"share": 0}), one, 1.0) for one in requests)
