@@ -1,4 +1,4 @@
-"""The environment's HTTP API: the registry, what devices ask, and the console. Domains add their routes to it."""
+"""The environment's HTTP API: the registry, devices, reviews, and the console. Domains add their routes to it."""
 
 from aws_cdk import CfnOutput
 from aws_cdk import aws_sns as sns
@@ -8,6 +8,7 @@ from stacks.api.console import HOME, Console
 from stacks.api.devices import DeviceApi
 from stacks.api.operations import OperationsApi
 from stacks.api.registry import RegistryApi
+from stacks.api.reviews import ReviewApi
 from stacks.api.sign_in import SignIn
 from stacks.platform import Platform
 from stacks.settings import Settings
@@ -30,6 +31,7 @@ class ApiStack(EnvironmentStack):
         RegistryApi(self, "Registry", platform=self.platform, people=sign_in.authorizer)
         DeviceApi(self, "Devices", platform=self.platform)
         OperationsApi(self, "Operations", platform=self.platform, people=sign_in.authorizer)
+        ReviewApi(self, "Reviews", platform=self.platform, people=sign_in.authorizer)
         self.export(api.http_api.api_id)
         CfnOutput(self, "ApiUrl", value=api.url)
         CfnOutput(self, "ConsoleUrl", value=sign_in.home)

@@ -1,4 +1,4 @@
-"""The OpenAPI document of the registry and the device API: `python -m tests.openapi` writes docs/openapi.json."""
+"""The OpenAPI document of the environment's functions: `python -m tests.openapi` writes docs/openapi.json."""
 
 import json
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from lambdas.device_api import handler as device_api
 from lambdas.operations_api import handler as operations_api
 from lambdas.registry import handler as registry
+from lambdas.review_api import handler as review_api
 from stacks.shared.source_tree import ROOT
 
 FILE = ROOT / "docs" / "openapi.json"
@@ -26,11 +27,16 @@ SECURITY = {
 def document() -> dict[str, Any]:
     merged: dict[str, Any] = {
         "openapi": "3.1.0",
-        "info": {"title": "Vigil", "version": "1", "description": "Models, releases and devices of every domain."},
+        "info": {
+            "title": "Vigil",
+            "version": "1",
+            "description": "Models, releases, devices and reviews of every domain.",
+        },
         "paths": {},
         "components": {"schemas": {}, "securitySchemes": SECURITY},
     }
-    for app, scheme in ((registry.app, "iam"), (operations_api.app, "iam"), (device_api.app, "device")):
+    functions = ((registry.app, "iam"), (review_api.app, "iam"), (operations_api.app, "iam"), (device_api.app, "device"))
+    for app, scheme in functions:
         found = json.loads(app.get_openapi_json_schema())
         for path, operations in found["paths"].items():
             for operation in operations.values():

@@ -116,7 +116,7 @@ class Detection(Contract):
     answered: Answered
     uncertainty: float = Field(ge=0, le=1, description="1: as uncertain as can be")
     sampled: bool = Field(description="one of the tenth that is shown at random, whatever its uncertainty")
-    reviewers_needed: int = Field(default=1, ge=1, le=5, description="standing reviews alike that settle it")
+    reviewers_needed: int = Field(default=1, ge=1, le=9, description="standing reviews alike that settle it")
     status: Status = "open"
     revision: int = Field(default=0, ge=0, description="raised by every change")
     reviews: tuple[Review, ...] = Field(default=(), description="oldest first, undone ones among them")
