@@ -19,7 +19,7 @@ class DataStack(EnvironmentStack):
         self.export(storage.key.key_arn, storage.access_logs.bucket_name)
         self.export(storage.artifacts.bucket_name, storage.artifacts.bucket_arn)
         self.export(storage.captures.bucket_name, storage.captures.bucket_arn)
-        for table in (storage.releases, storage.devices, storage.audit):
+        for table in (storage.releases, storage.devices, storage.audit, storage.detections):
             self.export(table.table_name, table.table_arn)
         CfnOutput(self, "ArtifactsBucket", value=self.storage.artifacts.bucket_name)
         CfnOutput(self, "CapturesBucket", value=self.storage.captures.bucket_name)

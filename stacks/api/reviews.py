@@ -4,7 +4,7 @@ from aws_cdk import Aws, Duration
 from aws_cdk import aws_apigatewayv2 as apigateway
 from constructs import Construct
 
-from lambdas.common import detections_table
+import lambdas.common.detections_table as detections
 from lambdas.common.artifacts import detection_picture
 from lambdas.review_api.models import ROUTES, ReviewApiVariables
 from stacks.api.function_alarms import FunctionAlarms
@@ -55,7 +55,7 @@ class ReviewApi(Construct):
             ("dynamodb:GetItem", "dynamodb:UpdateItem"),
             platform.detections,
             platform.key,
-            indexes=(detections_table.INDEX, detections_table.RECENT),
+            indexes=(detections.INDEX, detections.RECENT),
         )
         permissions.allow_objects(
             function, permissions.READ_OBJECT, platform.artifacts, detection_picture("*", "*").removesuffix("*.jpg")
