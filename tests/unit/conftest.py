@@ -11,7 +11,6 @@ from tests.unit.device_api_harness import device_cloud, devices  # noqa: F401 - 
 from tests.unit.registry_harness import asked, cats, registry_memory, send  # noqa: F401 - fixtures
 from tests.unit.release_harness import harness, services  # noqa: F401 - fixtures
 from tests.unit.retraining_harness import world  # noqa: F401 - fixture
-from tests.unit.review_harness import review  # noqa: F401 - fixture
 from tests.unit.review_api_harness import (  # noqa: F401 - fixtures
     ask,
     detection_path,
@@ -19,6 +18,7 @@ from tests.unit.review_api_harness import (  # noqa: F401 - fixtures
     reviews_memory,
     taught,
 )
+from tests.unit.review_harness import review  # noqa: F401 - fixture
 from tests.unit.router_harness import router_harness  # noqa: F401 - fixture
 from tests.unit.update_harness import memory  # noqa: F401 - fixture
 
