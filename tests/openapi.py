@@ -35,7 +35,12 @@ def document() -> dict[str, Any]:
         "paths": {},
         "components": {"schemas": {}, "securitySchemes": SECURITY},
     }
-    functions = ((registry.app, "iam"), (review_api.app, "iam"), (operations_api.app, "iam"), (device_api.app, "device"))
+    functions = (
+        (registry.app, "iam"),
+        (review_api.app, "iam"),
+        (operations_api.app, "iam"),
+        (device_api.app, "device"),
+    )
     for app, scheme in functions:
         found = json.loads(app.get_openapi_json_schema())
         for path, operations in found["paths"].items():

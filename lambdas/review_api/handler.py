@@ -18,7 +18,7 @@ from lambdas.review_api.judgements import Judgements
 from lambdas.review_api.models import LARGEST_PAGE, PAGE, Order, ReviewApiVariables, Undo
 from lambdas.review_api.order import Walk
 from lambdas.review_api.table import DetectionsTable
-from lambdas.review_api.views import Conflict, Detections
+from lambdas.review_api.views import Detections, ReviewConflict
 
 ONE = f"{API}/detections/<detection_id>"
 JPEG = "image/jpeg"
@@ -86,13 +86,13 @@ def show_picture(detection_id: Id) -> Response[str]:
     return found
 
 
-@app.post(f"{ONE}/review", responses=answers(200, Detection, 404, 500, 503, conflict=Conflict))
+@app.post(f"{ONE}/review", responses=answers(200, Detection, 404, 500, 503, conflict=ReviewConflict))
 def review(detection_id: Id, asked: Annotated[ReviewRequest, Body()]) -> Detection:
     """One person's verdict. Sent twice it counts once; of an older revision it is refused with the one of now."""
     return reviews().judgements.review(detection_id, asked, _who())
 
 
-@app.post(f"{ONE}/undo", responses=answers(200, Detection, 403, 404, 500, 503, conflict=Conflict))
+@app.post(f"{ONE}/undo", responses=answers(200, Detection, 403, 404, 500, 503, conflict=ReviewConflict))
 def undo(detection_id: Id, asked: Annotated[Undo, Body()]) -> Detection:
     """Takes a review back: one's own, or as an adjudicator anybody's."""
     return reviews().judgements.undo(detection_id, asked, _who())

@@ -12,7 +12,7 @@ class Detections(Contract):
     next: str | None = Field(default=None, description="`after` of the next page; None: this was the last")
 
 
-class Conflict(Contract):
+class ReviewConflict(Contract):
     """What was judged is no longer so."""
 
     error: Problem
