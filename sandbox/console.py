@@ -4,6 +4,7 @@ On AWS a person is invited, and signs in at Cognito's hosted pages. Here the sam
 the app client and the console's function are told its address instead of AWS's; nothing else differs.
 """
 
+import argparse
 import json
 import os
 import secrets
@@ -17,8 +18,7 @@ from typing import Any
 import boto3
 
 from lambdas.common.people import ADJUDICATORS, OPERATORS, REVIEWERS
-from stacks.api.console import HOME
-from stacks.api.console import NAME as FUNCTION
+from lambdas.console.models import HOME
 from stacks.settings import DEVELOPMENT
 
 PEOPLE = {
@@ -59,7 +59,7 @@ def open_console(client: Callable[[str], Any], endpoint_url: str, file: Path = F
         passwords={name: f"{secrets.token_urlsafe(18)}aA1!" for name in PEOPLE},
     )
     _return_here(client("cognito-idp"), console)
-    _sign_in_here(client("lambda"), console)
+    _sign_in_here(client("lambda"), outputs["ConsoleFunction"], console.sign_in)
     for name, password in console.passwords.items():
         _let_in(client("cognito-idp"), console.pool, name, password)
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -77,10 +77,11 @@ def _return_here(cognito: Any, console: Console) -> None:
     cognito.update_user_pool_client(**kept | {"CallbackURLs": [console.url], "LogoutURLs": [console.url]})
 
 
-def _sign_in_here(lambda_: Any, console: Console) -> None:
-    variables = lambda_.get_function_configuration(FunctionName=FUNCTION)["Environment"]["Variables"]
-    variables |= {"SIGN_IN": console.sign_in}
-    lambda_.update_function_configuration(FunctionName=FUNCTION, Environment={"Variables": variables})
+def _sign_in_here(lambda_: Any, function: str, origin: str) -> None:
+    variables = lambda_.get_function_configuration(FunctionName=function)["Environment"]["Variables"]
+    lambda_.update_function_configuration(
+        FunctionName=function, Environment={"Variables": variables | {"SIGN_IN": origin}}
+    )
 
 
 def _let_in(cognito: Any, pool: str, name: str, password: str) -> None:
@@ -91,7 +92,18 @@ def _let_in(cognito: Any, pool: str, name: str, password: str) -> None:
         cognito.admin_add_user_to_group(UserPoolId=pool, Username=name, GroupName=group)
 
 
+def main() -> int:
+    parser = argparse.ArgumentParser("python -m sandbox.console", description=__doc__.split("\n\n")[0])
+    parser.add_argument("--file", type=Path, default=FILE, help="where the passwords are written, too (%(default)s)")
+    file, address = parser.parse_args().file, os.environ.get("AWS_ENDPOINT_URL", "")
+    if not address.startswith("http://127.0.0.1:"):
+        print(
+            "AWS_ENDPOINT_URL is no embedded AWS's: export the lines that `python -m sandbox` prints.", file=sys.stderr
+        )
+        return 2
+    print("\n".join(open_console(boto3.client, address, file).told()))
+    return 0
+
+
 if __name__ == "__main__":
-    if not os.environ.get("AWS_ENDPOINT_URL", "").startswith("http://127.0.0.1:"):
-        sys.exit("AWS_ENDPOINT_URL is not an embedded AWS's: export the lines that `python -m sandbox` prints.")
-    print("\n".join(open_console(boto3.client, os.environ["AWS_ENDPOINT_URL"]).told()))
+    sys.exit(main())

@@ -4,7 +4,8 @@ from aws_cdk import CfnOutput
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from stacks.api.console import HOME, Console
+from lambdas.console.models import HOME
+from stacks.api.console import Console
 from stacks.api.devices import DeviceApi
 from stacks.api.operations import OperationsApi
 from stacks.api.registry import RegistryApi
@@ -27,7 +28,7 @@ class ApiStack(EnvironmentStack):
         api = EnvironmentApi(self, "Api", environment=settings.environment, key=storage.key)
         self.platform = Platform.of(settings.environment, storage, api, alarms)
         sign_in = SignIn(self, "SignIn", environment=settings.environment, home=f"{api.url}{HOME}")
-        Console(self, "Console", platform=self.platform, sign_in=sign_in)
+        console = Console(self, "Console", platform=self.platform, sign_in=sign_in)
         RegistryApi(self, "Registry", platform=self.platform, people=sign_in.authorizer)
         DeviceApi(self, "Devices", platform=self.platform)
         OperationsApi(self, "Operations", platform=self.platform, people=sign_in.authorizer)
@@ -35,6 +36,7 @@ class ApiStack(EnvironmentStack):
         self.export(api.http_api.api_id)
         CfnOutput(self, "ApiUrl", value=api.url)
         CfnOutput(self, "ConsoleUrl", value=sign_in.home)
+        CfnOutput(self, "ConsoleFunction", value=console.function.function_name)
         CfnOutput(self, "UserPool", value=sign_in.pool.user_pool_id)
         CfnOutput(self, "UserPoolClient", value=sign_in.client.user_pool_client_id)
         CfnOutput(self, "ApiId", value=api.http_api.api_id)

@@ -7,6 +7,8 @@ from lambdas.common.people import SCOPE
 
 PAGE = "index.html"
 """What `/console` leads to, and where a sign-in ends."""
+HOME = f"{CONSOLE.removeprefix('/')}/{PAGE}"
+"""Below the API's own address."""
 PAGES = (Route("GET", CONSOLE), Route("GET", f"{CONSOLE}/{{proxy+}}"))
 """For everybody: they say nothing of what is deployed."""
 REST_OF_API = (Route("GET", "/api/{proxy+}"), Route("ANY", "/api/{proxy+}"))

@@ -4,8 +4,7 @@ from aws_cdk import Aws, Duration
 from aws_cdk import aws_apigatewayv2 as apigateway
 from constructs import Construct
 
-from lambdas.common.api_routes import CONSOLE
-from lambdas.console.models import PAGE, PAGES, REST_OF_API, ConsoleVariables
+from lambdas.console.models import PAGES, REST_OF_API, ConsoleVariables
 from stacks.api.function_alarms import FunctionAlarms
 from stacks.api.routes import add_people_routes, add_routes
 from stacks.api.sign_in import SignIn
@@ -15,8 +14,6 @@ from stacks.shared.acknowledge import acknowledge
 from stacks.shared.python_function import PythonFunction
 
 NAME = f"{APP}-console"
-HOME = f"{CONSOLE.lstrip('/')}/{PAGE}"
-"""Below the API's own address."""
 
 
 class Console(Construct):

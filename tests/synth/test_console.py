@@ -1,6 +1,7 @@
 """Who is let in at the console and its API, and how people sign in."""
 
 import json
+from collections import Counter
 
 import pytest
 
@@ -66,6 +67,19 @@ def test_tokens_are_of_this_pool_and_this_client(development, of_type):
     assert jwt["JwtConfiguration"]["Audience"] == [{"Ref": client}]
     _, parts = jwt["JwtConfiguration"]["Issuer"]["Fn::Join"]
     assert parts == ["https://cognito-idp.", {"Ref": "AWS::Region"}, ".amazonaws.com/", {"Ref": pool}]
+
+
+def test_what_may_call_a_function_fits_its_policy(development, of_type):
+    """20 KB, of which a route's statement takes less than 512 bytes.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+    """
+    granted = Counter()
+    for template in development.values():
+        for one in of_type(template, "AWS::Lambda::Permission").values():
+            granted[json.dumps(one["Properties"]["FunctionName"])] += 1
+
+    assert 20 <= max(granted.values()) <= 40
 
 
 def test_nobody_makes_an_account_of_their_own(sign_in):
