@@ -6,7 +6,7 @@ from typing import Any
 from aws_cdk import CfnOutput
 from constructs import Construct
 
-from lambdas.common.artifacts import latest_dataset
+from lambdas.common.artifacts import latest_dataset, submissions_folder
 from stacks.pipeline.ml_domain import MlDomain
 from stacks.platform import Platform
 from stacks.shared.environment_stack import EnvironmentStack
@@ -45,6 +45,7 @@ def _addresses(domain: MlDomain, platform: Platform) -> dict[str, str]:
         found["TriggerFunction"] = domain.trigger.function.function_name
         found["TrainingStateMachine"] = domain.trigger.run.state_machine.state_machine_arn
         found["RefusedTriggers"] = domain.trigger.failures.queue_url
+        found["Submissions"] = f"s3://{platform.artifacts.bucket_name}/{submissions_folder(domain.definition.name)}"
     if domain.retraining is not None:
         found["RetrainingFunction"] = domain.retraining.function.function_name
     return found

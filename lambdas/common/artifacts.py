@@ -9,6 +9,7 @@
     runs/<domain>/<run>/checkpoints/                    of the training job
     runs/<domain>/<run>/output/                         SageMaker's model.tar.gz and output.tar.gz
     runs/<domain>/<run>/tuning/                         outputs of a search's jobs
+    runs/<domain>/submitted/<name>/model.tar.gz         packages that were trained elsewhere
     runs/<domain>/test-splits/<fingerprint>/<run>       one empty object a run measured on that test split
     detections/<domain>/incoming/<detection>            pictures as they were sent, until the review stage has looked
     detections/<domain>/pictures/<detection>.jpg        pictures as people are shown them
@@ -88,6 +89,10 @@ def run_evaluation(domain: str, run: str) -> str:
 def output_archive(domain: str, run: str) -> str:
     """What training left beside its model; a job that left nothing has none."""
     return f"{run_folder(domain, run)}output/output.tar.gz"
+
+
+def submissions_folder(domain: str) -> str:
+    return f"{runs_folder(domain)}submitted/"
 
 
 def test_split_folder(domain: str, fingerprint: str) -> str:

@@ -5,11 +5,19 @@ from typing import Any, NamedTuple
 from lambdas.common.release_state import Release
 from lambdas.training_trigger.cost import require_affordable, worst_case_usd
 from lambdas.training_trigger.expectation import Expectation, expect, require_time
-from lambdas.training_trigger.models import RawSize, RunInput, StrategySpec, TrainingSpec, TrainingTriggerVariables
+from lambdas.training_trigger.models import (
+    SUBMISSION,
+    RawSize,
+    RunInput,
+    StrategySpec,
+    TrainingSpec,
+    TrainingTriggerVariables,
+)
 from lambdas.training_trigger.options import Choices, choose
 from lambdas.training_trigger.payload import read, run_name
 from lambdas.training_trigger.plan import training_job
 from lambdas.training_trigger.strategies import differences, picks, possible
+from lambdas.training_trigger.submission import submitted
 from lambdas.training_trigger.tuning import longest_runtime_s, tuning_job
 
 
@@ -39,6 +47,8 @@ def plan_run(
     """Raises PayloadError, OptionsError, CostLimitError or TimeLimitError; a refused run starts nothing."""
     asked = read(event, request_id)
     spec, run = env.training, run_name(env.runs, asked.token)
+    if SUBMISSION in asked.options:
+        return PlannedRun(submitted(asked, run, env.domain, env.artifacts_bucket), 0)
 
     def plan(spec: TrainingSpec) -> _Way:
         choices = choose(asked.options, spec, env.runs)

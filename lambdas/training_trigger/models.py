@@ -9,10 +9,13 @@ from lambdas.common.function_variables import FROM_JSON, FunctionVariables
 
 OptionKind = Literal["int", "float", "bool", "choice"]
 OptionValue = bool | int | float | str
+SUBMISSION = "modelPackage"
+"""The option that names a package trained elsewhere."""
 RESERVED_OPTIONS = ("diagnose", "skipDataPrep", "instanceType", "spot", "runToken", "continueRun") + (
     "tuningJobs",
     "strategy",
     "dryRun",
+    SUBMISSION,
     "reason",
 )
 AUTO = "auto"
@@ -189,5 +192,6 @@ class RunInput(Contract):
     diagnose: bool = Field(default=False, description="inspect the raw data, and end there")
     dry_run: bool = Field(default=False, description="train and judge, and register nothing")
     reason: str = Field(default="", description="why there is a run, for people; empty: nobody said")
+    model_package: str | None = Field(default=None, description="trained elsewhere: judge it, and train nothing")
     strategy: str = Field(default=AUTO, description="whose job to run")
     strategies: dict[str, dict[str, Any]] = Field(default={}, description="strategy -> members of `request` it changes")

@@ -9,7 +9,7 @@ from lambdas.endpoint_release.models import RolloutSpec, TargetSpec
 from lambdas.model_gate.models import GateSpec, Requirement
 from lambdas.retraining_trigger.models import RetrainingSpec
 from lambdas.review.models import ReviewSpec
-from lambdas.training_trigger.models import RESERVED_OPTIONS, Option, TuningSpec
+from lambdas.training_trigger.models import RESERVED_OPTIONS, SUBMISSION, Option, TuningSpec
 from stacks.pipeline.pretrained import PretrainedWeights
 from stacks.pipeline.strategy import Strategy, strategy_problems
 from stacks.shared.base_image import base_image
@@ -172,7 +172,11 @@ class DomainDefinition:
             not self.large_data or has_batches(self.data),
             f"large_data: data of kind {self.data.kind} is prepared in one call and has no batches; leave it out",
         )
-        known = {*RESERVED_OPTIONS, *(option.name for option in self.training.options)} - {"runToken", "reason"}
+        known = {*RESERVED_OPTIONS, *(option.name for option in self.training.options)} - {
+            "runToken",
+            "reason",
+            SUBMISSION,
+        }
         unknown = sorted({*(self.retraining.options if self.retraining else ())} - known)
         problems.require(
             not unknown, f"retraining: options {', '.join(unknown)} are unknown; known: {', '.join(sorted(known))}"

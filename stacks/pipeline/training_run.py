@@ -1,4 +1,7 @@
-"""The run: one execution of the training state machine, DataPrep -> (Tune ->) Train -> ModelGate."""
+"""The run: one execution of the training state machine, DataPrep -> (Tune ->) Train -> ModelGate.
+
+A package that was trained elsewhere goes from DataPrep to ModelGate.
+"""
 
 from aws_cdk import Duration
 from constructs import Construct
@@ -8,6 +11,7 @@ from stacks.pipeline.domain_context import DomainContext
 from stacks.pipeline.function_states import fail
 from stacks.pipeline.model_gate import ModelGate
 from stacks.pipeline.state_machine import LoggedStateMachine
+from stacks.pipeline.submission import submitted_or
 from stacks.pipeline.training import Training
 from stacks.pipeline.training_states import TrainingStates
 
@@ -36,7 +40,7 @@ class TrainingRun(Construct):
             self,
             "StateMachine",
             name=domain.names.of("training"),
-            definition=prepare.next(train.start),
+            definition=prepare.next(submitted_or(self, train.start, gate)),
             calls=(data_prep.function, model_gate.function),
             platform=domain.platform,
             # Every state to its own limit: those end with a reason, and a state machine that runs out of time has none.

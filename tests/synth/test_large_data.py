@@ -36,7 +36,7 @@ def test_work_is_listed_done_in_parallel_and_merged(states):
     assert batches["Items"] == "{% $states.input.batches %}"
     assert batches["Next"] == "AnyBatchFailed"
     assert states["AnyBatchFailed"]["Default"] == "DataPrep"
-    assert states[states["DataPrep"]["Next"]]["Next"] == "Train"
+    assert states[states[states["DataPrep"]["Next"]]["Default"]]["Next"] == "Train"
 
 
 def test_a_reused_version_skips_the_batches(states):

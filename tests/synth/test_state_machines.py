@@ -101,6 +101,24 @@ def test_a_search_comes_first_where_one_was_planned(searching, tuning, then):
     assert searching["Tune"]["Next"] == "FirstAttempt"
 
 
+@pytest.mark.parametrize(
+    ("package", "then"), [(None, "FirstAttempt"), ("s3://a/runs/cats/submitted/1/model.tar.gz", "ModelGate")]
+)
+def test_a_package_that_was_trained_elsewhere_goes_straight_to_the_gate(training, package, then):
+    state = {"run": "cats-1", "dataset": {"version": "v"}, "dry_run": False, "model_package": package}
+    assert training["DataPrep"]["Next"] == "Submitted"
+    assert follow(training, "Submitted", state) == then
+    (choice,) = training["Submitted"]["Choices"]
+    judged = ask(choice["Output"], input=state)
+    payload = training["ModelGate"]["Arguments"]["Payload"]
+    assert {name: ask(value, input=judged) for name, value in payload.items()} == {
+        "run": "cats-1",
+        "dataset": {"version": "v"},
+        "model_data_url": package,
+        "dry_run": False,
+    }
+
+
 def test_a_domain_without_a_search_has_no_state_for_one(training):
     assert not {"SearchAsked", "Tune"} & set(training)
 

@@ -130,7 +130,7 @@ def test_one_channel_remains_a_list(states):
 def test_the_run_waits_for_its_longest_strategy(states, machine):
     assert states["Train"]["TimeoutSeconds"] > 90_000
     assert machine["TimeoutSeconds"] > 3 * 90_000
-    assert states["DataPrep"]["Next"] == "Strategy"
+    assert states[states["DataPrep"]["Next"]]["Default"] == "Strategy"
 
 
 @pytest.mark.parametrize(("asked", "then"), [(True, "Diagnose"), (False, "DataPrep")])

@@ -1,0 +1,1 @@
+"""Packages that were trained elsewhere come back."""
