@@ -4,12 +4,13 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, Error, expect, sync_playwright
 
 from tests.e2e.chromium import find
 
 # Chromium looks for its maker's servers as it starts; a machine without them would wait for each.
 ARGUMENTS = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
+PATIENCE_MS = 60_000  # other tests may have the machine's cores just then
 
 
 @pytest.fixture(scope="session")
@@ -24,5 +25,6 @@ def browser() -> Iterator[Browser]:
                 "no Chromium starts here: run `make browser`, or install chromium with your system's packages, or set "
                 f"CHROMIUM to its path ({error})"
             ) from error
+        expect.set_options(timeout=PATIENCE_MS)
         yield running
         running.close()

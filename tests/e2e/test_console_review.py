@@ -40,7 +40,7 @@ def page(browser: Browser, served, store):
 
 
 def saved(page) -> None:
-    expect(page.locator(".waiting")).to_have_text(SAVED, timeout=15_000)
+    expect(page.locator(".waiting")).to_have_text(SAVED)
 
 
 def ids(store: Store, status: str) -> list[str]:

@@ -114,7 +114,7 @@ def test_nothing_is_lost_when_the_server_is_killed_and_comes_back(browser, proje
         press(page, "ccc")
         expect(page.locator("#saved")).to_contain_text("3 labels wait in this browser")
     with server(project, port=int(url.rstrip("/").rsplit(":", 1)[1])):
-        expect(page.locator("#saved")).to_contain_text("5 labels saved", timeout=10_000)
+        expect(page.locator("#saved")).to_contain_text("5 labels saved")
         page.reload()
         expect(page.locator("#count")).to_have_text("5 of 12 labelled")
 
@@ -127,7 +127,7 @@ def test_two_labellers_agree_or_their_frames_are_disputed(browser, project):
         page = opened(browser, url, "bob")
         press(page, "accc")
         press(page, "s")
-        expect(page.locator("#saved")).to_contain_text("ann and bob agree on 3 of 4", timeout=30_000)
+        expect(page.locator("#saved")).to_contain_text("ann and bob agree on 3 of 4")
 
     assert len(labels(project)) == 3
     assert json.loads((project / "disputed.json").read_text()) == ["monday/0001-0.jpg"]
