@@ -6,6 +6,7 @@ Below 0.1 there is no drift to speak of, above 0.2 there is; chance alone makes 
 from bisect import bisect_right
 from collections.abc import Iterable
 from math import isfinite, log
+from statistics import NormalDist
 
 from inference.contracts import Bins
 
@@ -41,3 +42,17 @@ def psi(bins: Bins, items: int, values: Iterable[float]) -> float:
 def expected_psi(bins: Bins, items: int, captures: int) -> float:
     """What `psi` is on average with no drift at all: the fewer items and captures, the larger."""
     return (len(bins.fractions) - 1) * (1 / items + 1 / captures)
+
+
+def psi_by_chance(bins: Bins, items: int, captures: int, confidence: float) -> float:
+    """What `psi` stays below with that confidence and no drift at all.
+
+    Without drift psi / (1/items + 1/captures) follows the chi-squared distribution with one degree of freedom less
+    than there are bins (https://arxiv.org/abs/1805.12388), whose quantiles are Wilson's and Hilferty's here.
+    """
+    degrees = len(bins.fractions) - 1
+    if degrees == 0:
+        return 0.0
+    spread = 2 / (9 * degrees)
+    quantile = degrees * (1 - spread + NormalDist().inv_cdf(confidence) * spread**0.5) ** 3
+    return quantile * (1 / items + 1 / captures)

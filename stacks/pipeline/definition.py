@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from inference.contracts.tasks import TASKS
 from inference.contracts.tasks.pictures import PICTURES
 from lambdas.data_prep.kinds import DataSpec, has_batches
+from lambdas.drift_monitor.models import DriftSpec
 from lambdas.endpoint_release.models import RolloutSpec, TargetSpec
 from lambdas.model_gate.models import GateSpec, Requirement
 from lambdas.retraining_trigger.models import RetrainingSpec
@@ -143,6 +144,7 @@ class DomainDefinition:
     """None: nobody labels what was answered."""
     review: ReviewSpec | None = None
     """None: people do not review what was answered."""
+    drift: DriftSpec = DriftSpec()
     retraining: RetrainingSpec | None = None
     """None: it trains when somebody says so."""
 

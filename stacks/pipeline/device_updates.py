@@ -5,14 +5,13 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_lambda_destinations as destinations
 from constructs import Construct
 
 from lambdas.common.device_files import repository_folder
 from lambdas.endpoint_release.models import TargetSpec
 from stacks.pipeline.domain_context import DomainContext
 from stacks.shared import key_permissions, permissions
-from stacks.shared.acknowledge import acknowledge
+from stacks.shared.asynchronous import keep_failures
 from stacks.shared.queue import DeadLetterQueue
 from stacks.shared.requirements_layer import RequirementsLayer
 from stacks.shared.source_tree import ROOT
@@ -45,19 +44,7 @@ class DeviceUpdates(Construct):
         Failures of the function itself go there too: its only asynchronous events are those of the schedule.
         """
         self._allow(function)
-        lambda_.EventInvokeConfig(
-            self,
-            "Async",
-            function=function,
-            on_failure=destinations.SqsDestination(self.failures),
-            retry_attempts=2,
-            max_event_age=Duration.hours(1),
-        )
-        grant = "CDK's grant for sending to an encrypted queue; its resource is the one key"
-        acknowledge(
-            permissions.role_of(function),
-            {f"AwsSolutions-IAM5[Action::kms:{action}*]": grant for action in ("GenerateDataKey", "ReEncrypt")},
-        )
+        keep_failures(self, function, self.failures)
         refresh = targets.LambdaFunction(
             function,
             event=events.RuleTargetInput.from_object({"action": "refresh"}),

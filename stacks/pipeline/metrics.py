@@ -45,6 +45,9 @@ class DomainMetrics:
     def disagreements(self) -> cloudwatch.Metric:
         return self._metric("Disagreements", "Sum")
 
+    def drifted(self) -> cloudwatch.Metric:
+        return self._metric("DriftedMeasures", "Maximum")
+
     def promoted(self) -> cloudwatch.Metric:
         return self._metric("Promoted", "Sum")
 

@@ -10,6 +10,7 @@ from constructs import Construct
 from stacks.pipeline.data_prep import DataPrep
 from stacks.pipeline.definition import DomainDefinition
 from stacks.pipeline.domain_context import DomainContext
+from stacks.pipeline.drift_monitor import DriftMonitor
 from stacks.pipeline.model_gate import ModelGate
 from stacks.pipeline.monitoring import Monitoring
 from stacks.pipeline.pinned_model import PINNED_MODEL, PinnedEndpoint, PinnedModel
@@ -96,6 +97,7 @@ class MlDomain(Construct):
             monitoring.watch_reviews(review)
         monitoring.watch_training(self.trigger)
         monitoring.watch_releases(release)
+        monitoring.watch_drift(DriftMonitor(self, "DriftMonitor", domain=domain))
         if self.definition.retraining is not None:
             self.retraining = Retraining(
                 self, "Retraining", domain=domain, spec=self.definition.retraining, trigger=self.trigger

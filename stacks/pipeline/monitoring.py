@@ -9,6 +9,7 @@ from constructs import Construct
 
 from stacks.pipeline.dashboard import DomainDashboard
 from stacks.pipeline.domain_context import DomainContext
+from stacks.pipeline.drift_monitor import DRIFT_ALARM, DriftMonitor
 from stacks.pipeline.metrics import DomainMetrics
 from stacks.pipeline.release import Release
 from stacks.pipeline.retraining import Retraining
@@ -47,16 +48,20 @@ class Monitoring(Construct):
             stale = "signed updates of devices were not renewed; devices take none when they expire"
             self._watch_queue("DeviceUpdatesStale", release.updates.failures, stale)
 
+    def watch_drift(self, monitor: DriftMonitor) -> None:
+        """The alarm stays as it is until the next report that can say something."""
+        metric = DomainMetrics(self._names.domain).drifted()
+        told = "captures are unlike the champion's baseline; see the newest drift report"
+        self._alarm(DRIFT_ALARM, metric, 1, told, missing=cloudwatch.TreatMissingData.IGNORE)
+        self._watch_queue("DriftReportsLost", monitor.failures, "drift reports could not be made")
+
     def watch_retraining(self, retraining: Retraining) -> None:
         self._watch_queue("RetrainingEventsLost", retraining.failures, "events for retraining could not be handled")
 
     def watch_reviews(self, review: Review) -> None:
         lost = DomainMetrics(self._names.domain).detections_lost()
         self._alarm("DetectionsLost", lost, 1, "predictions were answered whose pictures people will not see")
-        depth = review.failures.metric_approximate_number_of_messages_visible(
-            period=Duration.minutes(1), statistic="Maximum"
-        )
-        self._alarm("ReviewEventsLost", depth, 1, "events of reviews could not be handled; see its queue")
+        self._watch_queue("ReviewEventsLost", review.failures, "events of reviews could not be handled")
 
     def _watch(self, what: str, machine: sfn.IStateMachine, failures: sqs.IQueue) -> None:
         period = Duration.minutes(1)
@@ -78,6 +83,7 @@ class Monitoring(Construct):
         *,
         periods: int = 1,
         below: bool = False,
+        missing: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
     ) -> None:
         compare = cloudwatch.ComparisonOperator
         alarm = cloudwatch.Alarm(
@@ -89,6 +95,6 @@ class Monitoring(Construct):
             threshold=threshold,
             evaluation_periods=periods,
             comparison_operator=compare.LESS_THAN_THRESHOLD if below else compare.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            treat_missing_data=missing,
         )
         alarm.add_alarm_action(self._action)

@@ -5,21 +5,18 @@ from typing import Any
 from aws_cdk import Duration
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
-from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_lambda_destinations as destinations
 from constructs import Construct
 
 from lambdas.retraining_trigger.models import RetrainingSpec, RetrainingTriggerVariables
 from stacks.pipeline.domain_context import DomainContext
+from stacks.pipeline.drift_monitor import DRIFT_ALARM
 from stacks.pipeline.training_trigger import TrainingTrigger
 from stacks.shared import key_permissions, permissions
-from stacks.shared.acknowledge import acknowledge
+from stacks.shared.asynchronous import keep_failures
 from stacks.shared.python_function import PythonFunction
 from stacks.shared.queue import DeadLetterQueue
 
 FUNCTION = "retraining-trigger"
-DRIFT_ALARM = "Drift"
-"""Last word of the drift alarm's name."""
 
 
 class Retraining(Construct):
@@ -54,12 +51,11 @@ class Retraining(Construct):
             platform=platform,
             timeout=Duration.seconds(60),
         )
-        self._keep_failures()
+        keep_failures(self, self.function, self.failures)
         permissions.allow(self.function, ("lambda:InvokeFunction",), [trigger.function.function_arn])
         permissions.allow(self.function, ("states:ListExecutions",), [machine])
-        key_permissions.allow_table(
-            self.function, ("dynamodb:GetItem", "dynamodb:PutItem"), platform.detections, platform.key
-        )
+        actions = ("dynamodb:GetItem", "dynamodb:PutItem")
+        key_permissions.allow_items(self.function, actions, platform.detections, platform.key, [names.domain])
         events.Rule(
             self,
             "Look",
@@ -92,19 +88,4 @@ class Retraining(Construct):
     def _event(self, event: dict[str, Any]) -> targets.LambdaFunction:
         return targets.LambdaFunction(
             self.function, event=events.RuleTargetInput.from_object(event), dead_letter_queue=self.failures
-        )
-
-    def _keep_failures(self) -> None:
-        lambda_.EventInvokeConfig(
-            self,
-            "Async",
-            function=self.function,
-            on_failure=destinations.SqsDestination(self.failures),
-            retry_attempts=2,
-            max_event_age=Duration.hours(1),
-        )
-        grant = "CDK's grant for sending to an encrypted queue; its resource is the one key"
-        acknowledge(
-            permissions.role_of(self.function),
-            {f"AwsSolutions-IAM5[Action::kms:{action}*]": grant for action in ("GenerateDataKey", "ReEncrypt")},
         )

@@ -3,8 +3,6 @@
 from typing import Any
 
 from aws_cdk import Duration
-from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_lambda_destinations as destinations
 from constructs import Construct
 
 from lambdas.data_prep.kinds import has_inspection
@@ -20,7 +18,7 @@ from stacks.pipeline.raw_data import RawData
 from stacks.pipeline.training import Training
 from stacks.pipeline.training_run import TrainingRun
 from stacks.shared import key_permissions, permissions
-from stacks.shared.acknowledge import acknowledge
+from stacks.shared.asynchronous import keep_failures
 from stacks.shared.python_function import PythonFunction
 from stacks.shared.queue import DeadLetterQueue
 from training_containers.contract.metric_definitions import metric_definitions
@@ -62,19 +60,7 @@ class TrainingTrigger(Construct):
             platform=platform,
             timeout=Duration.seconds(30),
         )
-        lambda_.EventInvokeConfig(
-            self,
-            "Async",
-            function=self.function,
-            on_failure=destinations.SqsDestination(self.failures),
-            retry_attempts=2,
-            max_event_age=Duration.hours(1),
-        )
-        grant = "CDK's grant for sending to an encrypted queue; its resource is the one key"
-        acknowledge(
-            permissions.role_of(self.function),
-            {f"AwsSolutions-IAM5[Action::kms:{action}*]": grant for action in ("GenerateDataKey", "ReEncrypt")},
-        )
+        keep_failures(self, self.function, self.failures)
         run.state_machine.grant_start_execution(self.function)
         key_permissions.allow_table(self.function, ("dynamodb:GetItem",), platform.releases, platform.key)
         if by_size:

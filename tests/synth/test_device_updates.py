@@ -63,12 +63,13 @@ def test_updates_are_signed_anew_every_day_and_failures_are_told(template, of_ty
     (rule,) = (
         one["Properties"]
         for one in of_type(template, "AWS::Events::Rule").values()
-        if "ScheduleExpression" in one["Properties"]
+        if "Signs updates" in one["Properties"].get("Description", "")
     )
     assert rule["ScheduleExpression"] == "rate(1 day)"
     assert [target["Input"] for target in rule["Targets"]] == ['{"action":"refresh"}']
     failed = [one["Properties"] for one in of_type(template, "AWS::Lambda::EventInvokeConfig").values()]
-    assert len([one for one in failed if "OnFailure" in one["DestinationConfig"]]) == 2  # and the trigger's
+    kept = [one for one in failed if "OnFailure" in one["DestinationConfig"]]
+    assert len(kept) == 3  # and the training trigger's, the drift monitor's
     alarms = {one["Properties"]["AlarmName"] for one in of_type(template, "AWS::CloudWatch::Alarm").values()}
     assert "vigil-cats-DeviceUpdatesStale" in alarms
 

@@ -149,12 +149,17 @@ def test_functions_have_the_names_that_people_type(development, of_type, domain)
     functions = of_type(development[f"VigilDevelopment{domain.title()}"], "AWS::Lambda::Function").values()
     names = {one["Properties"]["FunctionName"] for one in functions if "FunctionName" in one["Properties"]}
 
-    words = ("trigger-training", "data-prep", "model-gate", "endpoint-release", "router")
-    assert names == {f"vigil-{domain}-{word}" for word in words}
+    words = ("trigger-training", "data-prep", "model-gate", "endpoint-release", "router", "drift-monitor")
+    by_definition = {f"vigil-{domain}-{word}" for word in ("review", "retraining-trigger")}
+    assert names - by_definition == {f"vigil-{domain}-{word}" for word in words}
 
 
 def test_a_lost_request_to_train_is_kept(development, of_type):
-    (config,) = of_type(development[DOMAIN], "AWS::Lambda::EventInvokeConfig").values()
+    (config,) = (
+        one
+        for name, one in of_type(development[DOMAIN], "AWS::Lambda::EventInvokeConfig").items()
+        if "TrainingTrigger" in name
+    )
     queue = config["Properties"]["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
 
     assert queue in of_type(development[DOMAIN], "AWS::SQS::Queue")
