@@ -47,10 +47,16 @@ def document() -> dict[str, Any]:
             for operation in operations.values():
                 _complete(operation, scheme)
             merged["paths"].setdefault(path, {}).update(operations)
-        merged["components"]["schemas"].update(found["components"]["schemas"])
+        _add(merged["components"]["schemas"], found["components"]["schemas"])
     for unused in ("HTTPValidationError", "ValidationError", "ResponseValidationError"):
         merged["components"]["schemas"].pop(unused, None)
     return merged
+
+
+def _add(known: dict[str, Any], schemas: dict[str, Any]) -> None:
+    for name, schema in schemas.items():
+        if known.setdefault(name, schema) != schema:
+            raise ValueError(f"two functions answer with different models of the name {name}: rename one")
 
 
 def _complete(operation: dict[str, Any], scheme: str) -> None:

@@ -14,7 +14,7 @@
     detections/<domain>/incoming/<detection>            pictures as they were sent, until the review stage has looked
     detections/<domain>/pictures/<detection>.jpg        pictures as people are shown them
     drift/<domain>/<time>.json                          a window of captures held against the champion's baseline
-    exports/<domain>/<version>.<format>                 dataset versions as other tools read them
+    exports/<domain>/<version>.<format>.zip             annotations of dataset versions, as other tools read them
 
 Folders end with a slash. SageMaker names the folder of a job's output after the job, which has its run's name.
 """
@@ -26,6 +26,7 @@ MANIFEST, SUMMARY = "manifest.jsonl", "dataset.json"
 """Of a dataset version, in its folder."""
 TUNING = "tuning/"
 """Below a run's folder."""
+EXPORTS = "exports/"
 DETECTIONS = "detections/"
 RETENTION_TAG = "retention_days"
 """Of objects below DETECTIONS: the bucket has a lifecycle rule for each value, as a prefix cannot name every domain."""
@@ -116,7 +117,7 @@ def detection_picture(domain: str, detection: str) -> str:
 
 
 def exported_dataset(domain: str, version: str, kind: str) -> str:
-    return f"exports/{domain}/{version}.{kind}"
+    return f"{EXPORTS}{domain}/{version}.{kind}.zip"
 
 
 def drift_folder(domain: str) -> str:

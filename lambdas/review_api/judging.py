@@ -6,7 +6,8 @@ from inference.contracts.boxes import faults_of
 from inference.contracts.reviews import Detection, Review, ReviewRequest
 from lambdas.common.api_routes import Caller
 from lambdas.common.http_answers import HttpError
-from lambdas.review_api.models import ADJUDICATORS, MOST_BYTES, MOST_REVIEWS, Undo
+from lambdas.common.people import ADJUDICATORS
+from lambdas.review_api.models import MOST_BYTES, MOST_REVIEWS, Undo
 from lambdas.review_api.settlement import settle
 
 

@@ -16,8 +16,10 @@ MOST_REVIEWS = 40
 """Of one detection, undone ones among them."""
 MOST_BYTES = 300_000
 """Of a detection's document: DynamoDB takes items of 400 KB, index keys and names included."""
-ADJUDICATORS = "adjudicators"
-"""Group of people who decide disputes."""
+VERSION = r"^[0-9a-f]{16}$"
+"""Of a dataset: the hash of its manifest."""
+URL_S = 300
+"""A download's URL lives so long."""
 
 ROUTES = (
     Route("GET", f"{API}/detections"),
@@ -25,6 +27,9 @@ ROUTES = (
     Route("GET", f"{API}/detections/{{detection_id}}/picture"),
     Route("POST", f"{API}/detections/{{detection_id}}/review"),
     Route("POST", f"{API}/detections/{{detection_id}}/undo"),
+    Route("GET", f"{API}/reviews/{{domain}}"),
+    Route("GET", f"{API}/datasets/{{domain}}"),
+    Route("GET", f"{API}/datasets/{{domain}}/{{version}}/export"),
 )
 
 

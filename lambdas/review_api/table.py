@@ -14,12 +14,15 @@ import boto3
 
 from inference.contracts.reviews import Detection, domain_of
 from lambdas.common.detection_items import change, detection_of
-from lambdas.common.detections_table import INDEX, KEY, QUEUE, RANK, RECENT, REVIEWS, SORT
+from lambdas.common.detections_table import INDEX, KEY, QUEUE, RANK, RECENT, REVIEWS, SAMPLED, SORT
 from lambdas.common.http_answers import HttpError
+from lambdas.review_api.progress import Counts
 from lambdas.review_api.tally import difference
 
 TRIES = 8
 """Of a change while other reviews of the domain are being counted; together about a second."""
+COUNTED_PAGES = 10
+"""Megabytes of a queue that are counted."""
 
 
 class Line(NamedTuple):
@@ -69,6 +72,18 @@ class DetectionsTable:
             time.sleep(random.uniform(0.005, 0.02) * (attempt + 1))
         raise HttpError(503, "busy", f"Too many reviews of {before.domain} are being written; send this one again.")
 
+    def item(self, domain: str, name: str) -> dict[str, Any] | None:
+        """One that is no detection."""
+        return self._table.get_item(Key={KEY: domain, SORT: name}).get("Item")
+
+    def counts(self, domain: str) -> Counts:
+        """Detections by status."""
+        names = ("open", SAMPLED, "reviewed", "disputed")
+        found = {name: self._count(f"{domain}#{name}") for name in names}
+        waiting = found["open"][0] + found[SAMPLED][0]
+        everything = all(complete for _, complete in found.values())
+        return Counts(waiting, found["reviewed"][0], found["disputed"][0], everything)
+
     def queues(self, domain: str, *, newest: bool) -> Callable[[str], Callable[[str | None, int], Lines]]:
         """For a queue's name what reads it: behind a place, so many lines."""
         return lambda name: partial(self._lines, f"{domain}#{name}", newest)
@@ -88,6 +103,25 @@ class DetectionsTable:
         )
         lines = [Line(one[sort], detection_of(one), len(one["document"])) for one in found["Items"]]
         return lines, "LastEvaluatedKey" in found
+
+    def _count(self, queue: str) -> tuple[int, bool]:
+        """Detections in a queue, and whether these are all."""
+        counted = 0
+        start: dict[str, Any] = {}
+        for _ in range(COUNTED_PAGES):
+            found = self._table.query(
+                IndexName=INDEX,
+                KeyConditionExpression="#q = :q",
+                ExpressionAttributeNames={"#q": QUEUE},
+                ExpressionAttributeValues={":q": queue},
+                Select="COUNT",
+                **start,
+            )
+            counted += found["Count"]
+            if "LastEvaluatedKey" not in found:
+                return counted, True
+            start = {"ExclusiveStartKey": found["LastEvaluatedKey"]}
+        return counted, False
 
 
 def _adding(domain: str, counts: dict[str, int]) -> dict[str, Any]:

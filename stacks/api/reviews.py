@@ -5,7 +5,7 @@ from aws_cdk import aws_apigatewayv2 as apigateway
 from constructs import Construct
 
 import lambdas.common.detections_table as detections
-from lambdas.common.artifacts import detection_picture
+from lambdas.common.artifacts import EXPORTS, datasets_folder, detection_picture
 from lambdas.review_api.models import ROUTES, ReviewApiVariables
 from stacks.api.function_alarms import FunctionAlarms
 from stacks.api.routes import add_routes_of_both
@@ -57,8 +57,9 @@ class ReviewApi(Construct):
             platform.key,
             indexes=(detections.INDEX, detections.RECENT),
         )
-        permissions.allow_objects(
-            function, permissions.READ_OBJECT, platform.artifacts, detection_picture("*", "*").removesuffix("*.jpg")
-        )
+        pictures = detection_picture("*", "*").removesuffix("*.jpg")
+        read = (pictures, datasets_folder("*").removesuffix("*/"))
+        permissions.allow_objects(function, permissions.READ_OBJECT, platform.artifacts, *read)
+        permissions.allow_objects(function, permissions.WRITE_OBJECT, platform.artifacts, EXPORTS)
         functions = f"arn:{Aws.PARTITION}:lambda:{Aws.REGION}:{Aws.ACCOUNT_ID}:function:"
         permissions.allow(function, ("lambda:InvokeFunction",), [f"{functions}{APP}-*-review"])

@@ -29,7 +29,7 @@ def person(name: str, *groups: str) -> dict[str, Any]:
     return {"jwt": {"claims": claims, "scopes": None}}
 
 
-ANN, BEN, CAT = person("ann"), person("ben"), person("cat")
+ANN, BEN, CAT = (person(name, "reviewers") for name in ("ann", "ben", "cat"))
 JUDGE = person("judith", "viewers", "adjudicators")
 PROGRAM = {"iam": {"userArn": ADA}}
 
