@@ -1,31 +1,21 @@
 """The review stage of a domain that has one: what it may do, and what becomes of what it cannot do."""
 
-import dataclasses
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lambdas.review.models import ReviewSpec
-from stacks.domains.cats import CATS, CatRecognition
-from stacks.pipeline.ml_domain import MlDomain
 from stacks.shared.rules.template import as_list, statements, text
 from tests.synth.conftest import synthesize
 
-
-class ReviewedCats(MlDomain):
-    context_options = CatRecognition.context_options
-
-    def __init__(self, scope: Any, construct_id: str, **options: Any) -> None:
-        definition = dataclasses.replace(CATS, review=ReviewSpec(share=0.25, retention_days=30))
-        super().__init__(scope, construct_id, definition=definition, **options)
+REVIEW = '{"share": 0.25, "retention_days": 30}'
 
 
 @pytest.fixture(scope="module")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder: Path = tmp_path_factory.mktemp("reviewed")
-    return synthesize(folder, {"environment": "development"}, {"cats": ReviewedCats})
+    return synthesize(folder, {"environment": "development", "domains": "cats", "cats:review": REVIEW})
 
 
 @pytest.fixture(scope="module")

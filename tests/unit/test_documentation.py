@@ -102,7 +102,7 @@ def test_context_of_the_readme_is_taken() -> None:
     context = dict(word.split("=", 1) for word in told)
     context["cats:modelManifestSha256"] = "5e" * 32  # the page shortens it
     settings = read_settings(context, ACCEPTED)
-    assert set(settings.options["cats"]) == {"classes", "pinned_model", "pretrained", "tracking"}
+    assert set(settings.options["cats"]) == {"classes", "pinned_model", "pretrained", "review", "tracking"}
     assert set(settings.options["fire"]) == {"distributed_instance"}
     words = {f"cats:{word}" for option in ACCEPTED["cats"] for word in option.words}
     assert words == {key for key in context if key.startswith("cats:")}

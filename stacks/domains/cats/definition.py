@@ -6,6 +6,7 @@ from lambdas.data_prep.labelled_images.spec import LabelledImages
 from lambdas.endpoint_release.models import RolloutSpec
 from lambdas.endpoint_release.targets.serverless.spec import ServerlessSpec
 from lambdas.model_gate.models import GateSpec
+from lambdas.review.models import ReviewSpec
 from stacks.pipeline.definition import DomainDefinition, Training, at_most, minutes, surely_at_least
 from stacks.pipeline.picture_training import picture_options
 from stacks.pipeline.pretrained import PretrainedWeights
@@ -19,7 +20,11 @@ _MARGIN = 0.05
 """Two and a half standard errors of the difference between equally good models on some 125 test pictures."""
 
 
-def cats(classes: Sequence[str] = SEVEN_CLASSES, pretrained: PretrainedWeights | None = None) -> DomainDefinition:
+def cats(
+    classes: Sequence[str] = SEVEN_CLASSES,
+    pretrained: PretrainedWeights | None = None,
+    review: ReviewSpec | None = None,
+) -> DomainDefinition:
     """The domain for these cats. A class named NoCat, if there is one, keeps its limit."""
     return DomainDefinition(
         name="cats",
@@ -52,6 +57,7 @@ def cats(classes: Sequence[str] = SEVEN_CLASSES, pretrained: PretrainedWeights |
         ),
         target=ServerlessSpec(memory_mb=2048, max_concurrency=5),
         rollout=RolloutSpec(steps=(10, 50, 100), bake_s=minutes(15)),
+        review=review,
     )
 
 
