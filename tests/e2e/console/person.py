@@ -1,14 +1,23 @@
 """What a person does at the console."""
 
+from collections.abc import Callable
+
 from playwright.sync_api import Browser, Locator, Page, expect
 
 
-def opened(browser: Browser, url: str, name: str = "ann", **context: object) -> Page:
-    """Signed in; a refusal by the content security policy fails the test, as any error of a script does."""
+def opened(
+    browser: Browser, url: str, name: str = "ann", setup: Callable[[Page], None] | None = None, **context: object
+) -> Page:
+    """Signed in. `faults` of the page: errors of scripts, and what the content security policy refused.
+
+    `setup`: done before the page is asked for.
+    """
     page = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **context}).new_page()
     page.faults = []
     page.on("pageerror", lambda error: page.faults.append(str(error)))
     page.on("console", lambda said: page.faults.append(said.text) if "Content Security Policy" in said.text else None)
+    if setup is not None:
+        setup(page)
     page.goto(url)
     sign_in(page, name)
     return page

@@ -1,6 +1,7 @@
 """Pictures of a field with deer in it, and what a model found in them."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from io import BytesIO
 
 import numpy as np
@@ -48,18 +49,33 @@ def _box(number: int, label: str) -> FoundBox:
     return FoundBox(label=label, score=0.4 + 0.02 * (number % 20), x=x, y=y, width=140, height=100)
 
 
+@lru_cache(maxsize=512)
 def picture(of: Detection) -> bytes:
     """JPEG: grass, sky, and an animal where a box is."""
     numbers = np.random.default_rng(int(of.detection_id[-8:], 16))
-    image = Image.fromarray(numbers.integers(60, 110, (60, 80, 3), dtype=np.uint8)).resize((WIDTH, HEIGHT))
+    shape = (of.height // 8, of.width // 8, 1)
+    green = np.array((70, 95, 60)) + numbers.integers(-14, 14, shape)
+    image = Image.fromarray(green.astype(np.uint8)).resize((of.width, of.height), Image.Resampling.BICUBIC)
     draw = ImageDraw.Draw(image)
-    draw.rectangle((0, 0, WIDTH, 150), fill=(150, 175, 200))
-    draw.rectangle((0, 150, WIDTH, 170), fill=(70, 95, 70))
+    horizon = of.height // 3
+    draw.rectangle((0, 0, of.width, horizon), fill=(150, 175, 200))
+    draw.rectangle((0, horizon, of.width, horizon + of.height // 24), fill=(52, 74, 52))
     for box in of.answered.boxes or ():
-        draw.ellipse((box.x, box.y + 15, box.x + box.width, box.y + 75), fill=(120, 80, 45))
-        for leg in (0.2, 0.35, 0.65, 0.8):
-            foot = box.x + leg * box.width
-            draw.line((foot, box.y + 60, foot, box.y + box.height), fill=(95, 60, 35), width=7)
+        _animal(draw, box)
     file = BytesIO()
-    image.save(file, "JPEG", quality=80)
+    image.save(file, "JPEG", quality=85)
     return file.getvalue()
+
+
+def _animal(draw: ImageDraw.ImageDraw, box: FoundBox) -> None:
+    def at(across: float, down: float) -> tuple[float, float]:
+        return box.x + across * box.width, box.y + down * box.height
+
+    brown, dark = (122, 84, 52), (98, 64, 40)
+    for leg in (0.2, 0.3, 0.62, 0.72):
+        draw.line((*at(leg, 0.55), *at(leg, 1)), fill=dark, width=max(3, int(box.width / 22)))
+    draw.ellipse((*at(0.08, 0.3), *at(0.82, 0.75)), fill=brown)
+    draw.polygon([at(0.68, 0.45), at(0.8, 0.6), at(0.92, 0.2), at(0.83, 0.15)], fill=brown)
+    draw.ellipse((*at(0.8, 0.08), *at(1, 0.26)), fill=brown)
+    for antler in (0.84, 0.9):
+        draw.line((*at(antler, 0.1), *at(antler - 0.05, 0)), fill=dark, width=3)

@@ -3,6 +3,7 @@
 The API is in memory, over the real contracts; a test may take it down, let sign-ins end, or review as somebody else.
 """
 
+import asyncio
 import base64
 import json
 import threading
@@ -37,6 +38,8 @@ class Store:
     models: tuple[str, ...] = ()
     down: bool = False
     signed_out: bool = False
+    waits_s: float = 0.0
+    """Before each answer: how far away the API is."""
     decisions: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     """Paths and bodies of what operators decided."""
     posts: list[dict[str, Any]] = field(default_factory=list)
@@ -88,6 +91,7 @@ def _caller(request: Request) -> str:
 def make_app(store: Store) -> Starlette:
     def route(path: str, answer: Any, method: str = "GET") -> Route:
         async def guarded(request: Request) -> Response:
+            await asyncio.sleep(store.waits_s)
             if store.down:
                 return JSONResponse({"error": {"code": "internal", "message": "down"}}, 503)
             if store.signed_out or "authorization" not in request.headers:
