@@ -11,7 +11,7 @@ from tests.e2e.console.scenes import detection
 from tests.e2e.console.server import Store, serving
 
 FAULTS = (Path(__file__).parent / "console" / "accessibility.js").read_text()
-PAGES = ("review", "runs", "releases", "drift", "health")
+PAGES = ("review", "data", "runs", "releases", "drift", "health")
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +101,17 @@ def test_drift_shows_a_bar_for_each_report_and_says_it_in_words(page):
     expect(chart.locator("rect")).to_have_count(18)
     expect(chart.locator("rect.beyond")).to_have_count(5)
     expect(brightness.get_by_role("img", name="Distribution of brightness").locator("rect")).to_have_count(10)
+
+
+def test_a_dataset_versions_annotations_are_downloaded(page, served):
+    address = served[1].replace("index.html", "api/v1/download.zip")
+    page.route("**/export?format=coco", lambda route: route.fulfill(json={"url": address, "file": "deer.coco.zip"}))
+    page.route("**/download.zip", lambda route: route.fulfill(body=b"PK", content_type="application/zip"))
+    go(page, "data")
+    with page.expect_download() as started:
+        page.get_by_role("button", name="COCO").click()
+    assert started.value.url == address
+    expect(page.get_by_role("status").first).to_have_text("deer.coco.zip is being downloaded.")
 
 
 def test_alarms_that_went_off_are_seen_first(page):

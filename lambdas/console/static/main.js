@@ -3,6 +3,7 @@ import { get, onExpiry } from "./api.js";
 import * as auth from "./auth.js";
 import { askToSignIn } from "./dialogs.js";
 import { byId, el, notice } from "./dom.js";
+import { data } from "./operator/data.js";
 import { drift } from "./operator/drift.js";
 import { health } from "./operator/health.js";
 import { releases } from "./operator/releases.js";
@@ -12,8 +13,8 @@ import { review } from "./review/page.js";
 import { address, go, route } from "./router.js";
 
 /** Each: async (main, {domain, options}) -> what ends it, or nothing. */
-const PAGES = { review, runs, releases, drift, health };
-const TITLES = { review: "Review", runs: "Runs", releases: "Releases", drift: "Drift", health: "Health" };
+const PAGES = { review, data, runs, releases, drift, health };
+const TITLES = { review: "Review", data: "Data", runs: "Runs", releases: "Releases", drift: "Drift", health: "Health" };
 const WITHOUT_DOMAIN = new Set(["health"]);
 
 let domains = [];
@@ -32,6 +33,7 @@ async function start() {
   byId("domain").onchange = () => go(route().page, byId("domain").value);
   addEventListener("hashchange", show);
   domains = await everyDomain();
+  if (!recall("domain")) keep("domain", await mostToReview());
   await show();
 }
 
@@ -82,6 +84,13 @@ async function everyDomain() {
   if (models.status === "rejected" && health.status === "rejected") throw models.reason;
   const found = [...(models.value?.models ?? []), ...(health.value?.domains ?? [])];
   return [...new Set(found.map((one) => one.name))].sort();
+}
+
+/** Where a person begins who has not been here: null where nothing waits for a review. */
+async function mostToReview() {
+  const told = await Promise.all(domains.map((name) => get(`reviews/${name}`).catch(() => ({ open: 0 }))));
+  const most = Math.max(...told.map((one) => one.open));
+  return most > 0 ? domains[told.findIndex((one) => one.open === most)] : null;
 }
 
 function failure(error) {

@@ -1,6 +1,11 @@
-"""What the registry and the operations API answer about deer, as documents."""
+"""What the registry, the operations API and the review API answer about deer, as documents."""
 
-from typing import Any
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, get_args
+
+from inference.contracts.reviews import Detection, Verdict
+from lambdas.common.review_progress import Progress, RetrainingRule
 
 SERVING = {"release": "r3-aa11bb", "version": 3, "since": "2026-11-20T09:00:00Z"}
 CHALLENGER = {"release": "r4-cc22dd", "version": 4, "since": "2026-11-21T08:00:00Z"}
@@ -143,3 +148,46 @@ def health(names: tuple[str, ...]) -> dict[str, Any]:
         for at, name in enumerate(names)
     ]
     return {"domains": domains, "alarms": [alarm("vigil-ApiErrors", "INSUFFICIENT_DATA")]}
+
+
+def progress(domain: str, detections: Sequence[Detection]) -> dict[str, Any]:
+    """Every review is taught at once."""
+    status = Counter(one.status for one in detections)
+    standing = [review for one in detections for review in one.standing]
+    verdicts, names = Counter(one.verdict for one in standing), Counter(one.reviewer for one in standing)
+    taught, rule = Progress(taught=status["reviewed"]), RetrainingRule(false_positive_share=0.3)
+    return {
+        "domain": domain,
+        "open": status["open"],
+        "reviewed": status["reviewed"],
+        "disputed": status["disputed"],
+        "counted_all": True,
+        "verdicts": {one: verdicts[one] for one in get_args(Verdict)},
+        "reviewers": [{"name": name, "reviews": reviews} for name, reviews in names.most_common()],
+        "agreement": {"pairs": 12, "alike": 11, "share": 11 / 12},
+        "false_positive_share": None,
+        "taught": taught.model_dump(),
+        "new": taught.model_dump(),
+        "last_run": None,
+        "waiting": None,
+        "rule": rule.model_dump(),
+        "missing": max(0, rule.new_reviews - taught.taught),
+    }
+
+
+DATASETS = {
+    "versions": [
+        {
+            "version": "0123456789abcdef",
+            "made": "2026-11-20T12:00:00Z",
+            "latest": True,
+            "items": 1240,
+            "classes": ["deer"],
+            "counts": {"train": {"deer": 400, "empty": 500}, "test": {"deer": 140, "empty": 200}},
+            "test_split": "ab12",
+            "duplicates": 7,
+            "quarantined": 2,
+        }
+    ],
+    "left_out": 0,
+}

@@ -103,13 +103,19 @@ def make_app(store: Store) -> Starlette:
 
     def page(request: Request, _: Any) -> Response:
         asked = request.query_params
-        standing = [one for one in store.detections.values() if one.domain == asked["domain"]]
-        chosen = [one for one in standing if one.status == asked.get("status", "open")]
-        chosen = [one for one in chosen if asked.get("camera", one.camera) == one.camera]
-        chosen.sort(key=lambda one: one.at if asked.get("order") == "newest" else -one.uncertainty)
-        start, limit = int(asked.get("after", 0)), int(asked.get("limit", 20))
-        shown = [one.model_dump(mode="json") for one in chosen[start : start + limit]]
-        return JSONResponse({"detections": shown, "next": None})
+        mine = [one for one in store.detections.values() if one.domain == asked["domain"]]
+        mine.sort(key=lambda one: -one.at.timestamp() if asked.get("order") == "newest" else -one.uncertainty)
+        # `after` is a place among all of the domain's, so that reviews meanwhile change nothing.
+        listed = [
+            (place, one)
+            for place, one in enumerate(mine, start=1)
+            if place > int(asked.get("after", 0))
+            and one.status == asked.get("status", "open")
+            and one.camera == asked.get("camera", one.camera)
+        ]
+        shown = listed[: int(asked.get("limit", 20))]
+        following = str(shown[-1][0]) if len(listed) > len(shown) else None
+        return JSONResponse({"detections": [one.model_dump(mode="json") for _, one in shown], "next": following})
 
     def one(request: Request, _: Any) -> Response:
         found = store.detections.get(request.path_params["id"])
@@ -147,9 +153,8 @@ def make_app(store: Store) -> Starlette:
         store.decisions.append((request.url.path.partition("/api/v1/")[2], body))
         return JSONResponse(operations.model("deer") | {"run": "run-7", "status": "started", "why": "asked for"})
 
-    def progress(request: Request, _: Any) -> Response:
-        mine = [one for one in store.detections.values() if one.domain == request.path_params["domain"]]
-        return JSONResponse({"open": sum(one.status == "open" for one in mine), "reviewed": 0})
+    def progress(domain: str) -> dict[str, Any]:
+        return operations.progress(domain, [one for one in store.detections.values() if one.domain == domain])
 
     api = [
         route("/models", models),
@@ -158,7 +163,8 @@ def make_app(store: Store) -> Starlette:
         route("/detections/{id}/picture", jpeg),
         route("/detections/{id}/review", review, "POST"),
         route("/detections/{id}/undo", undo, "POST"),
-        route("/reviews/{domain}", progress),
+        route("/reviews/{domain}", told(progress)),
+        route("/datasets/{domain}", told(lambda domain: operations.DATASETS)),
         route("/models/{name}", told(operations.model)),
         route("/models/{name}/versions/{number}", told(operations.version)),
         route("/models/{name}/versions/{number}/promote", decided, "POST"),

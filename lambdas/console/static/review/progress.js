@@ -1,6 +1,6 @@
 // What the reviews have come to: counts, agreement, and what starts the next training.
 import { get } from "../api.js";
-import { count, el, percent } from "../dom.js";
+import { count, el, percent, time } from "../dom.js";
 import { words } from "./verdicts.js";
 
 const EVERY_MS = 30_000;
@@ -12,7 +12,7 @@ export function watchProgress(domain, side) {
   async function look() {
     clearTimeout(timer);
     try {
-      show(side, await get(`reviews/${domain}`));
+      side.replaceChildren(el("h2", {}, "Progress"), ...parts(await get(`reviews/${domain}`)));
     } catch (error) {
       if (!side.childElementCount) side.replaceChildren(el("p", {}, `Progress is not known: ${error.message}.`));
     }
@@ -31,6 +31,52 @@ export function watchProgress(domain, side) {
   };
 }
 
-function show(side, told) {
-  side.replaceChildren(el("h2", {}, "Progress"), el("pre", {}, JSON.stringify(told, null, 1)));
+function parts(told) {
+  const { open, reviewed, disputed, counted_all } = told;
+  const all = open + reviewed + disputed;
+  return [
+    el("progress", { max: Math.max(all, 1), value: reviewed, "aria-label": `${reviewed} of ${all} are reviewed` }),
+    pairs({ Reviewed: `${reviewed} of ${all}${counted_all ? "" : "+"}`, Disputed: disputed || null }),
+    el("h3", {}, "Verdicts"),
+    pairs(Object.fromEntries(Object.entries(told.verdicts).map(([verdict, number]) => [words(verdict), number]))),
+    agreement(told),
+    next(told),
+  ];
+}
+
+function pairs(values) {
+  const shown = Object.entries(values).filter(([, value]) => value !== null);
+  return el(
+    "dl",
+    {},
+    shown.map(([name, value]) => [el("dt", {}, name), el("dd", {}, String(value))]),
+  );
+}
+
+function agreement({ agreement: { pairs: compared, share }, reviewers }) {
+  const who = reviewers.map((one) => `${one.name} ${one.reviews}`).join(", ");
+  const sentence = compared
+    ? `Two people saw the same in ${percent(share)} of ${count(compared, "comparison")}.`
+    : null;
+  return el("p", { class: "quiet" }, [who && `By ${who}.`, sentence].filter(Boolean).join(" "));
+}
+
+/** What has been taught since the last run, and what starts the next one. */
+function next({ new: fresh, taught, rule, missing, waiting, last_run }) {
+  const sentences = [
+    `${count(taught.taught, "picture")} of reviews in the training data, ${fresh.taught} since the last run.`,
+  ];
+  if (waiting) sentences.push(`A run is due: ${waiting}.`);
+  else if (rule) sentences.push(`${count(missing, "more review")} start the next one.`);
+  if (rule?.false_positive_share)
+    sentences.push(`Sooner where ${percent(rule.false_positive_share)} of them are false positives.`);
+  const bar =
+    rule &&
+    el("progress", {
+      max: rule.new_reviews,
+      value: rule.new_reviews - missing,
+      "aria-label": "until the next training",
+    });
+  const last = last_run && el("p", {}, `Last: ${last_run.reason} (${last_run.by}), `, time(last_run.at));
+  return el("div", {}, el("h3", {}, "Next training"), bar, el("p", {}, sentences.join(" ")), last);
 }
