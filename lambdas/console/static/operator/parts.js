@@ -5,31 +5,23 @@ import { el } from "../dom.js";
 export const OPERATORS = "operators";
 export const mayDecide = () => session()?.groups.includes(OPERATORS) ?? false;
 
-/** `rows`: lists of cells; a cell is a text or an element. Wide tables scroll within themselves. */
+/** `rows`: lists of cells; a cell is a text or an element. On a phone a row is a list of `head` and cell. */
 export function table(caption, head, rows, empty = "None yet.") {
   if (!rows.length) return el("p", { class: "empty" }, empty);
-  const cells = (tag, row, props = {}) =>
-    el(
-      "tr",
-      {},
-      row.map((cell, at) =>
-        el(at === 0 && tag === "td" ? "th" : tag, at === 0 && tag === "td" ? { scope: "row" } : props, cell ?? "–"),
-      ),
-    );
+  const columns = el(
+    "tr",
+    {},
+    head.map((text) => el("th", { scope: "col" }, text)),
+  );
+  const cellOf = (cell, at) =>
+    at === 0
+      ? el("th", { scope: "row", "data-label": head[at] }, cell ?? "–")
+      : el("td", { "data-label": head[at] }, cell ?? "–");
+  const body = rows.map((row) => el("tr", {}, row.map(cellOf)));
   return el(
     "div",
     { class: "scrolls", tabIndex: 0, role: "region", "aria-label": caption },
-    el(
-      "table",
-      {},
-      el("caption", { class: "unseen" }, caption),
-      el("thead", {}, cells("th", head, { scope: "col" })),
-      el(
-        "tbody",
-        {},
-        rows.map((row) => cells("td", row)),
-      ),
-    ),
+    el("table", {}, el("caption", { class: "unseen" }, caption), el("thead", {}, columns), el("tbody", {}, body)),
   );
 }
 

@@ -92,6 +92,8 @@ export function actionsOf(page) {
 
 /** Classes by number: of the chosen box while editing, of the picture where the task answers one label. */
 function labelActions(page, looking) {
+  const { current } = page.list;
+  if (current && hasBoxes(current) && page.classes.length < 2) return [];
   return page.classes.slice(0, 9).map((name, index) => ({
     key: String(index + 1),
     text: name,
