@@ -9,14 +9,17 @@ from typing import Any
 
 from rich.progress import track
 
+from clients.operator.errors import OperatorError
+from clients.operator.imports.boxed import read_boxed
 from inference.contracts.boxes import FoundBox, LabelledBox
 from inference.contracts.boxes_item import EMPTY
 from sandbox.demo.boxes_picture import draw_boxes
-from sandbox.demo.domain import Demo, Question, ReadFile
+from sandbox.demo.domain import Demo, DemoError, Question, ReadFile
 from sandbox.demo.verdicts import match
 from sandbox.deployment import Deployment
 
 PREDICTIONS = 60
+LABELS, COCO = "labels.json", "annotations.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,14 +32,35 @@ class BoxedQuestion(Question):
 
 
 class BoxesDemo(Demo):
-    """Raw data are `images/` and the rows of `rows`; a module says the domain's name, prefix and trainings."""
+    """Raw data are `images/` and `annotations.json` (COCO), or `labels.json` as the labels table has it.
+
+    A module says the domain's name, prefix and trainings.
+    """
 
     prefix: str
     """Below which its definition has pictures in the raw bucket."""
 
+    def check(self, raw: Path) -> None:
+        if not (raw / "images").is_dir() or not any((raw / name).is_file() for name in (LABELS, COCO)):
+            raise DemoError(
+                f"{raw} is not a folder of pictures with boxes: it needs images/*.jpg and {COCO}, which is COCO's "
+                "format, with the pictures' `camera` and `event`, or `group`"
+            )
+        if not any(json.loads(row["boxes"]) for row in self.rows(raw)):
+            raise DemoError(f"{raw} has no box that can be used, and a detector learns from boxes")
+
     def rows(self, raw: Path) -> list[dict[str, str]]:
-        """As the labels table has them, each with `imageName`, a path below `images/`, and `boxes`, a JSON text."""
-        return json.loads((raw / "labels.json").read_text())
+        """As the labels table has them. Raises DemoError where there are none."""
+        if (raw / LABELS).is_file():
+            return json.loads((raw / LABELS).read_text())
+        try:
+            read = read_boxed(raw / COCO, "coco", raw / "images", {}, 0.0)
+        except OperatorError as error:
+            raise DemoError(str(error)) from error
+        if not read.rows:
+            path, why = read.left_out[0]
+            raise DemoError(f"no picture of {raw / COCO} can be used; {path}: {why}")
+        return [row.model_dump() for row in read.rows]
 
     def upload(self, raw: Path, deployment: Deployment) -> None:
         bucket, table = deployment.output(self.name, "RawBucket"), deployment.output(self.name, "LabelsTable")
@@ -53,7 +77,7 @@ class BoxesDemo(Demo):
         rows = self.rows(raw)
         for start in track(range(0, len(rows), 25), f"{self.name}: writing labels"):
             items = [
-                {"PutRequest": {"Item": {name: {"S": value} for name, value in row.items()}}}
+                {"PutRequest": {"Item": {name: {"S": value} for name, value in row.items() if value}}}
                 for row in rows[start : start + 25]
             ]
             deployment.dynamodb.batch_write_item(RequestItems={table: items})

@@ -16,15 +16,15 @@ def test_all_runs_all_and_names_none_as_left() -> None:
 
 def test_the_others_are_named_with_their_commands() -> None:
     assert others(["cats"]) == (
-        "there is more: make demo DOMAIN=ads, or make demo DOMAIN=battery, or make demo DOMAIN=fire, "
-        "or make demo DOMAIN=all"
+        "there is more: make demo DOMAIN=ads, or make demo DOMAIN=battery, or make demo DOMAIN=deer, "
+        "or make demo DOMAIN=fire, or make demo DOMAIN=all"
     )
 
 
 def test_an_unknown_domain_is_refused_by_name(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         parse(["--domain", "dogs"])
-    assert "no domain dogs; there is cats, ads, battery, fire, and all" in capsys.readouterr().err
+    assert "no domain dogs; there is cats, ads, battery, deer, fire, and all" in capsys.readouterr().err
 
 
 def test_own_data_belongs_to_one_domain(capsys: pytest.CaptureFixture[str]) -> None:
