@@ -112,8 +112,12 @@ def incoming_picture(domain: str, detection: str) -> str:
     return f"{incoming_folder(domain)}{detection}"
 
 
+def pictures_folder(domain: str) -> str:
+    return f"{detections_folder(domain)}pictures/"
+
+
 def detection_picture(domain: str, detection: str) -> str:
-    return f"{detections_folder(domain)}pictures/{detection}.jpg"
+    return f"{pictures_folder(domain)}{detection}.jpg"
 
 
 def exported_dataset(domain: str, version: str, kind: str) -> str:

@@ -1,5 +1,7 @@
 """What the review function does, action by action. Each may be repeated, and broken off anywhere."""
 
+import random
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
@@ -19,8 +21,10 @@ from lambdas.review.models import ReviewResult, ReviewVariables
 from lambdas.review.picture import Kept, keep
 from lambdas.review.table import DetectionsTable, Known
 
-_ATTEMPTS = 8
+_ATTEMPTS = 10
 """Each but the last is lost to somebody else's write."""
+_PAUSE_S = 0.05
+"""Longest pause after the first attempt, and so much longer after each: a domain's detections count in one item."""
 _RESERVE_MS = 20_000
 """A sweep ends with so much time left; the next one goes on."""
 
@@ -101,7 +105,7 @@ class ReviewStage(NamedTuple):
 
     def _teach(self, detection_id: str) -> ReviewResult:
         status = "nothing_new"
-        for _ in range(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS):
             known = self.table.read(detection_id)
             if known is None:  # its retention is over
                 return ReviewResult(status="nothing_new", detections=0)
@@ -110,6 +114,7 @@ class ReviewStage(NamedTuple):
                 self.raw.add(detection_id, self.pictures.kept(detection_id))
             if one.taught < one.revision:
                 if not self._write(known):
+                    time.sleep(random.uniform(0, _PAUSE_S * (attempt + 1)))
                     continue
                 status = "taught" if settled else "taken_away"
             if not settled:

@@ -45,6 +45,7 @@ WRITE_LOGS = (*MAKE_LOGS, "logs:PutLogEvents")
 READ_OBJECT = ("s3:GetObject",)
 WRITE_OBJECT = ("s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload")
 ADD_TAGGED_OBJECT = ("s3:PutObject", "s3:PutObjectTagging")
+TAKE_OBJECT = ("s3:GetObject", "s3:DeleteObject")
 REPLACE_OBJECT = (*WRITE_OBJECT, "s3:DeleteObject")
 READ_IMAGE = ("ecr:BatchGetImage", "ecr:DescribeImages")
 TRACK_EXPERIMENTS = tuple(

@@ -70,9 +70,9 @@ def test_the_review_function_writes_its_domains_pictures_and_reviewed_raw_data_a
         if action in ("s3:PutObject", "s3:PutObjectTagging", "s3:DeleteObject")
     }
     assert writes == {
-        ("s3:PutObject", "detections/cats/*"),
-        ("s3:PutObjectTagging", "detections/cats/*"),
-        ("s3:DeleteObject", "detections/cats/*"),
+        ("s3:PutObject", "detections/cats/pictures/*"),
+        ("s3:PutObjectTagging", "detections/cats/pictures/*"),
+        ("s3:DeleteObject", "detections/cats/incoming/*"),
         ("s3:PutObject", "catcam-training/reviewed/*"),
         ("s3:DeleteObject", "catcam-training/reviewed/*"),
     }

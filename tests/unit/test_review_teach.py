@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 from lambdas.common.detection_items import change
 from lambdas.data_prep.labelled_images.labels import Candidate, match
 from lambdas.data_prep.labelled_images.spec import LabelledImages
+from lambdas.review import stage
 from lambdas.review.clients import PictureMissingError
 from lambdas.review.stage import BusyError
 from tests.unit.review_harness import BOX, COPY, ID, KEPT, ReviewHarness, jpeg
@@ -155,6 +156,7 @@ def test_a_detection_that_keeps_changing_is_left_for_later(
 ) -> None:
     seen.settle()
     monkeypatch.setattr(seen.stage.table, "teach", lambda *_, **__: False)
+    monkeypatch.setattr(stage, "_PAUSE_S", 0)
     with pytest.raises(BusyError, match=ID):
         seen.teach()
 
