@@ -47,8 +47,9 @@ def expected_psi(bins: Bins, items: int, captures: int) -> float:
 def psi_by_chance(bins: Bins, items: int, captures: int, confidence: float) -> float:
     """What `psi` stays below with that confidence and no drift at all.
 
-    Without drift psi / (1/items + 1/captures) follows the chi-squared distribution with one degree of freedom less
-    than there are bins (https://arxiv.org/abs/1805.12388), whose quantiles are Wilson's and Hilferty's here.
+    For small differences psi is Pearson's statistic of two samples, times (1/items + 1/captures): without drift it
+    follows the chi-squared distribution with one degree of freedom less than there are bins. Its quantiles are by
+    Wilson's and Hilferty's approximation. Why sample sizes count: https://arxiv.org/abs/2307.11878
     """
     degrees = len(bins.fractions) - 1
     if degrees == 0:
