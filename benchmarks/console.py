@@ -21,7 +21,8 @@ from tests.e2e.chromium import find
 from tests.e2e.conftest import ARGUMENTS
 from tests.e2e.console.person import opened
 from tests.e2e.console.scenes import detection, picture
-from tests.e2e.console.server import STATIC, Store, serving
+from tests.e2e.console.server import STATIC, serving
+from tests.e2e.console.store import Store
 
 RESULT = Path(__file__).parent / "results" / "console.json"
 NETWORK_S = 0.08

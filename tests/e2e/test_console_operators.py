@@ -8,7 +8,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.console.person import opened
 from tests.e2e.console.scenes import detection
-from tests.e2e.console.server import Store, serving
+from tests.e2e.console.server import serving
+from tests.e2e.console.store import Store
 
 FAULTS = (Path(__file__).parent / "console" / "accessibility.js").read_text()
 PAGES = ("review", "data", "runs", "releases", "drift", "health")

@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, expect
 from inference.contracts.reviews import ReviewRequest
 from tests.e2e.console.person import caption, drag, opened, press, sign_in
 from tests.e2e.console.scenes import detection, labelled
-from tests.e2e.console.server import Store, serving
+from tests.e2e.console.server import serving
+from tests.e2e.console.store import Store
 
 SAVED = "All reviews are saved."
 

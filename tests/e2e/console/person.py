@@ -6,11 +6,16 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 
 def opened(
-    browser: Browser, url: str, name: str = "ann", setup: Callable[[Page], None] | None = None, **context: object
+    browser: Browser,
+    url: str,
+    name: str = "ann",
+    password: str | None = None,
+    setup: Callable[[Page], None] | None = None,
+    **context: object,
 ) -> Page:
     """Signed in. `faults` of the page: errors of scripts, and what the content security policy refused.
 
-    `setup`: done before the page is asked for.
+    `password`: None where a name is enough. `setup`: done before the page is asked for.
     """
     page = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **context}).new_page()
     page.faults = []
@@ -19,13 +24,15 @@ def opened(
     if setup is not None:
         setup(page)
     page.goto(url)
-    sign_in(page, name)
+    sign_in(page, name, password)
     return page
 
 
-def sign_in(page: Page, name: str) -> None:
+def sign_in(page: Page, name: str, password: str | None = None) -> None:
     page.get_by_role("button", name="Sign in").click()
     page.get_by_label("Username").fill(name)
+    if password is not None:
+        page.get_by_label("Password").fill(password)
     page.keyboard.press("Enter")
     expect(page.locator("#who")).to_have_text(name, use_inner_text=False)
 

@@ -1,5 +1,6 @@
 """Pictures of a field with deer in it, and what a model found in them."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from io import BytesIO
@@ -51,31 +52,35 @@ def _box(number: int, label: str) -> FoundBox:
 
 @lru_cache(maxsize=512)
 def picture(of: Detection) -> bytes:
-    """JPEG: grass, sky, and an animal where a box is."""
-    numbers = np.random.default_rng(int(of.detection_id[-8:], 16))
-    shape = (of.height // 8, of.width // 8, 1)
-    green = np.array((70, 95, 60)) + numbers.integers(-14, 14, shape)
-    image = Image.fromarray(green.astype(np.uint8)).resize((of.width, of.height), Image.Resampling.BICUBIC)
-    draw = ImageDraw.Draw(image)
-    horizon = of.height // 3
-    draw.rectangle((0, 0, of.width, horizon), fill=(150, 175, 200))
-    draw.rectangle((0, horizon, of.width, horizon + of.height // 24), fill=(52, 74, 52))
-    for box in of.answered.boxes or ():
-        _animal(draw, box)
+    """JPEG, with an animal where a box is."""
+    return draw(of.answered.boxes or (), of.width, of.height, seed=int(of.detection_id[-8:], 16))
+
+
+def draw(animals: Sequence[FoundBox], width: int, height: int, seed: int) -> bytes:
+    """JPEG: grass, sky and these animals."""
+    numbers = np.random.default_rng(seed)
+    green = np.array((70, 95, 60)) + numbers.integers(-14, 14, (height // 8, width // 8, 1))
+    image = Image.fromarray(green.astype(np.uint8)).resize((width, height), Image.Resampling.BICUBIC)
+    pen = ImageDraw.Draw(image)
+    horizon = height // 3
+    pen.rectangle((0, 0, width, horizon), fill=(150, 175, 200))
+    pen.rectangle((0, horizon, width, horizon + height // 24), fill=(52, 74, 52))
+    for box in animals:
+        _animal(pen, box)
     file = BytesIO()
     image.save(file, "JPEG", quality=85)
     return file.getvalue()
 
 
-def _animal(draw: ImageDraw.ImageDraw, box: FoundBox) -> None:
+def _animal(pen: ImageDraw.ImageDraw, box: FoundBox) -> None:
     def at(across: float, down: float) -> tuple[float, float]:
         return box.x + across * box.width, box.y + down * box.height
 
     brown, dark = (122, 84, 52), (98, 64, 40)
     for leg in (0.2, 0.3, 0.62, 0.72):
-        draw.line((*at(leg, 0.55), *at(leg, 1)), fill=dark, width=max(3, int(box.width / 22)))
-    draw.ellipse((*at(0.08, 0.3), *at(0.82, 0.75)), fill=brown)
-    draw.polygon([at(0.68, 0.45), at(0.8, 0.6), at(0.92, 0.2), at(0.83, 0.15)], fill=brown)
-    draw.ellipse((*at(0.8, 0.08), *at(1, 0.26)), fill=brown)
+        pen.line((*at(leg, 0.55), *at(leg, 1)), fill=dark, width=max(3, int(box.width / 22)))
+    pen.ellipse((*at(0.08, 0.3), *at(0.82, 0.75)), fill=brown)
+    pen.polygon([at(0.68, 0.45), at(0.8, 0.6), at(0.92, 0.2), at(0.83, 0.15)], fill=brown)
+    pen.ellipse((*at(0.8, 0.08), *at(1, 0.26)), fill=brown)
     for antler in (0.84, 0.9):
-        draw.line((*at(antler, 0.1), *at(antler - 0.05, 0)), fill=dark, width=3)
+        pen.line((*at(antler, 0.1), *at(antler - 0.05, 0)), fill=dark, width=3)

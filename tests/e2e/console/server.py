@@ -4,88 +4,29 @@ The API is in memory, over the real contracts; a test may take it down, let sign
 """
 
 import asyncio
-import base64
-import json
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from inference.contracts.reviews import Detection, Review, ReviewRequest
+from inference.contracts.reviews import Detection, ReviewRequest
 from lambdas.console.headers import security_headers
-from tests.e2e.console import operations
+from tests.e2e.console import operations, sign_in, watching
 from tests.e2e.console.scenes import picture
+from tests.e2e.console.store import Store
 
 STATIC = Path(__file__).parents[3] / "lambdas" / "console" / "static"
 STAGE = "/stage"
 """Before the console's path, as the embedded AWS has one."""
-
-
-@dataclass
-class Store:
-    detections: dict[str, Detection] = field(default_factory=dict)
-    models: tuple[str, ...] = ()
-    down: bool = False
-    signed_out: bool = False
-    waits_s: float = 0.0
-    """Before each answer: how far away the API is."""
-    decisions: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    """Paths and bodies of what operators decided."""
-    posts: list[dict[str, Any]] = field(default_factory=list)
-    """Bodies of reviews and undos as they came, those that were refused among them."""
-
-    def add(self, *detections: Detection) -> None:
-        self.detections |= {one.detection_id: one for one in detections}
-        self.models = tuple(dict.fromkeys([*self.models, *(one.domain for one in detections)]))
-
-    def review(self, id_: str, reviewer: str, asked: ReviewRequest) -> Detection | None:
-        """None where the revision is another one."""
-        found = self.detections[id_]
-        if any(one.review_id == asked.review_id for one in found.reviews):
-            return found
-        if asked.revision != found.revision:
-            return None
-        made = Review(**asked.model_dump(), reviewer=reviewer, at=datetime.now(UTC))
-        truth = asked.truth(found.answered)
-        return self._keep(found, (*found.reviews, made), "reviewed", truth)
-
-    def undo(self, id_: str, review_id: str, revision: int) -> Detection | None:
-        found = self.detections[id_]
-        if revision != found.revision:
-            return None
-        now = datetime.now(UTC)
-        reviews = tuple(
-            one.model_copy(update={"undone_at": now}) if one.review_id == review_id else one for one in found.reviews
-        )
-        return self._keep(found, reviews, "open", None)
-
-    def _keep(self, found: Detection, reviews: Any, status: str, truth: Any) -> Detection:
-        changed = {"reviews": reviews, "status": status, "truth": truth, "revision": found.revision + 1}
-        self.detections[found.detection_id] = found.model_copy(update=changed)
-        return self.detections[found.detection_id]
-
-
-def _token(name: str) -> str:
-    groups = ["reviewers"] if name == "reviewer" else ["reviewers", "operators"]
-    claims = {"username": name, "cognito:groups": groups, "exp": int(time.time()) + 3600}
-    middle = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
-    return f"none.{middle}.none"
-
-
-def _caller(request: Request) -> str:
-    middle = request.headers["authorization"].split(".")[1]
-    return json.loads(base64.urlsafe_b64decode(middle + "=="))["username"]
 
 
 def make_app(store: Store) -> Starlette:
@@ -136,7 +77,7 @@ def make_app(store: Store) -> Starlette:
     def review(request: Request, body: Any) -> Response:
         store.posts.append(body)
         id_ = request.path_params["id"]
-        return changed(store.review(id_, _caller(request), ReviewRequest.model_validate(body)), id_)
+        return changed(store.review(id_, sign_in.caller(request), ReviewRequest.model_validate(body)), id_)
 
     def undo(request: Request, body: Any) -> Response:
         store.posts.append(body)
@@ -171,12 +112,11 @@ def make_app(store: Store) -> Starlette:
         route("/models/{name}/rollback", decided, "POST"),
         route("/runs/{domain}", told(lambda domain: {"runs": operations.RUNS, "next": None})),
         route("/runs/{domain}", decided, "POST"),
-        route("/drift/{domain}", told(lambda domain: {"reports": operations.REPORTS})),
-        route("/health", told(lambda: operations.health(store.models))),
+        route("/drift/{domain}", told(lambda domain: {"reports": watching.REPORTS})),
+        route("/health", told(lambda: watching.health(store.models))),
     ]
     console = [Route("/config.json", _config), *api, Mount("/", _Console(directory=STATIC, html=True))]
-    sign_in = [Route("/oauth2/authorize", _authorize), Route("/oauth2/token", _give_token, methods=["POST"])]
-    return Starlette(routes=[Mount(f"{STAGE}/console", routes=console), *sign_in])
+    return Starlette(routes=[Mount(f"{STAGE}/console", routes=console), *sign_in.ROUTES])
 
 
 class _Console(StaticFiles):
@@ -190,21 +130,6 @@ async def _config(request: Request) -> Response:
     origin = str(request.base_url).removesuffix(f"{STAGE}/console/").rstrip("/")
     told = {"client_id": "client", "sign_in": origin, "scope": "openid", "page": "index.html"}
     return JSONResponse(told)
-
-
-async def _authorize(request: Request) -> Response:
-    """The user pool's page: a name is enough here."""
-    asked = request.query_params
-    if "username" not in asked:
-        hidden = "".join(f'<input type="hidden" name="{name}" value="{value}">' for name, value in asked.items())
-        return HTMLResponse(f'<form>{hidden}<label>Username <input name="username"></label><button>Sign in</button>')
-    assert asked["code_challenge_method"] == "S256"
-    return RedirectResponse(f"{asked['redirect_uri']}?code={asked['username']}&state={asked['state']}")
-
-
-async def _give_token(request: Request) -> Response:
-    form = dict(x.split("=") for x in (await request.body()).decode().split("&"))
-    return JSONResponse({"access_token": _token(form["code"])})
 
 
 @contextmanager
