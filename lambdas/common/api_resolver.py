@@ -3,6 +3,7 @@
 Handlers' signatures and answers make the OpenAPI document; Powertools validates both by them.
 """
 
+import binascii
 import json
 from collections.abc import Callable
 from typing import Any
@@ -75,9 +76,9 @@ def make_resolver(unexpected: Callable[[], None] = lambda: None) -> APIGatewayHt
         faults = [f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors()]
         return answer(HttpError(422, "bad_request", f"The request is not what is taken here: {'; '.join(faults)}."))
 
-    @app.exception_handler(UnicodeDecodeError)
-    def no_text(_: UnicodeDecodeError) -> Response:
-        return answer(HttpError(422, "bad_request", "The request is not what is taken here: body: it is not UTF-8."))
+    @app.exception_handler([UnicodeError, binascii.Error])  # by Powertools, of a body; nothing of ours raises them
+    def no_text(_: ValueError) -> Response:
+        return answer(HttpError(422, "bad_request", "The request is not what is taken here: body: it is no UTF-8."))
 
     @app.exception_handler(RequestUnsupportedContentType)
     def not_json(_: RequestUnsupportedContentType) -> Response:

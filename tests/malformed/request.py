@@ -46,7 +46,11 @@ class Malformed(NamedTuple):
             "rawPath": path + self.suffix,
             "headers": headers,
             "queryStringParameters": dict(parse_qsl(self.query, keep_blank_values=True)),
-            "requestContext": {"requestId": "r1", "http": {"method": self.method or method, "path": path}},
+            "requestContext": {
+                "requestId": "r1",
+                "stage": "$default",
+                "http": {"method": self.method or method, "path": path},
+            },
             "body": body if self.body else None,
             "isBase64Encoded": not is_text,
             **self.changes,
