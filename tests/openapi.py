@@ -18,7 +18,7 @@ SECURITY = {
         "type": "apiKey",
         "in": "header",
         "name": "Authorization",
-        "description": "AWS Signature Version 4, service execute-api",
+        "description": "AWS Signature Version 4, service execute-api; or below /console, as a person, an access token",
     },
     "device": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "EdDSA, kid <model>/<device>"},
 }
