@@ -26,7 +26,7 @@ def review_lines(reviews: Mapping[str, Any], evaluation: Mapping[str, Any]) -> I
     verdicts = ", ".join(f"{count} {verdict.replace('_', ' ')}" for verdict, count in reviews["verdicts"].items())
     yield f"{reviews['reviewed']} of {reviews['predicted']} predictions reviewed: {verdicts}"
     if "run" in reviews:
-        yield f"{reviews['taught']} taught, and {reviews['run']} started by itself"
+        yield f"{reviews['taught']} taught; {reviews['run']} was started by {reviews['by']}: {reviews['why']}"
     champion = (evaluation.get("champion") or {}).get("metrics", {})
     metrics, intervals = evaluation.get("metrics", {}), evaluation.get("intervals") or {}
     held = [name for name in metrics if name.startswith(REVIEWED) and metrics[name] is not None]

@@ -54,7 +54,7 @@ def test_a_box_holds_a_deer_and_all_of_it(light: Any) -> None:
     for seed in range(6):
         place = draw_place(3, 7)
         with_deer, without = (Event(place, light, np.random.default_rng(seed)) for _ in range(2))
-        with_deer.add("deer")
+        with_deer.add()
         without.rng.bit_generator.state = with_deer.rng.bit_generator.state
         shot, empty = with_deer.shoot(), without.shoot()
         changed = np.abs(np.asarray(shot.image, float) - np.asarray(empty.image, float)).max(axis=2) > 24

@@ -18,13 +18,14 @@ from sandbox.simulators.deer.dataset import Options
 
 FIRST = Options(pictures=560, lookalikes=0.0)
 """What the first model learns from: it has met no boar."""
-NEW = Options(pictures=180, empties=0.75, lookalikes=0.9, seed=8)
-"""The weeks after: the same cameras, and before them much that is no deer."""
-CONTROL = Options(pictures=60, empties=0.75, lookalikes=0.9, seed=9)
+NEWCOMERS = ("sheep", "boar", "log")
+NEW = Options(pictures=180, empties=0.65, lookalikes=1.0, kinds=NEWCOMERS, seed=8)
+"""The weeks after, at the same cameras: sheep have come, boars follow them, and a storm has felled trees."""
+CONTROL = Options(pictures=80, empties=0.65, lookalikes=1.0, kinds=NEWCOMERS, seed=9)
 """As `NEW`: nobody reviews them, and no model trains on them."""
 REVIEWS = 150
-SPLIT_RATIO = "0.6,0.15,0.25"  # enough to test on for so few: the gate reads the ends of intervals
-TRAINING = {"imageSize": 224, "frozenEpochs": 12, "epochs": 0}
+SPLIT_RATIO = "0.48,0.12,0.4"  # enough to test on for so few: the gate reads the ends of intervals
+TRAINING = {"imageSize": 192, "frozenEpochs": 8, "frozenViews": 4, "epochs": 0}
 """Sizes that two cores train in a minute."""
 OWN = {"imageSize": 320, "frozenEpochs": 30, "frozenViews": 8, "epochs": 0}
 
@@ -41,7 +42,11 @@ class DeerDemo(BoxesDemo):
 
     def simulated_context(self) -> dict[str, str]:
         rule = {"new_reviews": REVIEWS, "least_reviews": REVIEWS, "options": TRAINING}
-        return {"deer:splitRatio": SPLIT_RATIO, "deer:retraining": json.dumps(rule)}
+        return {
+            "deer:splitRatio": SPLIT_RATIO,
+            "deer:review": json.dumps({"burst_gap_s": 1.0}),  # weeks pass in seconds here
+            "deer:retraining": json.dumps(rule),
+        }
 
     def trainings(self, raw: Path, own: bool) -> Sequence[dict[str, Any]]:
         # The challenger is the run that reviews start; nobody reviews a person's own pictures here.

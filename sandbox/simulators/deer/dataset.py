@@ -12,6 +12,7 @@ from rich.progress import Progress, track
 
 from sandbox.simulators.deer.camera import HEIGHT, WIDTH, draw_place
 from sandbox.simulators.deer.exposure import LIGHTS
+from sandbox.simulators.deer.lookalikes import KINDS
 from sandbox.simulators.deer.scene import CLASS, Event, Shot
 
 LONGEST_BURST = 3
@@ -29,6 +30,8 @@ class Options:
     """Share of events without a deer."""
     lookalikes: float = 0.0
     """Share of events without a deer in which something looks like one; a quarter of it where there are deer too."""
+    kinds: tuple[str, ...] = KINDS
+    """Of look-alikes that come."""
     seed: int = 7
     """Of what happens."""
     places_seed: int = 7
@@ -70,9 +73,9 @@ def _shots(options: Options) -> Iterator[tuple[str, Event, Shot]]:
         event = Event(place, LIGHTS[rng.choice(len(LIGHTS), p=_LIGHT)], rng)
         empty, alike, herd = rng.random() < options.empties, rng.random(), int(rng.choice(len(_HERD), p=_HERD)) + 1
         if alike < options.lookalikes * (1 if empty else 0.25):
-            event.add("lookalike", 2 if rng.random() < 0.2 else 1)
+            event.add(str(rng.choice(options.kinds)), 2 if rng.random() < 0.2 else 1)
         if not empty:
-            event.add("deer", herd)
+            event.add(count=herd)
         for shot in range(min(int(rng.integers(1, LONGEST_BURST + 1)), left)):
             yield f"{place.name}/s{options.seed}-e{number:04}/{shot}.jpg", event, event.shoot()
             left -= 1

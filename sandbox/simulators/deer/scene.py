@@ -1,7 +1,6 @@
 """What happens before a camera in a few seconds, and the pictures that it takes of it, with boxes."""
 
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +10,7 @@ from inference.contracts.boxes import LabelledBox
 from sandbox.simulators.deer.animals import DEER, Pose, draw_animal
 from sandbox.simulators.deer.camera import HEIGHT, WIDTH, Place
 from sandbox.simulators.deer.exposure import Light, expose
-from sandbox.simulators.deer.lookalikes import KINDS, MOVING, draw_lookalike
+from sandbox.simulators.deer.lookalikes import MOVING, draw_lookalike
 from sandbox.simulators.deer.sprite import Sprite
 from sandbox.simulators.deer.texture import Grey, Rgb, jagged
 
@@ -67,10 +66,9 @@ class Event:
     rng: np.random.Generator
     actors: list[Actor] = field(default_factory=list)
 
-    def add(self, what: Literal["deer", "lookalike"], count: int = 1) -> None:
-        """A herd of deer near each other, or look-alikes of one kind; fewer where there is no room in sight."""
+    def add(self, kind: str = CLASS, count: int = 1) -> None:
+        """A herd of deer near each other, or look-alikes of a kind; fewer where there is no room in sight."""
         rng = self.rng
-        kind = CLASS if what == "deer" else str(rng.choice(KINDS))
         depth, x = rng.beta(1.3, 1.6), rng.uniform(0.05, 0.95) * WIDTH
         for _ in range(count):
             for _ in range(_TRIES):
