@@ -35,7 +35,7 @@ class ProgressTable:
         self._domain = domain
 
     def read(self) -> tuple[Progress, Retraining]:
-        """The retraining first: reviews that are taught meanwhile are then counted again, and never missed."""
+        """The retraining first: what somebody decides in between is noticed when this decision is written."""
         last = Retraining.of(self._item(RETRAINING))
         return Progress.of(self._item(PROGRESS)), last
 

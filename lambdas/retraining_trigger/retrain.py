@@ -45,7 +45,7 @@ class Retrainer:
         if isinstance(decided, NotDue):
             self._note(last, {"rule": self._rule})
             return RetrainingResult(status="not_due", why=decided.why)
-        self._note(last, {"rule": self._rule, "wanted": decided.wanted or last.wanted})
+        self._note(last, {"rule": self._rule, "wanted": last.wanted or decided.wanted})
         return RetrainingResult(status="waits", run=decided.run, why=decided.why)
 
     def _start(self, decided: Retraining) -> str:

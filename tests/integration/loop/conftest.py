@@ -27,7 +27,7 @@ MODEL = "/v1/cats/model"
 @pytest.fixture(scope="session")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("loop") / "cdk.out"
-    synthesize(["ads", "battery", "cats", "fire"], {"cats:classes": ",".join(CLASSES)}, out)
+    synthesize(["ads", "battery", "cats", "deer", "fire"], {"cats:classes": ",".join(CLASSES)}, out)
     return out
 
 

@@ -5,11 +5,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from rich.progress import Progress
 
 from clients.predict import PredictClient
-from sandbox import Sandbox
 from sandbox.demo.domain import Question
 from sandbox.demo.follow import follow_training
 from sandbox.deployment import Deployment
@@ -58,26 +56,21 @@ def test_captures_are_reported_against_the_champions_baseline(
     assert found["shifts"]
 
 
-@pytest.mark.usefixtures("champion")
-def test_an_alarm_that_goes_off_is_seen_and_told_on_the_bus(
-    aws: Sandbox, deployment: Deployment, client: PredictClient
+def test_a_drift_alarm_starts_one_run_and_a_person_waits_for_its_end(
+    deployment: Deployment, client: PredictClient
 ) -> None:
-    events, queue = aws.client("events"), deployment.sqs.create_queue(QueueName="told")["QueueUrl"]
-    pattern = {"source": ["aws.cloudwatch"], "detail": {"alarmName": ["vigil-cats-Drift"]}}
-    events.put_rule(Name="told", EventPattern=json.dumps(pattern))
-    arn = deployment.sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    events.put_targets(Rule="told", Targets=[{"Id": "queue", "Arn": arn}])
-    dimensions = [{"Name": "Domain", "Value": "cats"}]
+    """Nobody has any data of deer here: the run fails, and quiet follows."""
+    dimensions = [{"Name": "Domain", "Value": "deer"}]
     data = {"MetricName": "DriftedMeasures", "Dimensions": dimensions, "Value": 3.0, "Unit": "Count"}
     deployment.cloudwatch.put_metric_data(Namespace="Vigil", MetricData=[data])
+    (run,) = eventually(lambda: get(client, "/runs/deer")["runs"])
+    assert run["reason"].startswith("drift: Threshold 1.0")
+    deer = next(one for one in get(client, "/health")["domains"] if one["name"] == "deer")
+    assert (deer["alarms"][0]["name"], deer["alarms"][0]["state"]) == ("vigil-deer-Drift", "ALARM")
 
-    def told() -> Any:
-        found = deployment.sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=1).get("Messages", [])
-        events_ = [json.loads(one["Body"]) for one in found]
-        return [one for one in events_ if one["detail"]["state"]["value"] == "ALARM"]
-
-    (event,) = eventually(told)
-    assert (event["detail-type"], event["detail"]["alarmName"]) == ("CloudWatch Alarm State Change", "vigil-cats-Drift")
-    cats = next(one for one in get(client, "/health")["domains"] if one["name"] == "cats")
-    assert cats["champion"]
-    assert (cats["alarms"][0]["name"], cats["alarms"][0]["state"]) == ("vigil-cats-Drift", "ALARM")
+    status, text = client.send("POST", "/api/v1/runs/deer", b'{"reason": "now"}', {"Content-Type": "application/json"})
+    assert (status, json.loads(text)["error"]["code"]) == (409, "run_under_way")
+    for _ in range(3):
+        answer = deployment.lambda_.invoke(FunctionName="vigil-deer-retraining-trigger", Payload=b'{"action": "look"}')
+        assert json.loads(answer["Payload"].read())["status"] == "not_due"
+    assert len(get(client, "/runs/deer")["runs"]) == 1
