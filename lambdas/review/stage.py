@@ -95,13 +95,14 @@ class ReviewStage(NamedTuple):
         return self.table.add(made, int(expires.timestamp()))
 
     def _burst(self, event: Intake, kept: Kept) -> str:
-        at = taken_at(event, kept)
-        for _ in range(_ATTEMPTS):
-            known = self.table.burst(event.entity_id)
-            joined = join(event.entity_id, at, self.env.review.burst_gap_s, known)
-            if joined == known or self.table.replace_burst(event.entity_id, known, joined, event.at):
-                return joined.name
-        raise BusyError(f"Camera {event.entity_id:.80} sends faster than its bursts can be told apart.")
+        camera, at = event.entity_id, taken_at(event, kept)
+        for attempt in range(_ATTEMPTS):
+            known = self.table.bursts(camera)
+            joined = join(camera, at, self.env.review.burst_gap_s, known)
+            if joined == known or self.table.replace_bursts(camera, known, joined, event.at):
+                return joined[0].name
+            _pause(attempt)
+        raise BusyError(f"Camera {camera:.80} sends faster than its bursts can be told apart.")
 
     def _teach(self, detection_id: str) -> ReviewResult:
         status = "nothing_new"
@@ -114,7 +115,7 @@ class ReviewStage(NamedTuple):
                 self.raw.add(detection_id, self.pictures.kept(detection_id))
             if one.taught < one.revision:
                 if not self._write(known):
-                    time.sleep(random.uniform(0, _PAUSE_S * (attempt + 1)))
+                    _pause(attempt)
                     continue
                 status = "taught" if settled else "taken_away"
             if not settled:
@@ -142,6 +143,10 @@ class ReviewStage(NamedTuple):
     def _require_ours(self, detection_id: str) -> None:
         if domain_of(detection_id) != self.env.domain:
             raise PayloadError(f"Detection {detection_id} is none of domain {self.env.domain}.")
+
+
+def _pause(attempt: int) -> None:
+    time.sleep(random.uniform(0, _PAUSE_S * (attempt + 1)))
 
 
 def make_stage(env: ReviewVariables) -> ReviewStage:

@@ -1,5 +1,6 @@
 """The detections table, as the review function uses it: every write is conditional. Permissions: see clients.py."""
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from hashlib import sha256
@@ -14,6 +15,7 @@ from lambdas.common.detection_items import change, detection_of, item_of
 from lambdas.common.detections_table import COUNTED, EXPIRES, KEY, PROGRESS, SORT, UNTAUGHT
 from lambdas.review.bursts import Burst
 
+BURSTS = "bursts"
 _BURST_KEPT_S = 86_400
 _LOST = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 """https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html: somebody was quicker."""
@@ -73,28 +75,23 @@ class DetectionsTable:
             raise
         return True
 
-    def burst(self, camera: str) -> Burst | None:
-        item = self._item(_burst_key(camera))
-        if item is None:
-            return None
-        first, last = (datetime.fromisoformat(str(item[name])) for name in ("first", "last"))
-        return Burst(str(item["burst"]), first, last)
+    def bursts(self, camera: str) -> tuple[Burst, ...]:
+        item = self._item(_burst_key(camera)) or {}
+        return tuple(
+            Burst(name, *map(datetime.fromisoformat, times)) for name, *times in json.loads(item.get(BURSTS, "[]"))
+        )
 
-    def replace_burst(self, camera: str, before: Burst | None, after: Burst, now: datetime) -> bool:
+    def replace_bursts(self, camera: str, before: tuple[Burst, ...], after: tuple[Burst, ...], now: datetime) -> bool:
         """False: somebody has replaced `before`."""
         item = {
             KEY: self._domain,
             SORT: _burst_key(camera),
-            "burst": after.name,
-            "first": after.first.isoformat(),
-            "last": after.last.isoformat(),
+            BURSTS: _as_text(after),
             EXPIRES: int(now.timestamp()) + _BURST_KEPT_S,
         }
-        if before is None:
+        if not before:
             return self._put(item, "attribute_not_exists(#sort)", {"#sort": SORT})
-        values = {":burst": before.name, ":first": before.first.isoformat(), ":last": before.last.isoformat()}
-        names = {f"#{name[1:]}": name[1:] for name in values}
-        return self._put(item, "#burst = :burst AND #first = :first AND #last = :last", names, values)
+        return self._put(item, "#bursts = :before", {"#bursts": BURSTS}, {":before": _as_text(before)})
 
     def _counts(self, progress: Mapping[str, int]) -> dict[str, Any]:
         return {
@@ -119,6 +116,10 @@ class DetectionsTable:
                 return False
             raise
         return True
+
+
+def _as_text(bursts: tuple[Burst, ...]) -> str:
+    return json.dumps([(one.name, one.first.isoformat(), one.last.isoformat()) for one in bursts])
 
 
 def _burst_key(camera: str) -> str:

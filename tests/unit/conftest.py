@@ -18,7 +18,7 @@ from tests.unit.review_api_harness import (  # noqa: F401 - fixtures
     reviews_memory,
     taught,
 )
-from tests.unit.review_harness import review  # noqa: F401 - fixture
+from tests.unit.review_harness import review, seen  # noqa: F401 - fixtures
 from tests.unit.router_harness import router_harness  # noqa: F401 - fixture
 from tests.unit.update_harness import memory  # noqa: F401 - fixture
 

@@ -147,3 +147,10 @@ class ReviewHarness:
 @pytest.fixture
 def review(aws: None, context: Any, monkeypatch: pytest.MonkeyPatch) -> ReviewHarness:
     return ReviewHarness(context, monkeypatch)
+
+
+@pytest.fixture
+def seen(review: ReviewHarness) -> ReviewHarness:
+    """One detection is stored, which the model saw one deer in."""
+    review.intake(jpeg())
+    return review

@@ -1,6 +1,6 @@
 """From an answered prediction to a detection, failures first."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -8,7 +8,6 @@ import pytest
 from PIL import Image
 
 from lambdas.common.errors import PayloadError
-from lambdas.review.bursts import join
 from lambdas.review.clients import PictureMissingError
 from lambdas.review.logic import NoAnswerError
 from lambdas.review.picture import PictureError
@@ -150,40 +149,3 @@ def test_item_and_picture_go_when_their_time_is_over(review: ReviewHarness) -> N
     tags = review.s3.get_object_tagging(Bucket="artifacts", Key=KEPT)["TagSet"]
     assert tags == [{"Key": "retention_days", "Value": "7"}]
     assert review.item()["expires"] == int((AT + timedelta(days=7)).timestamp())
-
-
-def test_pictures_that_follow_each_other_are_a_burst_of_their_camera(review: ReviewHarness) -> None:
-    def burst(request: str, seconds: float, camera: str = "camera-1") -> str:
-        at = (AT + timedelta(seconds=seconds)).isoformat()
-        review.intake(jpeg(), request, at=at, entity_id=camera)
-        return next(one.burst for one in map(review.found, ids()) if one.request_id == request)
-
-    def ids() -> list[str]:
-        return [one["detection_id"] for one in review.detections.scan()["Items"] if "document" in one]
-
-    first = burst("r1", 0)
-    assert burst("r2", 29) == burst("r3", 50) == burst("r4", -10) == first
-    assert len({first, burst("r5", 81), burst("r6", 0, "camera-2")}) == 3
-
-
-def test_pictures_of_days_that_are_sent_at_once_are_told_apart_by_the_cameras_clock(review: ReviewHarness) -> None:
-    def sent(request: str, taken: str) -> None:
-        exif = Image.Exif()
-        exif.get_ifd(0x8769)[0x9003] = taken
-        review.intake(jpeg(exif=exif), request)
-
-    sent("r1", "2026:11:01 04:00:00")
-    sent("r2", "2026:11:01 04:00:20")
-    sent("r3", "2026:11:03 04:00:20")
-    sent("r4", "at dawn")
-    bursts = [one.get("document") for one in review.detections.scan()["Items"] if "document" in one]
-    assert len(bursts) == 4
-    assert len({line.split('"burst":')[1].split(",")[0] for line in bursts}) == 3
-
-
-def test_a_burst_ends_although_a_camera_never_rests(review: ReviewHarness) -> None:
-    known, names = None, set()
-    for second in range(0, 3600, 10):
-        known = join("c", datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=second), 30, known)
-        names.add(known.name)
-    assert len(names) == 6

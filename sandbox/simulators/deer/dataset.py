@@ -3,11 +3,12 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
+from PIL import ExifTags, Image
 from rich.progress import Progress, track
 
 from sandbox.simulators.deer.camera import HEIGHT, WIDTH, draw_place
@@ -16,6 +17,7 @@ from sandbox.simulators.deer.lookalikes import KINDS
 from sandbox.simulators.deer.scene import CLASS, Event, Shot
 
 LONGEST_BURST = 3
+FIRST_EVENT = datetime(2026, 5, 1, tzinfo=UTC)
 _LIGHT = (0.5, 0.2, 0.3)
 """Share of day, dusk and night."""
 _HERD = (0.55, 0.25, 0.13, 0.07)
@@ -50,9 +52,9 @@ def write(folder: Path, options: Options = Options(), blemishes: bool = False, b
     for name, event, shot in shown:
         file = folder / "images" / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        shot.image.save(file, quality=82)
-        boxes = [box.model_dump() for box in shot.boxes]
         camera, burst, _ = name.split("/")
+        shot.image.save(file, quality=82, exif=_exif(burst, file.stem))
+        boxes = [box.model_dump() for box in shot.boxes]
         rows.append({"imageName": name, "boxes": json.dumps(boxes), "camera": camera, "event": burst})
         truth[name] = {"light": event.light, "lookalikes": list(shot.lookalikes)}
     (folder / "annotations.json").write_text(json.dumps(_coco(rows)))
@@ -80,6 +82,15 @@ def _shots(options: Options) -> Iterator[tuple[str, Event, Shot]]:
             yield f"{place.name}/s{options.seed}-e{number:04}/{shot}.jpg", event, event.shoot()
             left -= 1
         number += 1
+
+
+def _exif(burst: str, shot: str) -> Image.Exif:
+    """As cameras write it: their make, and when a picture was taken. Events are an hour apart, shots five seconds."""
+    taken = FIRST_EVENT + timedelta(hours=int(burst.rpartition("e")[2]), seconds=5 * int(shot))
+    exif = Image.Exif()
+    exif[ExifTags.Base.Make] = "Drawn"
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = f"{taken:%Y:%m:%d %H:%M:%S}"
+    return exif
 
 
 def _coco(rows: list[dict[str, str]]) -> dict[str, Any]:

@@ -36,7 +36,8 @@ def requests(sent: Any) -> dict[str, dict[str, Any]]:
     return {operation: one for _, operation, one in sent.requests}
 
 
-def test_the_services_take_every_request_of_the_review_function(sent: Any) -> None:
+def review(sent: Any) -> None:
+    """Everything that the review function asks for."""
     sent.answers["Query"] = {"Items": []}
     pictures, raw, table = Pictures("artifacts", "deer", 90), RawPictures("raw", "deer/"), DetectionsTable("d", "deer")
     pictures.incoming(ID)
@@ -49,15 +50,34 @@ def test_the_services_take_every_request_of_the_review_function(sent: Any) -> No
     table.add(detection(), 1)
     table.read(ID)
     list(table.untaught())
-    burst = Burst("b", NOW, NOW)
-    table.replace_burst("camera-1", burst, burst, NOW)
+    bursts = (Burst("b", NOW, NOW),)
+    table.replace_bursts("camera-1", bursts, bursts, NOW)
     known = Known(detection().model_copy(update={"revision": 1}), "")
     table.teach(known, "missed", {"taught": 1, "missed": 1}, "labels", {"imageName": "reviewed/x.jpg"}, put=True)
+
+
+def test_the_services_take_every_request_of_the_review_function(sent: Any) -> None:
+    review(sent)
 
     assert set(requests(sent)) == {
         *("GetObject", "PutObject", "DeleteObject", "HeadObject", "Invoke"),
         *("GetItem", "PutItem", "Query", "TransactWriteItems"),
     }
+
+
+def test_the_roles_may_make_every_request(sent: Any, grants: Any) -> None:
+    """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html: of what is in it."""
+    in_iam = {
+        "HeadObject": {"s3:GetObject"},
+        "PutObject": {"s3:PutObject", "s3:PutObjectTagging"},
+        "Invoke": {"lambda:InvokeFunction"},
+        "TransactWriteItems": {"dynamodb:UpdateItem", "dynamodb:PutItem", "dynamodb:DeleteItem"},
+    }
+    for ask, role in ((review, "ReviewFunctionRole"), (hand_over, "RouterFunctionRole")):
+        sent.requests.clear()
+        ask(sent)
+        needed = set().union(*(in_iam.get(name, {f"{service}:{name}"}) for service, name, _ in sent.requests))
+        assert needed - {action for action, _, _ in grants("Deer", role)} == set()
 
 
 def test_what_is_taught_is_one_transaction_of_items_that_differ(sent: Any) -> None:
@@ -74,13 +94,18 @@ def test_what_is_taught_is_one_transaction_of_items_that_differ(sent: Any) -> No
     assert len(set(targets)) == len(targets) <= 100
 
 
-def test_the_services_take_every_request_of_the_router(sent: Any) -> None:
-    """The header has URL query parameters: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html"""
+def hand_over(sent: Any) -> None:
+    """Everything that the router asks for."""
     spec = DetectionsSpec(function="vigil-deer-review", bucket="artifacts", share=1, uncertain_above=1)
     env = RouterVariables(domain="deer", task="object_detection", releases_table="t", captures_stream="c")
     answer = {"width": 2, "height": 2, "classes": ["deer"], "threshold": 0.5, "boxes": []}
     router = Detections(env, task_of("object_detection"), spec, ThreadPoolExecutor(1))
     router.begin("r1", "r1-abc", answer, Question(b"0", "image/jpeg", "camera-1", {}), Deadline(9))()
+
+
+def test_the_services_take_every_request_of_the_router(sent: Any) -> None:
+    """The header has URL query parameters: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html"""
+    hand_over(sent)
 
     found = requests(sent)
     assert found["PutObject"]["Tagging"] == "retention_days=1"
@@ -99,7 +124,7 @@ def test_the_event_of_the_fullest_answer_fits_an_asynchronous_invocation() -> No
 
 def test_keys_of_the_camera_with_the_longest_name_are_short_enough(sent: Any) -> None:
     """1024 bytes of a sort key: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html"""
-    DetectionsTable("d", "deer").burst(WIDE)
+    DetectionsTable("d", "deer").bursts(WIDE)
     one = detection(WIDE)
     keys = [rank_of(one), recent_of(one), requests(sent)["GetItem"]["Key"]["detection_id"]]
     assert all(len(str(key).encode()) <= 1024 for key in keys)
