@@ -24,13 +24,10 @@ class Retrainer:
 
     def on(self, event: Reviews | Look | Drift | Person, now: datetime) -> RetrainingResult:
         """Raises RefusedError; ChangedError when others keep deciding."""
-        for attempt in range(1, _ATTEMPTS + 1):
-            try:
+        for _ in range(_ATTEMPTS - 1):
+            with suppress(ChangedError):
                 return self._once(event, now)
-            except ChangedError:
-                if attempt == _ATTEMPTS:
-                    raise
-        raise AssertionError("unreachable")
+        return self._once(event, now)
 
     def _once(self, event: Reviews | Look | Drift | Person, now: datetime) -> RetrainingResult:
         progress, last = self._table.read()
