@@ -12,24 +12,24 @@ from inference.contracts.boxes import LabelledBox
 from lambdas.data_prep.boxes.spec import Boxes
 from sandbox.demo.boxes import BoxedQuestion
 from sandbox.demo.domain import DemoError
-from sandbox.demo.domains.deer import DEMO, REVIEWS
+from sandbox.demo.domains.deer import DEMO, REVIEWS, SPLIT_RATIO
 from sandbox.demo.report import DomainReport
 from sandbox.simulators.deer.dataset import Options, write
 
 BOX = {"x": 10.0, "y": 12.0, "width": 30.0, "height": 20.0}
 
 
-def coco(folder: Path, *, bbox: Any = (10.0, 12.0, 30.0, 20.0), file_name: str = "one.jpg") -> Path:
+def coco(folder: Path, *, bbox: Any = (10.0, 12.0, 30.0, 20.0), animal: str = "deer") -> Path:
     """A folder of one picture with one box, and one without."""
     (folder / "images").mkdir(parents=True)
     for name in ("one.jpg", "two.jpg"):
         Image.new("RGB", (80, 60), "green").save(folder / "images" / name)
     images = [
         {"id": n, "file_name": name, "width": 80, "height": 60, "group": "g"}
-        for n, name in enumerate([file_name, "two.jpg"])
+        for n, name in enumerate(["one.jpg", "two.jpg"])
     ]
     annotations = [{"id": 1, "image_id": 0, "category_id": 1, "bbox": list(bbox), "iscrowd": 0}]
-    content = {"images": images, "annotations": annotations, "categories": [{"id": 1, "name": "deer"}]}
+    content = {"images": images, "annotations": annotations, "categories": [{"id": 1, "name": animal}]}
     (folder / "annotations.json").write_text(json.dumps(content))
     return folder
 
@@ -42,6 +42,12 @@ def test_annotations_of_coco_become_rows_of_the_labels_table(tmp_path: Path) -> 
     assert set(one) <= set(Boxes(prefix="deer/", classes=("deer",)).label_columns)
     assert (one["imageName"], json.loads(one["boxes"])) == ("one.jpg", [BOX | {"label": "deer"}])
     assert (two["boxes"], two["event"]) == ("[]", "g")
+    assert DEMO.context(folder) == {"deer:splitRatio": SPLIT_RATIO}
+
+
+def test_animals_of_own_pictures_become_the_classes(tmp_path: Path) -> None:
+    folder = coco(tmp_path / "own", animal="boar")
+    assert DEMO.context(folder)["deer:classes"] == "boar"
 
 
 @pytest.mark.parametrize(

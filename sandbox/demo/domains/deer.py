@@ -15,6 +15,7 @@ from sandbox.demo.reviews import Reviewing
 from sandbox.deployment import Deployment
 from sandbox.simulators import deer as simulator
 from sandbox.simulators.deer.dataset import Options
+from sandbox.simulators.deer.scene import CLASS
 
 FIRST = Options(pictures=560, lookalikes=0.0)
 """What the first model learns from: it has met no boar."""
@@ -25,6 +26,8 @@ CONTROL = Options(pictures=80, empties=0.65, lookalikes=1.0, kinds=NEWCOMERS, se
 """As `NEW`: nobody reviews them, and no model trains on them."""
 REVIEWS = 150
 SPLIT_RATIO = "0.48,0.12,0.4"  # enough to test on for so few: the gate reads the ends of intervals
+FEW = 600
+"""Of a person's own pictures."""
 TRAINING = {"imageSize": 192, "frozenEpochs": 8, "frozenViews": 4, "epochs": 0}
 """Sizes that two cores train in a minute."""
 OWN = {"imageSize": 320, "frozenEpochs": 30, "frozenViews": 8, "epochs": 0}
@@ -47,6 +50,12 @@ class DeerDemo(BoxesDemo):
             "deer:review": json.dumps({"burst_gap_s": 1.0}),  # weeks pass in seconds here
             "deer:retraining": json.dumps(rule),
         }
+
+    def context(self, raw: Path) -> dict[str, str]:
+        rows = self.rows(raw)
+        classes = sorted({box["label"] for row in rows for box in json.loads(row["boxes"])})
+        told = {} if classes == [CLASS] else {"deer:classes": ",".join(classes)}
+        return told | ({"deer:splitRatio": SPLIT_RATIO} if len(rows) < FEW else {})
 
     def trainings(self, raw: Path, own: bool) -> Sequence[dict[str, Any]]:
         # The challenger is the run that reviews start; nobody reviews a person's own pictures here.
