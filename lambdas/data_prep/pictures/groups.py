@@ -1,7 +1,7 @@
 """Which pictures must stay in one split: bursts, and near-duplicates. Pure.
 
-An occasion is what rows of labels say belongs together (a recording). Of pictures without one, a burst is a run in one
-folder whose names are times, each within a gap of the one before. Near-duplicates are alike by a perceptual hash: a
+An occasion is what rows of labels say belongs together (a recording). Of pictures without one, a burst is a run at one
+place whose names are times, each within a gap of the one before. Near-duplicates are alike by a perceptual hash: a
 copy scaled, compressed again or brightened, or the same view a moment later.
 
 Pictures are taken in order of time (of name, where a name is no time), and a group is named after its first picture,

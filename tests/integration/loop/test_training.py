@@ -4,6 +4,8 @@ import io
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 from PIL import Image
 from rich.progress import Progress
 
+from clients.operator.__main__ import main as operator
 from lambdas.common.artifacts import gate_record
 from lambdas.training_trigger.payload import run_name
 from sandbox.demo.follow import follow_training, refusals
@@ -106,3 +109,26 @@ def test_a_rejected_package_stands_in_the_registry_with_its_reasons(run_on_noise
     assert package["ModelApprovalStatus"] == "Rejected"
     assert result["reasons"][0] in package["ApprovalDescription"]
     assert package["CustomerMetadataProperties"]["run"] == run_on_noise.name
+
+
+def test_data_leave_and_a_package_comes_back_that_the_gate_judges_without_training(
+    run_on_noise: Run, deployment: Deployment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in deployment.aws_variables.items():
+        monkeypatch.setenv(name, value)
+    assert operator(["export", "cats", "--format", "csv", "--out", str(tmp_path)]) == 0
+    assert len(list((tmp_path / "images").rglob("*.jpg"))) == PICTURES
+    trained = deployment.read_json(gate_record("cats", run_on_noise.name))["model_data_url"]
+    package = deployment.read(*trained.removeprefix("s3://").split("/", 1))
+    (tmp_path / "model.tar.gz").write_bytes(package)
+    assert operator(["submit", "cats", str(tmp_path / "model.tar.gz")]) == 0
+    run = run_name("vigil-cats", sha256(package).hexdigest())
+    execution = follow_training(deployment, "cats", run, Progress(disable=True))
+    assert execution["status"] == "SUCCEEDED", execution.get("cause")
+    result = json.loads(execution["output"])
+    assert result["status"] == "rejected"
+    assert any(reason.startswith("macro_f1 is ") for reason in result["reasons"])
+    assert deployment.sagemaker.list_training_jobs(NameContains=run)["TrainingJobSummaries"] == []
+    registered = deployment.sagemaker.describe_model_package(ModelPackageName=result["model_package_arn"])
+    (container,) = registered["InferenceSpecification"]["Containers"]
+    assert "/runs/cats/submitted/" in container["ModelDataUrl"]
