@@ -36,6 +36,7 @@ def coco(**changes: Any) -> dict[str, Any]:
         (coco(images=[{"id": 1, "file_name": "../a.jpg"}]), "leads out of the folder"),
         (coco(images=[{"id": 1, "file_name": "a.jpg"}, {"id": 2, "file_name": "a.jpg"}]), "'a.jpg' stands twice"),
         (coco(images=[{"id": 1, "file_name": "a.jpg"}, {"id": 1, "file_name": "b.jpg"}]), "id 1, which is none, or an"),
+        (coco(images=[{"id": 1, "file_name": "a.jpg", "width": "40"}]), "a width or height that is no whole number"),
         (coco(images=[{"file_name": "a.jpg"}]), "image no. 1 is no object with id, file_name"),
         (
             coco(annotations=[{"id": n, "image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4]} for n in (1, 2)]),

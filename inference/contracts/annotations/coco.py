@@ -85,7 +85,7 @@ def _image_faults(images: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         fault = path_fault(one["file_name"])
         if fault is None and one["file_name"] in names:
             fault = f"{one['file_name']!r:.60} stands twice"
-        if fault is None and any(not isinstance(one.get(side, 1), int) for side in ("width", "height")):
+        if fault is None and any(not isinstance(one.get(side), int | None) for side in ("width", "height")):
             fault = f"{one['file_name']!r:.60} has a width or height that is no whole number"
         if fault is not None:
             yield f"image {one['id']!r:.20}: {fault}"
