@@ -142,6 +142,10 @@ def test_what_somebody_else_reviewed_meanwhile_is_shown_again_with_their_verdict
     first = next(iter(store.detections))
     store.review(first, "bob", ReviewRequest(review_id="bobs-review", revision=0, verdict="false_positive"))
     press(page, "c")
+    expect(page.get_by_role("alert")).to_contain_text("its picture comes again, next")
+    expect(page.locator(".told")).not_to_contain_text("Somebody else")  # it never takes another picture's place
+    expect(caption(page)).to_contain_text("12:01")
+    press(page, "c")
     expect(page.locator(".told")).to_contain_text("Somebody else has reviewed it meanwhile.")
     expect(page.locator(".told")).to_contain_text("bob: false positive")
     press(page, "c")

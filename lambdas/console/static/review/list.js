@@ -1,7 +1,7 @@
 // Detections in the order in which they are shown: those behind, the one that is looked at, those ahead.
 import { get } from "../api.js";
 import { keep, recall } from "../remembered.js";
-import { allReturned, returned, waiting } from "./outbox.js";
+import { allReturned, letGo, returned, waiting } from "./outbox.js";
 
 const PAGE = 30;
 const FEW = 12; // fewer ahead than this: more are fetched
@@ -39,7 +39,8 @@ export class List {
       return this.put(await get(`detections/${id}`));
     } catch (error) {
       if (error.status !== 404) throw error;
-      return false; // its retention is over
+      letGo(id); // its retention is over
+      return false;
     }
   }
 
@@ -49,6 +50,14 @@ export class List {
     if (at >= 0) this.all[at] = detection;
     else this.all.splice(this.at, 0, detection);
     return true;
+  }
+
+  /** Behind the one that is looked at; at the end, there. */
+  putNext(detection) {
+    const at = this.all.findIndex((one) => one.detection_id === detection.detection_id);
+    if (at >= 0) this.all.splice(at, 1);
+    if (at >= 0 && at < this.at) this.at -= 1;
+    this.all.splice(this.at + (this.current ? 1 : 0), 0, detection);
   }
 
   /** More from the server where few are ahead. */

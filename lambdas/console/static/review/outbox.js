@@ -26,10 +26,13 @@ export function waiting() {
 export const returned = (detection) => recall(`returned/${detection}`);
 export const allReturned = () => names("returned/").map((name) => name.slice("returned/".length));
 
+/** Nothing is to be judged again of it. */
+export const letGo = (detection) => keep(`returned/${detection}`, null);
+
 export function send(kind, { domain, detection, body }) {
   const key = `${PREFIX}${String(Date.now()).padStart(15, "0")}-${kind}-${body.review_id}`;
   keep(key, { key, kind, detection, domain, body });
-  keep(`returned/${detection}`, null);
+  letGo(detection);
   deliver();
 }
 

@@ -177,10 +177,15 @@ class ReviewPage {
     this.progress.soon();
   }
 
+  /** It comes next, never in the place of what the person is looking at. */
   async #returned(entry, current) {
     this.list.forget(entry.detection);
-    if (current) this.list.put(current);
-    if (!this.editing) await this.#goTo(entry.detection);
+    const known = current ?? this.list.all.find((one) => one.detection_id === entry.detection);
+    if (!known || entry.domain !== this.domain) return;
+    const atEnd = this.list.current === null;
+    this.list.putNext(known);
+    this.view.tellBack();
+    if (atEnd) await this.show();
   }
 
   async #goTo(id) {

@@ -8,21 +8,25 @@ const SOON_MS = 1500; // after a review: several in a row are one question
 
 export function watchProgress(domain, side) {
   let timer = null;
+  let asked = false; // to look soon
   let ended = false;
   async function look() {
     clearTimeout(timer);
+    asked = false;
     try {
       side.replaceChildren(el("h2", {}, "Progress"), ...parts(await get(`reviews/${domain}`)));
     } catch (error) {
       if (!side.childElementCount) side.replaceChildren(el("p", {}, `Progress is not known: ${error.message}.`));
     }
-    if (!ended) timer = setTimeout(look, EVERY_MS);
+    if (!ended && !asked) timer = setTimeout(look, EVERY_MS);
   }
   look();
   return {
     soon() {
+      if (ended || asked) return;
+      asked = true;
       clearTimeout(timer);
-      if (!ended) timer = setTimeout(look, SOON_MS);
+      timer = setTimeout(look, SOON_MS);
     },
     end() {
       ended = true;

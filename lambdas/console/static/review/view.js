@@ -1,5 +1,5 @@
 // What the review page shows. Built once; each picture replaces what differs.
-import { count, el, say, time } from "../dom.js";
+import { count, el, notice, say, time } from "../dom.js";
 import { boxesPanel } from "./boxes_panel.js";
 import { drawBoxes, frameOf, sentenceOf } from "./frame.js";
 import { filters } from "./filters.js";
@@ -67,6 +67,7 @@ export class View {
 
   #sentences(detection, given) {
     const back = returned(detection.detection_id);
+    if (back) notice(null);
     const others = detection.status === "open" ? [] : standing(detection).map(sentenceOf);
     return [
       given && `Your verdict: ${words(given.verdict)}.`,
@@ -150,10 +151,13 @@ export class View {
 
   showWaiting(waiting, error) {
     this.waiting.classList.toggle("late", Boolean(error));
-    const why = error ? `: ${error.message}` : "";
-    this.waiting.textContent = waiting
-      ? `${count(waiting, "review")} kept in this browser${why}.`
-      : "All reviews are saved.";
+    const reviews = count(waiting, "review");
+    const late = error && `${reviews} kept in this browser: ${error.message}.`;
+    this.waiting.textContent = waiting ? late || `Saving ${reviews} …` : "All reviews are saved.";
+  }
+
+  tellBack() {
+    notice("A review was not taken: its picture comes again, next.");
   }
 
   tell(sentence) {
