@@ -53,4 +53,3 @@ class Augmentation:
 
 
 AUGMENTATION = Augmentation()
-WARM_UP_FRACTION = 0.05  # of all steps

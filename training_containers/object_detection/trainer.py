@@ -1,39 +1,29 @@
-"""Moves one stage from its newest checkpoint to its end."""
+"""What a stage of a detector's training takes from, loses by and is judged on."""
 
-import copy
-import math
-import time
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import torch
-from torch import nn
-from torch.nn.parallel import DistributedDataParallel
-from torch.optim.swa_utils import AveragedModel
+from torch import Tensor, nn
 
-from training_containers.contract import ConfigurationFault, Interrupted, StopRequest
-from training_containers.contract.metric_definitions import print_metrics
-from training_containers.contract.tracking import Tracker
+from training_containers.contract import StopRequest
 from training_containers.object_detection.anchors import anchors
 from training_containers.object_detection.augment import draw
-from training_containers.object_detection.config import WARM_UP_FRACTION, ObjectDetectionHyperparameters
+from training_containers.object_detection.config import ObjectDetectionHyperparameters
 from training_containers.object_detection.loss import detection_loss
 from training_containers.object_detection.samples import Batch
 from training_containers.object_detection.stages import Stage
 from training_containers.object_detection.validation import Validation
-from training_containers.torch_run.averaging import move_average
-from training_containers.torch_run.checkpoint import load_checkpoint, save_checkpoint
-from training_containers.torch_run.early_stopping import EarlyStopping
 from training_containers.torch_run.processes import Processes
-
-SECONDS_BETWEEN_PROGRESS_LINES = 5.0
-LARGEST_GRADIENT = 10.0
+from training_containers.torch_run.stage_trainer import StageTrainer
 
 
-class Trainer:
-    """The state of a stage: what a checkpoint holds, and the loop that moves it."""
+class Trainer(StageTrainer[Batch]):
+    """The weights of the highest validation AP are the best."""
+
+    measures = ("val_loss", "val_ap", "val_ap50")
+    better = "a better validation AP"
+    largest_gradient = 10.0
+    averages_buffers = True
 
     def __init__(
         self,
@@ -46,168 +36,28 @@ class Trainer:
         stop: StopRequest,
         after: "Trainer | None" = None,
     ) -> None:
-        """`after` is the finished stage before: its epochs count on, and only a higher validation AP is better."""
-        self.stage, self.settings, self.validation = stage, settings, validation
-        self.identity, self.processes, self.checkpoints, self.stop = identity, processes, checkpoints, stop
-        self.epochs_before: int = 0 if after is None else after.epochs_before + after.epoch
+        super().__init__(stage, settings, len(stage.train), identity, processes, checkpoints, stop, after)
+        self.stage, self.validation = stage, validation
+        self.anchors = anchors(settings.image_size).to(processes.device)
 
-        device = processes.device
-        self.anchors = anchors(settings.image_size).to(device)
-        self.network: nn.Module = stage.module.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.parallel = DistributedDataParallel(self.network) if processes.count > 1 else self.network
-        # Validation and the package use a running average of weights and statistics: steadier than the last step's.
-        self.average = AveragedModel(self.network, multi_avg_fn=move_average, use_buffers=True)
-        self.best = copy.deepcopy(self.network.state_dict())
-        self.optimizer = torch.optim.AdamW(
-            self.network.parameters(), stage.learning_rate, weight_decay=settings.weight_decay, fused=True
-        )
-        self.steps_per_epoch = math.ceil(len(stage.train) / (settings.batch_size * processes.count))
-        self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimizer, self._learning_rate_factor)
-        # Half precision on GPUs; the scaler keeps small gradients from vanishing in it.
-        self.half_precision = device.type == "cuda"
-        self.scaler = torch.amp.GradScaler(device.type, enabled=self.half_precision)
-        self.early_stopping = EarlyStopping(settings.early_stopping_patience, settings.early_stopping_min_delta)
-        if after is not None:
-            self.early_stopping.best = after.early_stopping.best
-        self.epoch: int = 0  # of this stage
-        self.step = 0  # within the epoch
-        self.loss_sum = 0.0  # of the epoch's steps so far
-        self.history: list[dict[str, float]] = []
+    def draws(self, epoch: int, count: int) -> Tensor:
+        return draw(self.settings.seed, epoch, count)
 
-    def fit(self, tracker: Tracker) -> None:
-        """Train to the stage's last epoch or until early stopping, from the newest checkpoint if there is one.
+    def batch(self, rows: Tensor, draws: Tensor) -> Batch:
+        return self.stage.train.batch(rows, self.processes.device, draws)
 
-        The module is left with the weights of the highest validation AP.
+    def loss(self, batch: Batch) -> Tensor:
+        with self.autocast():
+            logits, deltas = self.parallel(*batch.inputs)
+        return detection_loss(logits.float(), deltas.float(), batch.targets, self.anchors)
 
-        Raises:
-            Interrupted: SIGTERM arrived; the checkpoint holds everything up to the last finished step.
-        """
-        self._resume(tracker)
-        while self.epoch < self.stage.epochs and not self.early_stopping.exhausted:
-            start = time.monotonic()
-            self._train_epoch()
-            metrics = self._finish_epoch(time.monotonic() - start)
-            tracker.log(self.epochs_before + self.epoch, metrics)
-            self._save()
-        if self.early_stopping.exhausted:
-            print(f"stopped early: {self.early_stopping.waited} epochs without a better validation AP", flush=True)
-        self.network.load_state_dict(self.best)
-
-    def _train_epoch(self) -> None:
-        last_line = time.monotonic()
-        for batch in self._batches():
-            self.loss_sum += self._take_step(batch)
-            self.step += 1
-            if self.processes.any(self.stop.received):
-                self._save()
-                raise Interrupted(f"SIGTERM in epoch {self.epoch + 1} after step {self.step}; the checkpoint holds it.")
-            if self.processes.is_main and time.monotonic() - last_line > SECONDS_BETWEEN_PROGRESS_LINES:
-                print_metrics({"progress": self._progress()})
-                last_line = time.monotonic()
-
-    def _batches(self) -> Iterator[Batch]:
-        """The rest of this epoch's batches for this process.
-
-        The shuffled order is repeated to fill the last batch, so that every batch of every process is full.
-        """
-        size, count = self.settings.batch_size, self.processes.count
-        length = self.steps_per_epoch * size * count
-        shuffled = np.random.default_rng((self.settings.seed, self.epoch, 0)).permutation(len(self.stage.train))
-        order = torch.from_numpy(np.resize(shuffled, length))
-        draws = draw(self.settings.seed, self.epoch, length)
-        for step in range(self.step, self.steps_per_epoch):
-            start = (step * count + self.processes.rank) * size
-            rows = slice(start, start + size)
-            yield self.stage.train.batch(order[rows], self.processes.device, draws[rows])
-
-    def _take_step(self, batch: Batch) -> float:
-        """One step of the optimizer; the batch's loss."""
-        self.parallel.train()
+    def fix_statistics(self) -> None:
         for module in [] if self.stage.keeps_statistics is None else self.stage.keeps_statistics.modules():
             if isinstance(module, nn.BatchNorm2d):
                 module.eval()
-        with torch.autocast(self.processes.device.type, torch.float16, enabled=self.half_precision):
-            logits, deltas = self.parallel(*batch.inputs)
-        loss = detection_loss(logits.float(), deltas.float(), batch.targets, self.anchors)
-        self.optimizer.zero_grad(set_to_none=True)
-        self.scaler.scale(loss).backward()
-        self.scaler.unscale_(self.optimizer)
-        nn.utils.clip_grad_norm_(self.network.parameters(), LARGEST_GRADIENT)
-        self.scaler.step(self.optimizer)
-        self.scaler.update()
-        self.schedule.step()
-        self.average.update_parameters(self.network)
-        value = loss.item()
-        if not math.isfinite(value):
-            rate = self.stage.learning_rate
-            raise ConfigurationFault(f"the loss became {value} in epoch {self.epoch + 1}; lower the rate ({rate}).")
-        return value
 
-    def _finish_epoch(self, seconds: float) -> dict[str, float]:
-        """Validate, keep the best weights, advance the epoch; the epoch's metrics."""
-        train_loss = self.loss_sum / self.steps_per_epoch
-        learning_rate = float(self.schedule.get_last_lr()[0])
-        self.epoch, self.step, self.loss_sum = self.epoch + 1, 0, 0.0
-        local: Sequence[float] = [0.0, 0.0, 0.0]
-        if self.processes.is_main:
-            local = self.validation.measure(self.average.module, self.stage.validation, self.processes.device)
-        loss, ap, ap50 = self.processes.from_main(list(local))
-        if self.early_stopping.update(1 - ap):
-            self.best = copy.deepcopy(self.average.module.state_dict())
-        metrics: dict[str, float] = {
-            "progress": self._progress(),
-            "train_loss": train_loss,
-            "val_loss": loss,
-            "val_ap": ap,
-            "val_ap50": ap50,
-            "learning_rate": learning_rate,
-            "epoch_seconds": seconds,
-        }
-        self.history.append({"epoch": self.epochs_before + self.epoch, **metrics})
-        return metrics
+    def measure(self) -> list[float]:
+        return list(self.validation.measure(self.average.module, self.stage.validation, self.processes.device))
 
-    def _learning_rate_factor(self, step: int) -> float:
-        """Linear warm-up, then half a cosine to zero at the last step."""
-        total = self.stage.epochs * self.steps_per_epoch
-        warm_up = max(1, round(WARM_UP_FRACTION * total))
-        if step < warm_up:
-            return (step + 1) / warm_up
-        return 0.5 * (1 + math.cos(math.pi * min(1.0, (step - warm_up) / max(1, total - warm_up))))
-
-    def _progress(self) -> float:
-        """Share of the run's planned epochs that are done, from 0 to 1."""
-        done = (self.epoch + self.step / self.steps_per_epoch) / self.stage.epochs
-        return self.stage.share_before + self.stage.share * done
-
-    @property
-    def _parts(self) -> dict[str, Any]:
-        """What keeps a state of its own."""
-        return {name: getattr(self, name) for name in ("network", "average", "optimizer", "schedule", "scaler")}
-
-    def _save(self) -> None:
-        if not self.processes.is_main:
-            return
-        state: dict[str, Any] = {name: part.state_dict() for name, part in self._parts.items()} | {
-            "identity": self.identity,
-            "best": self.best,
-            "early_stopping": vars(self.early_stopping),
-            "epoch": self.epoch,
-            "step": self.step,
-            "loss_sum": self.loss_sum,
-            "history": self.history,
-        }
-        save_checkpoint(self.checkpoints, self.stage.name, self.epoch, self.step, state)
-
-    def _resume(self, tracker: Tracker) -> None:
-        state = load_checkpoint(self.checkpoints, self.stage.name, self.identity)
-        if state is None:
-            return
-        for name, part in self._parts.items():
-            part.load_state_dict(state[name])
-        self.best = state["best"]
-        self.early_stopping = EarlyStopping(**state["early_stopping"])
-        self.epoch, self.step, self.loss_sum = state["epoch"], state["step"], state["loss_sum"]
-        self.history = state["history"]
-        print(f"resumed in epoch {self.epoch + 1} of the stage {self.stage.name} at step {self.step}", flush=True)
-        for line in self.history:  # the new process's tracking starts empty
-            tracker.log(int(line["epoch"]), {name: value for name, value in line.items() if name != "epoch"})
+    def regret(self, measured: dict[str, float]) -> float:
+        return 1 - measured["val_ap"]
