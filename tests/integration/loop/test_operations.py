@@ -53,7 +53,8 @@ def test_captures_are_reported_against_the_champions_baseline(
 
     found = eventually(reported)
     assert (found["status"], found["needed"], found["unread"]) == ("too_few", 500, 0)
-    assert found["shifts"]
+    scores = [one for one in found["shifts"] if one["kind"] == "score"]
+    assert {one["values"] for one in scores} == {found["captures"]}
 
 
 def test_a_drift_alarm_starts_one_run_and_a_person_waits_for_its_end(
