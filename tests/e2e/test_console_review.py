@@ -198,6 +198,21 @@ def test_a_classification_is_judged_by_its_labels(browser, served, store):
     assert page.faults == []
 
 
+def test_nobody_judges_a_picture_that_has_not_come_yet(browser, served, store):
+    second, held = list(store.detections)[1], []
+    page = opened(browser, served[1], setup=lambda page: page.route(f"**/{second}/picture", lambda it: held.append(it)))
+    press(page, "c")
+    expect(page.locator(".stage")).to_have_text("One moment …")
+    page.keyboard.press("c")
+    expect(page.get_by_role("button", name="Correct")).to_be_disabled()
+    held[0].continue_()
+    expect(caption(page)).to_contain_text("12:01")
+    press(page, "c")
+    saved(page)
+    assert ids(store, "reviewed") == list(store.detections)[:2]
+    assert page.faults == []
+
+
 def test_a_box_gets_its_class_by_a_number(browser, served, store):
     store.detections.clear()
     store.add(*(detection(number, classes=("deer", "boar")) for number in range(4)))

@@ -3,7 +3,10 @@ import { hasBoxes } from "./verdicts.js";
 
 export function actionsOf(page) {
   const looking = () => !page.editing && page.list.current !== null;
-  const boxes = () => looking() && hasBoxes(page.list.current);
+  // Nobody judges what they do not see yet.
+  const seeing = () => looking() && page.view.shows(page.list.current);
+  const haveBoxes = () => hasBoxes(page.list.current);
+  const boxes = () => seeing() && haveBoxes();
   const editing = () => Boolean(page.editing?.boxes);
   const chosen = () => editing() && page.editing.selected >= 0;
   const look = [
@@ -11,7 +14,7 @@ export function actionsOf(page) {
       key: "c",
       text: "Correct",
       run: () => page.judge("correct"),
-      when: looking,
+      when: seeing,
       style: "good",
       help: "the answer is right",
     },
@@ -20,15 +23,24 @@ export function actionsOf(page) {
       text: "False positive",
       run: () => page.judge("false_positive"),
       when: boxes,
+      fits: haveBoxes,
       style: "bad",
       help: "nothing of what was found is there",
     },
-    { key: "m", text: "Missed", run: () => page.edit("missed"), when: boxes, help: "draw what was not found" },
+    {
+      key: "m",
+      text: "Missed",
+      run: () => page.edit("missed"),
+      when: boxes,
+      fits: haveBoxes,
+      help: "draw what was not found",
+    },
     {
       key: "e",
       text: "Edit boxes",
       run: () => page.edit("corrected"),
       when: boxes,
+      fits: haveBoxes,
       help: "move, resize, delete, or give another class",
     },
     { key: "s", text: "Skip", run: () => page.skip(), when: looking, help: "look at it later" },
@@ -87,11 +99,11 @@ export function actionsOf(page) {
       run: (event) => page.editing.boxes.nudge(page.editing.selected, across, down, event.shiftKey),
     })),
   ];
-  return { look, more, edit, hidden, labels: () => labelActions(page, looking) };
+  return { look, more, edit, hidden, labels: () => labelActions(page, seeing) };
 }
 
 /** Classes by number: of the chosen box while editing, of the picture where the task answers one label. */
-function labelActions(page, looking) {
+function labelActions(page, seeing) {
   const { current } = page.list;
   if (current && hasBoxes(current) && page.classes.length < 2) return [];
   return page.classes.slice(0, 9).map((name, index) => ({
@@ -100,7 +112,7 @@ function labelActions(page, looking) {
     run: () =>
       page.editing ? page.editing.boxes.label(page.editing.selected, name) : page.judge("corrected", { label: name }),
     when: () =>
-      page.editing ? page.editing.boxes && page.editing.selected >= 0 : looking() && !hasBoxes(page.list.current),
+      page.editing ? page.editing.boxes && page.editing.selected >= 0 : seeing() && !hasBoxes(page.list.current),
     help: `it is ${name}`,
   }));
 }

@@ -27,7 +27,7 @@ export function buttonOf(action) {
       type: "button",
       class: `action ${action.style ?? ""}`,
       disabled: !action.when(),
-      onclick: action.run,
+      onclick: (event) => action.when() && action.run(event),
       data: { action: action.text },
     },
     el("kbd", { "aria-hidden": "true" }, shown(action)),

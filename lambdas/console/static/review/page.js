@@ -1,6 +1,7 @@
 // The review page: one picture at a time, a verdict by one key, the next picture at once.
 import { notice, say } from "../dom.js";
 import { actionsOf } from "./actions.js";
+import { follow } from "./deliveries.js";
 import { Editing, draftOf } from "./editing.js";
 import { prepare } from "./editor.js";
 import { described } from "./frame.js";
@@ -41,11 +42,7 @@ class ReviewPage {
     await this.list.open();
     this.view.open();
     this.unlisten = listen(() => this.#heard());
-    outbox.listen({
-      settled: (entry, detection) => this.#settled(entry, detection),
-      returned: (entry, current) => this.#returned(entry, current),
-      changed: (waiting, error) => this.view.showWaiting(waiting, error),
-    });
+    follow(this);
     this.progress = watchProgress(this.domain, this.view.side);
     this.timer = setInterval(() => this.list.current || this.#more(), LOOK_AGAIN_MS);
     outbox.deliver();
@@ -132,7 +129,7 @@ class ReviewPage {
       body: { review_id: last.review_id, revision: last.revision ?? 0 },
     };
     if (!outbox.takeBack(last.review_id)) outbox.send("undo", entry);
-    await this.#goTo(last.detection);
+    await this.goTo(last.detection);
     say(`Taken back: ${words(last.verdict)}. ${this.list.current ? described(this.list.current) : ""}`);
   }
 
@@ -170,25 +167,7 @@ class ReviewPage {
     return showKeys({ Verdicts: [...look, ...labels()], Boxes: editKeys, More: more });
   }
 
-  #settled(entry, detection) {
-    const at = this.list.all.findIndex((one) => one.detection_id === detection.detection_id);
-    if (at >= 0) this.list.all[at] = detection;
-    this.list.note(entry, detection.revision);
-    this.progress.soon();
-  }
-
-  /** It comes next, never in the place of what the person is looking at. */
-  async #returned(entry, current) {
-    this.list.forget(entry.detection);
-    const known = current ?? this.list.all.find((one) => one.detection_id === entry.detection);
-    if (!known || entry.domain !== this.domain) return;
-    const atEnd = this.list.current === null;
-    this.list.putNext(known);
-    this.view.tellBack();
-    if (atEnd) await this.show();
-  }
-
-  async #goTo(id) {
+  async goTo(id) {
     const find = () => this.list.all.findIndex((one) => one.detection_id === id);
     if (find() < 0 && !(await this.list.bring(id).catch(() => false)))
       return this.view.tell("That picture cannot be fetched now.");

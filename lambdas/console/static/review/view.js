@@ -1,12 +1,14 @@
 // What the review page shows. Built once; each picture replaces what differs.
-import { count, el, notice, say, time } from "../dom.js";
+import { count, el, notice, say } from "../dom.js";
 import { boxesPanel } from "./boxes_panel.js";
-import { drawBoxes, frameOf, sentenceOf } from "./frame.js";
+import { captionOf, sentences } from "./caption.js";
+import { drawBoxes, frameOf } from "./frame.js";
 import { filters } from "./filters.js";
 import { buttonOf } from "./keys.js";
-import { returned } from "./outbox.js";
 import { imageOf } from "./pictures.js";
-import { hasBoxes, standing, told, words } from "./verdicts.js";
+import { hasBoxes, told } from "./verdicts.js";
+
+const LATE_MS = 150; // a picture that takes longer is waited for in sight
 
 export class View {
   constructor(main, page, options) {
@@ -42,19 +44,35 @@ export class View {
 
   async show(detection) {
     this.shown = detection?.detection_id;
+    this.seen = null;
     this.panel.replaceChildren();
     this.showRemark();
     if (!detection) return this.#showEnd();
+    const late = setTimeout(() => this.shown === detection.detection_id && this.#showLoading(), LATE_MS);
     try {
       const image = await imageOf(detection.detection_id);
       if (this.shown !== detection.detection_id) return; // the person has gone on
       this.frame = frameOf(detection, image);
       this.stage.replaceChildren(this.frame);
+      this.seen = detection.detection_id;
       this.#showAnswer(detection);
     } catch (error) {
       if (this.shown === detection.detection_id) this.#showMissing(error);
+    } finally {
+      clearTimeout(late);
     }
-    this.caption.replaceChildren(...this.#captionOf(detection));
+    if (this.shown !== detection.detection_id) return;
+    this.caption.replaceChildren(...captionOf(detection, this.page.list));
+    this.showActions();
+  }
+
+  /** Whether its picture is in front of the person. */
+  shows({ detection_id }) {
+    return this.seen === detection_id;
+  }
+
+  #showLoading() {
+    this.stage.replaceChildren(el("div", { class: "end" }, "One moment …"));
     this.showActions();
   }
 
@@ -62,34 +80,7 @@ export class View {
     const given = this.page.list.judged.get(detection.detection_id);
     drawBoxes(this.frame, detection, given?.boxes ?? told(detection), given?.boxes ? "given" : "found");
     if (!hasBoxes(detection)) this.frame.append(el("p", { class: "answer" }, given?.label ?? detection.answered.label));
-    this.tell(this.#sentences(detection, given));
-  }
-
-  #sentences(detection, given) {
-    const back = returned(detection.detection_id);
-    if (back) notice(null);
-    const others = detection.status === "open" ? [] : standing(detection).map(sentenceOf);
-    return [
-      given && `Your verdict: ${words(given.verdict)}.`,
-      back && `Judge it again: ${back.sentence}`,
-      detection.status === "disputed" && "Reviewers disagree.",
-      others.join("; "),
-    ]
-      .filter(Boolean)
-      .join(" ");
-  }
-
-  #captionOf(detection) {
-    const { list } = this.page;
-    const before = list.all[list.at - 1];
-    const left = list.ahead.filter((one) => list.isOpen(one)).length;
-    return [
-      el("strong", {}, hasBoxes(detection) ? count(told(detection).length, "box", "boxes") : detection.answered.label),
-      ` · ${detection.camera} · `,
-      time(detection.at),
-      before?.burst === detection.burst ? " · same burst" : "",
-      ` · ${left}${list.after ? "+" : ""} to look at`,
-    ];
+    this.tell(sentences(detection, given));
   }
 
   #showEnd() {
@@ -117,11 +108,13 @@ export class View {
   }
 
   showActions() {
-    const { look, more, edit, labels: labelsOf } = this.page.actions;
-    const labels = labelsOf();
-    const shown = this.page.editing
-      ? edit
-      : [...labels.filter((one) => one.when()), ...look.filter((one) => one.when() || one.key === "u")];
+    const { look, more, edit, labels } = this.page.actions;
+    const { current } = this.page.list;
+    // What cannot be done now is there but disabled; what this answer does not take is not.
+    const fitting = look.filter((one) => current && (one.fits?.() ?? true));
+    const classes = current && !hasBoxes(current) ? labels() : [];
+    const undo = look.filter((one) => !current && one.key === "u");
+    const shown = this.page.editing ? edit : [...classes, ...fitting, ...undo];
     this.verdicts.replaceChildren(...shown.map(buttonOf));
     this.more.replaceChildren(...(this.page.editing ? more.slice(-1) : more).map(buttonOf));
   }
