@@ -13,12 +13,14 @@ class ObjectDetectionHyperparameters(Hyperparameters):
 
     architecture: Literal["ssdlite_efficientnet_lite0"] = "ssdlite_efficientnet_lite0"
     image_size: int = Field(default=320, ge=64, le=512, multiple_of=32, description="both sides of the input, pixels")
-    frozen_epochs: int = Field(default=12, ge=0, le=1000, description="of the heads alone, the backbone frozen")
-    frozen_views: int = Field(default=4, ge=1, le=32, description="changed versions of each picture in those epochs")
-    frozen_learning_rate: float = Field(default=3e-3, gt=0, le=1, description="peak, in the frozen epochs")
+    frozen_epochs: int = Field(default=20, ge=0, le=1000, description="of the heads alone, the backbone frozen")
+    frozen_views: int = Field(
+        default=4, ge=1, le=32, description="versions of each picture that those epochs draw from"
+    )
+    frozen_learning_rate: float = Field(default=6e-3, gt=0, le=1, description="peak, in the frozen epochs")
     epochs: int = Field(default=30, ge=0, le=1000, description="of all layers, after the frozen ones")
     learning_rate: float = Field(default=3e-4, gt=0, le=1, description="peak; linear warm-up, then a cosine to zero")
-    batch_size: int = Field(default=16, ge=1, le=256, description="pictures a process and step")
+    batch_size: int = Field(default=8, ge=1, le=256, description="pictures a process and step")
     weight_decay: float = Field(default=1e-4, ge=0, le=1, description="AdamW's")
     early_stopping_patience: int = Field(default=8, ge=1, description="epochs without a better validation AP")
     early_stopping_min_delta: float = Field(default=0.001, ge=0, description="what counts as better")

@@ -31,19 +31,20 @@ def detection_loss(logits: Tensor, deltas: Tensor, targets: Sequence[Targets], a
         judged[number] = found != NOT_JUDGED
         (rows,) = torch.where(found > BACKGROUND)
         wanted[number, rows, labels[found[rows]]] = 1.0
-        positives.append(decode(deltas[number], against)[rows])
+        positives.append(decode(deltas[number, rows], against[rows]))
         true_boxes.append(boxes[found[rows]])
     predicted, true = torch.cat(positives), torch.cat(true_boxes)
     count = max(1, len(predicted))
-    return (focal(logits[judged], wanted[judged]) + BOX_WEIGHT * (1 - generalised_iou(predicted, true)).sum()) / count
+    classes = (focal(logits, wanted) * judged[..., None]).sum()
+    return (classes + BOX_WEIGHT * (1 - generalised_iou(predicted, true)).sum()) / count
 
 
 def focal(logits: Tensor, wanted: Tensor) -> Tensor:
-    """The sum of cross entropies, those of answers that are nearly right weighed down."""
+    """Cross entropies, those of answers that are nearly right weighed down; of the arguments' shape."""
     probability = torch.sigmoid(logits)
     right = probability * wanted + (1 - probability) * (1 - wanted)
     weight = (ALPHA * wanted + (1 - ALPHA) * (1 - wanted)) * (1 - right) ** GAMMA
-    return (weight * F.binary_cross_entropy_with_logits(logits, wanted, reduction="none")).sum()
+    return weight * F.binary_cross_entropy_with_logits(logits, wanted, reduction="none")
 
 
 def generalised_iou(ones: Tensor, others: Tensor) -> Tensor:

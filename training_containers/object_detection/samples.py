@@ -72,10 +72,14 @@ class FrozenFeatures:
         self._size, self._seed = size, seed
 
     def __len__(self) -> int:
-        return len(self._pictures) * self._views
+        return len(self._pictures)
 
     def batch(self, rows: Tensor, device: torch.device, draws: Tensor | None = None) -> Batch:
+        """The first number of each row of draws says which view it is."""
         levels, targets = self._values
+        if draws is not None:
+            view = ((draws[:, 0] + 1) / 2 * self._views).long().clamp(max=self._views - 1)
+            rows = view * len(self._pictures) + rows
         inputs = tuple(level[rows].to(device).float() for level in levels)
         return Batch(inputs, [_at(targets[row], device) for row in rows.tolist()])
 
