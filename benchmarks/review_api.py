@@ -1,7 +1,8 @@
 """Reviews that a second of Lambda's processor takes, and every other request of the review API.
 
 The handler runs in this process with the table and the bucket in memory (moto), whose time is taken off: what is left
-is the function's own work, boto3's included. Writes benchmarks/results/review_api.json.
+is the function's own work, boto3's included, without the call that tells a review function. Writes
+benchmarks/results/review_api.json.
 """
 
 import argparse
