@@ -28,9 +28,9 @@ REVIEWS = 150
 SPLIT_RATIO = "0.48,0.12,0.4"  # enough to test on for so few: the gate reads the ends of intervals
 FEW = 600
 """Of a person's own pictures."""
-TRAINING = {"imageSize": 192, "frozenEpochs": 8, "frozenViews": 4, "epochs": 0}
+TRAINING = {"imageSize": 192, "frozenEpochs": 12, "frozenViews": 4, "epochs": 0}
 """Sizes that two cores train in a minute."""
-OWN = {"imageSize": 320, "frozenEpochs": 30, "frozenViews": 8, "epochs": 0}
+OWN = {"imageSize": 320, "frozenEpochs": 60, "frozenViews": 8, "epochs": 0}
 
 
 class DeerDemo(BoxesDemo):
