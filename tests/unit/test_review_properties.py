@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import permutations
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inference.contracts.boxes import LabelledBox, iou
@@ -19,6 +19,9 @@ from lambdas.review_api.settlement import SAME_BOX, alike
 from lambdas.review_api.tally import difference, tally
 from tests.unit.review_api_harness import AT, detection
 
+SLOW = [HealthCheck.too_slow]
+PATIENTLY = settings(deadline=None, database=None, derandomize=True, suppress_health_check=SLOW)
+"""The same examples each time, however busy the machine."""
 NAMES = ("ann", "ben", "cat", "judith")
 places = st.integers(0, 12).map(float)
 sizes = st.integers(1, 12).map(float)
@@ -38,18 +41,20 @@ def who(number: int) -> Caller:
     return Caller(NAMES[number], groups, is_person=True)
 
 
+@PATIENTLY
 @given(truths)
 def test_who_sees_the_same_agrees(one: Truth) -> None:
     assert alike(one, one)
     assert alike(one, one.model_copy(update={"boxes": tuple(reversed(one.boxes or ()))}))
 
 
+@PATIENTLY
 @given(truths, truths)
 def test_agreement_is_of_both(one: Truth, other: Truth) -> None:
     assert alike(one, other) == alike(other, one)
 
 
-@settings(deadline=None)
+@PATIENTLY
 @given(truths, truths)
 def test_boxes_match_one_to_one_where_any_way_to_pair_them_does(one: Truth, other: Truth) -> None:
     """Held against every way there is."""
@@ -61,7 +66,7 @@ def test_boxes_match_one_to_one_where_any_way_to_pair_them_does(one: Truth, othe
     assert alike(one, other) == by_hand
 
 
-@settings(deadline=None)
+@PATIENTLY
 @given(st.lists(steps, max_size=25), st.integers(1, 3))
 def test_nothing_is_lost_and_nothing_counts_twice(made: list[tuple[Any, ...]], needed: int) -> None:
     now = detection(reviewers_needed=needed)
