@@ -9,7 +9,7 @@ from xdist.scheduler.protocol import Scheduling
 
 
 class ByFolder(LoadScopeScheduling):
-    """A folder of integration, synthesis or conformance tests goes to one worker; its session fixtures are made once.
+    """A folder of integration, browser, synthesis or conformance tests goes to one worker, with its session fixtures.
 
     xdist's own groups (`--dist=loadgroup`) have no effect under pytest 9.2: xdist 3.8 renames tests in a field that
     pytest no longer reads.
@@ -17,7 +17,7 @@ class ByFolder(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         folder = PurePosixPath(nodeid.partition("::")[0]).parent
-        return str(folder) if {"domains", "integration", "synth"} & set(folder.parts) else nodeid
+        return str(folder) if {"domains", "e2e", "integration", "synth"} & set(folder.parts) else nodeid
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
