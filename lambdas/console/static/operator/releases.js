@@ -84,7 +84,7 @@ function serving(model, told, show) {
 
 function decisions(model, told, show) {
   if (!mayDecide()) return el("p", { class: "empty" }, "People of the group operators promote and roll back.");
-  const { name, challenger, previous, revision } = model;
+  const { name, challenger, previous } = model;
   const promote = el(
     "button",
     {
@@ -102,7 +102,7 @@ function decisions(model, told, show) {
         await doing(promote, told, async () => {
           await post(
             `models/${name}/versions/${challenger.version}/promote`,
-            { is_production: true, revision },
+            { is_production: true, revision: await asSeen(model) },
             crypto.randomUUID(),
           );
           await show();
@@ -130,7 +130,7 @@ function decisions(model, told, show) {
         );
         if (reason === null) return;
         await doing(back, told, async () => {
-          await post(`models/${name}/rollback`, { reason, revision }, crypto.randomUUID());
+          await post(`models/${name}/rollback`, { reason, revision: await asSeen(model) }, crypto.randomUUID());
           await show();
           return `Rolled back: ${reason}`;
         });
@@ -139,6 +139,14 @@ function decisions(model, told, show) {
     challenger ? "Undo this release" : "Return to the previous one",
   );
   return el("p", { class: "buttons start" }, promote, back);
+}
+
+/** Revision of now, where what serves is what the person saw: a rollout's next step changes no decision. */
+async function asSeen(model) {
+  const now = await get(`models/${model.name}`);
+  const serving = ({ champion, challenger }) => `${champion?.release}, ${challenger?.release}`;
+  if (serving(now) !== serving(model)) throw new Error(`${model.name} has gone on since you looked; look again`);
+  return now.revision;
 }
 
 function past(model) {

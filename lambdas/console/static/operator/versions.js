@@ -36,11 +36,7 @@ function decide(model, { version, approval }, told, show) {
           );
           if (answer.pressed !== "yes") return;
           await doing(pressed, told, async () => {
-            await post(
-              `models/${model.name}/versions/${version}/promote`,
-              { status, revision: model.revision },
-              crypto.randomUUID(),
-            );
+            await post(`models/${model.name}/versions/${version}/promote`, { status }, crypto.randomUUID());
             await show();
             return `Version ${version} is ${status}.`;
           });
