@@ -44,7 +44,7 @@ demo: setup $(if $(filter ads% all,$(DOMAIN)),setup-edge)  ## run the loop on th
 
 test: setup setup-edge browser  ## lint, then every test but those that need an AWS account
 	$(MAKE) lint
-	OMP_NUM_THREADS=1 .venv/bin/python -m pytest --numprocesses=auto --maxprocesses=4
+	OMP_NUM_THREADS=1 .venv/bin/python -m pytest --numprocesses=3
 
 browser: setup  ## find a Chromium for the tests of pages, or install one
 	@.venv/bin/python -m tests.e2e.chromium \
