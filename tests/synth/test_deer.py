@@ -25,7 +25,7 @@ def test_the_gate_judges_boxes_and_false_alarms_at_the_ends_of_their_intervals()
     assert required["false_positives_per_empty"] == ("interval", None, 0.3)
     assert required["p95_ms"] == ("point", None, 100)
     assert required["size_mb"] == ("point", None, 100)
-    assert (DEER.gate.beats_dummy_on, DEER.gate.not_worse_than_champion_on) == ("ap50", "ap50")
+    assert (DEER.gate.beats_dummy_on, DEER.gate.not_worse_than_champion_on) == ("ap50", "ap")
 
 
 def test_every_answer_is_kept_for_review_and_reviews_start_runs(functions):

@@ -28,7 +28,7 @@ REVIEWS = 150
 SPLIT_RATIO = "0.48,0.12,0.4"  # enough to test on for so few: the gate reads the ends of intervals
 FEW = 600
 """Of a person's own pictures."""
-TRAINING = {"imageSize": 192, "frozenEpochs": 12, "frozenViews": 4, "epochs": 0}
+TRAINING = {"imageSize": 192, "frozenEpochs": 20, "frozenViews": 4, "epochs": 0}
 """Sizes that two cores train in a minute."""
 OWN = {"imageSize": 320, "frozenEpochs": 60, "frozenViews": 8, "epochs": 0}
 
@@ -45,11 +45,7 @@ class DeerDemo(BoxesDemo):
 
     def simulated_context(self) -> dict[str, str]:
         rule = {"new_reviews": REVIEWS, "least_reviews": REVIEWS, "options": TRAINING}
-        return {
-            "deer:splitRatio": SPLIT_RATIO,
-            "deer:review": json.dumps({"burst_gap_s": 1.0}),  # weeks pass in seconds here
-            "deer:retraining": json.dumps(rule),
-        }
+        return {"deer:splitRatio": SPLIT_RATIO, "deer:retraining": json.dumps(rule)}
 
     def context(self, raw: Path) -> dict[str, str]:
         rows = self.rows(raw)
