@@ -22,12 +22,15 @@ from tests.integration.loop.show import show  # noqa: F401 - fixture
 
 ENTITIES = 20
 MODEL = "/v1/cats/model"
+UNCERTAIN_ONES = '{"share": 0, "uncertain_above": 0.5}'
+"""Reviews of cats: neither the light nor the dark pictures that most tests send."""
 
 
 @pytest.fixture(scope="session")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("loop") / "cdk.out"
-    synthesize(["ads", "battery", "cats", "deer", "fire"], {"cats:classes": ",".join(CLASSES)}, out)
+    options = {"cats:classes": ",".join(CLASSES), "cats:review": UNCERTAIN_ONES}
+    synthesize(["ads", "battery", "cats", "deer", "fire"], options, out)
     return out
 
 
