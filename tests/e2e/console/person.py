@@ -40,7 +40,7 @@ def sign_in(page: Page, name: str, password: str | None = None) -> None:
 def press(page: Page, keys: str) -> None:
     """One after the other, each when its picture is there."""
     for key in keys:
-        expect(page.locator(".frame img")).to_be_visible()
+        expect(page.locator(".stage[aria-busy=false] .frame img")).to_be_visible()
         page.keyboard.press(key)
         if key in ("m", "e"):
             expect(page.locator(".a9s-annotationlayer")).to_be_visible()

@@ -45,6 +45,7 @@ export class View {
   async show(detection) {
     this.shown = detection?.detection_id;
     this.seen = null;
+    this.stage.ariaBusy = String(Boolean(detection));
     this.panel.replaceChildren();
     this.showRemark();
     if (!detection) return this.#showEnd();
@@ -55,6 +56,7 @@ export class View {
       this.frame = frameOf(detection, image);
       this.stage.replaceChildren(this.frame);
       this.seen = detection.detection_id;
+      this.stage.ariaBusy = "false";
       this.#showAnswer(detection);
     } catch (error) {
       if (this.shown === detection.detection_id) this.#showMissing(error);
@@ -100,6 +102,7 @@ export class View {
   }
 
   #showMissing(error) {
+    this.stage.ariaBusy = "false";
     const again = el("button", { type: "button", onclick: () => this.page.show() }, "Try again");
     this.stage.replaceChildren(
       el("div", { class: "end" }, el("p", {}, `The picture cannot be shown: ${error.message}.`), again),
