@@ -24,7 +24,7 @@ def review_lines(reviews: Mapping[str, Any], evaluation: Mapping[str, Any]) -> I
     if not reviews:
         return
     verdicts = ", ".join(f"{count} {verdict.replace('_', ' ')}" for verdict, count in reviews["verdicts"].items())
-    yield f"{reviews['reviewed']} of {reviews['predicted']} predictions reviewed: {verdicts}"
+    yield f"{reviews['kept']} of {reviews['predicted']} predictions kept, {reviews['reviewed']} reviewed: {verdicts}"
     if "run" in reviews:
         yield f"{reviews['taught']} taught; {reviews['run']} was started by {reviews['by']}: {reviews['why']}"
     champion = (evaluation.get("champion") or {}).get("metrics", {})

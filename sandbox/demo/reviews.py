@@ -24,6 +24,7 @@ from sandbox.demo.verdicts import match, verdict
 from sandbox.deployment import Deployment
 
 KEPT_WITHIN_S = 180
+SETTLES_S = 5
 TAUGHT_WITHIN_S = 120
 STARTS_WITHIN_S = 120
 POLL_S = 0.5
@@ -50,9 +51,14 @@ class Reviewing:
         """Predict and review; the name of the run that started. Raises DemoError where something does not happen."""
         earlier = self._last_run()
         asked = self._predict(bars)
-        self._kept(asked, bars)
+        kept = self._kept(asked, bars)
         verdicts = self._review(asked, bars)
-        self.report.reviews = {"predicted": len(asked), "reviewed": self.count, "verdicts": dict(verdicts)}
+        self.report.reviews = {
+            "predicted": len(asked),
+            "kept": kept,
+            "reviewed": self.count,
+            "verdicts": dict(verdicts),
+        }
         self._await(
             lambda: self._taught() >= self.count,
             TAUGHT_WITHIN_S,
@@ -112,18 +118,21 @@ class Reviewing:
             bars.advance(bar, len(part))
         return asked
 
-    def _kept(self, asked: dict[str, BoxedQuestion], bars: Progress) -> None:
-        """Wait until every prediction is a detection."""
+    def _kept(self, asked: dict[str, BoxedQuestion], bars: Progress) -> int:
+        """Wait until every prediction is a detection, or enough are and no more come: a router may lose one."""
         bar = bars.add_task(f"{self.domain}: predictions become detections", total=len(asked))
-        kept = 0
+        kept, since = 0, time.monotonic()
 
-        def all_kept() -> bool:
-            nonlocal kept
-            kept = sum(one.request_id in asked for one in self._detections())
+        def enough_kept() -> bool:
+            nonlocal kept, since
+            found = sum(one.request_id in asked for one in self._detections())
+            since = time.monotonic() if found > kept else since
+            kept = found
             bars.update(bar, completed=kept)
-            return kept == len(asked)
+            return kept == len(asked) or (kept >= self.count and time.monotonic() - since > SETTLES_S)
 
-        self._await(all_kept, KEPT_WITHIN_S, lambda: f"{kept} of {len(asked)} predictions became detections")
+        self._await(enough_kept, KEPT_WITHIN_S, lambda: f"{kept} of {len(asked)} predictions became detections")
+        return kept
 
     def _review(self, asked: dict[str, BoxedQuestion], bars: Progress) -> Counter[str]:
         bar = bars.add_task(f"{self.domain}: reviewing", total=self.count)

@@ -91,7 +91,7 @@ def bars() -> Progress:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("KEPT_WITHIN_S", "TAUGHT_WITHIN_S", "STARTS_WITHIN_S", "POLL_S"):
+    for name in ("KEPT_WITHIN_S", "TAUGHT_WITHIN_S", "STARTS_WITHIN_S", "SETTLES_S", "POLL_S"):
         monkeypatch.setattr(reviews, name, 0.01)
     monkeypatch.setattr(reviews, "AT_ONCE", 1)
 
@@ -176,8 +176,8 @@ def test_reviewed_pictures_that_were_held_out_are_told_beside_the_champion_then(
         "metrics": {"ap50": 0.7, "reviewed_ap50": 0.8},
         "champion": {"metrics": {"reviewed_ap50": 0.25}},
     }
-    told = {"reviewed": 3, "predicted": 4, "verdicts": {"false_positive": 3}}
+    told = {"reviewed": 3, "kept": 4, "predicted": 5, "verdicts": {"false_positive": 3}}
 
     first, second = review_lines(told, evaluation)
-    assert first == "3 of 4 predictions reviewed: 3 false positive"
+    assert first == "4 of 5 predictions kept, 3 reviewed: 3 false positive"
     assert second == "reviewed pictures held out of training: reviewed_ap50 0.8 (was 0.25)"
