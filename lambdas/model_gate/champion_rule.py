@@ -47,7 +47,7 @@ def compare(evaluation: Evaluation, spec: GateSpec, champion: Release | None) ->
     if measured is None or measured.model_data_url != champion.model_data_url:
         reason = f"compared with the {name}, which training did not have on this test split; train again"
         return _unknown(metric, reason)
-    shared = _too_few_shared(measured)
+    shared = _too_few_shared(measured, evaluation)
     if shared is not None:
         reason = f"compared with the {name} over at least {LEAST_SHARED_CLASSES} shared classes of the test split"
         return _unknown(metric, f"{reason}, but they share {shared}; {BY_HAND}")
@@ -61,9 +61,11 @@ def compare(evaluation: Evaluation, spec: GateSpec, champion: Release | None) ->
     return _judged(metric, ours - theirs, interval, against, spec.champion_tolerance, _quality_of(champion, metric))
 
 
-def _too_few_shared(measured: ChampionEvaluation) -> str | None:
-    """The classes that two classifiers share, if too few to compare on; None: enough, or a task without classes."""
+def _too_few_shared(measured: ChampionEvaluation, evaluation: Evaluation) -> str | None:
+    """The classes that two models share, if too few to compare on; None: enough, all, or a task without classes."""
     shared = measured.shared_classes
+    if shared and set(shared) == set(evaluation.per_class):
+        return None  # a detector may have one class
     if 0 < len(shared) < LEAST_SHARED_CLASSES:
         return f"only {shared[0]}"
     return None if shared or measured.metrics else "none"

@@ -2,12 +2,14 @@
 
 import json
 import math
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from lambdas.common.release_state import Quality, Release
+from lambdas.model_gate.champion_rule import _too_few_shared
 from lambdas.model_gate.logic import counted, decide, status
 from lambdas.model_gate.models import GateSpec, Requirement
 from lambdas.model_gate.package import DESCRIPTION_LIMIT, described
@@ -250,3 +252,9 @@ def test_a_description_fits() -> None:
     assert "\n" not in described(("two\nlines",))
     assert described(("a reason " * 200, "attempt 7")).endswith("...; attempt 7")
     assert described(("one", "attempt 7")) == "one; attempt 7"
+
+
+def test_detectors_of_one_class_are_compared_on_it() -> None:
+    measured = SimpleNamespace(shared_classes=("deer",), metrics={"ap": 0.3})
+    assert _too_few_shared(measured, SimpleNamespace(per_class={"deer": None})) is None
+    assert _too_few_shared(measured, SimpleNamespace(per_class={"deer": None, "boar": None})) == "only deer"
