@@ -54,6 +54,16 @@ def test_a_challenger_is_promoted_when_the_operator_confirms_it(page, store):
     assert store.decisions == [("models/deer/versions/4/promote", {"is_production": True, "revision": 7})]
 
 
+def test_a_rollout_that_takes_a_step_in_that_moment_changes_no_decision(page, store):
+    go(page, "releases")
+    stepped = {"status": 409, "json": {"error": {"code": "stale", "message": "revision 8 now, not 7"}}}
+    page.route("**/promote", lambda route: route.fulfill(**stepped), times=1)
+    page.get_by_role("button", name="Promote the challenger").click()
+    page.get_by_role("dialog").get_by_role("button", name="Promote").click()
+    expect(page.get_by_role("status").first).to_have_text("r4-cc22dd serves all callers of deer.")
+    assert store.decisions == [("models/deer/versions/4/promote", {"is_production": True, "revision": 7})]
+
+
 def test_nothing_is_rolled_back_without_a_reason(page, store):
     go(page, "releases")
     page.get_by_role("button", name="Undo this release").click()

@@ -1,4 +1,4 @@
-"""A person at the console of what is deployed: predictions become pictures to review, releases are decided about.
+"""A person at the console of what is deployed: predictions become pictures to review, reviews become labels.
 
 The detector is made by hand; router, review stage, review API, registry, sign-in and the browser are the real ones.
 """
@@ -20,12 +20,13 @@ from sandbox.console import open_console
 from sandbox.demo.follow import follow_release
 from sandbox.deployment import Deployment
 from tests.e2e.conftest import browser  # noqa: F401 - fixture
-from tests.e2e.console.person import opened
-from tests.integration.loop.detectors import detector, meadow
+from tests.e2e.console.person import caption, drag, opened, press
+from tests.integration.loop.detectors import MISSED, detector, meadow
 from tests.integration.loop.releases import approve
 
 BUILD = Path(__file__).parents[3] / "build"
 PICTURES = 24
+REVIEWED = 20
 WITHIN_S = 90
 POLL_S = 0.3
 PHONE = {"width": 390, "height": 844}
@@ -80,14 +81,84 @@ def page(
     assert page.faults == []
 
 
-def test_predictions_wait_for_a_review_at_the_console(page: Page, predicted: dict[str, int]) -> None:
+@pytest.fixture(scope="module")
+def reviewed(page: Page, predicted: dict[str, int], client: PredictClient) -> list[dict[str, Any]]:
+    """Detections after twenty verdicts: missed deer are drawn, one verdict is taken back, the page is reloaded."""
     page.evaluate("location.hash = '#/review/deer'")
-    expect(page.locator(".progress")).to_contain_text(f"0 of {PICTURES}")
-    expect(page.locator(".frame .box")).to_have_text("deer 0.60")
+    for number in range(REVIEWED):
+        if number == REVIEWED // 2:
+            _change_ones_mind(page)
+        expect(page.locator(".stage")).to_have_attribute("aria-busy", "false")
+        shown = page.evaluate("JSON.parse(localStorage['vigil:operator:here/deer'] ?? 'null')")
+        second = _has_a_second_deer(shown or detections(client)[0]["detection_id"], predicted, client)
+        if second:
+            press(page, ["m"])
+            expect(page.get_by_role("button", name="Send")).to_be_enabled()
+            drag(page, MISSED[:2], MISSED[2:])
+            expect(page.locator(".a9s-annotation")).to_have_count(2)
+            if not (BUILD / "console-drawing.png").exists():
+                page.screenshot(path=BUILD / "console-drawing.png")
+        press(page, ["Enter" if second else "c"])
+        page.wait_for_function(
+            "many => JSON.parse(localStorage['vigil:operator:trail/deer']).length === many", arg=number + 1
+        )
     page.screenshot(path=BUILD / "console-desktop.png")
     page.set_viewport_size(PHONE)
     page.screenshot(path=BUILD / "console-phone.png")
     page.set_viewport_size({"width": 1280, "height": 800})
+    expect(page.locator(".waiting")).to_have_text("All reviews are saved.")
+    return await_(
+        lambda: len(found := detections(client, "reviewed")) == REVIEWED and found, "every review is in the table"
+    )
+
+
+def _has_a_second_deer(shown: str, predicted: dict[str, int], client: PredictClient) -> bool:
+    found = json.loads(client.send("GET", f"/api/v1/detections/{shown}")[1])
+    return predicted[found["request_id"]] % 5 == 0
+
+
+def _change_ones_mind(page: Page) -> None:
+    """A false positive that is taken back; then a reload, after which the person is where they were."""
+    before = caption(page).inner_text()
+    press(page, ["f"])
+    expect(page.locator(".waiting")).to_have_text("All reviews are saved.")  # else it never leaves the browser
+    press(page, ["u"])
+    expect(caption(page)).to_have_text(before)
+    expect(page.locator(".waiting")).to_have_text("All reviews are saved.")
+    page.reload()
+    expect(caption(page)).to_contain_text(before.split(" · ")[2])
+
+
+def test_what_was_drawn_and_said_is_what_the_reviews_say(reviewed, predicted) -> None:
+    for one in reviewed:
+        (review,) = [it for it in one["reviews"] if it["undone_at"] is None]
+        has_two = predicted[one["request_id"]] % 5 == 0
+        assert (review["reviewer"], review["verdict"]) == ("operator", "missed" if has_two else "correct")
+        assert len(one["truth"]["boxes"]) == (2 if has_two else 1)
+    drawn = next(one["truth"]["boxes"][1] for one in reviewed if len(one["truth"]["boxes"]) == 2)
+    assert (drawn["x"] / 640, drawn["y"] / 480) == pytest.approx(MISSED[:2], abs=0.02)
+
+
+def test_a_verdict_that_was_taken_back_stays_in_the_history(reviewed) -> None:
+    undone = [it for one in reviewed for it in one["reviews"] if it["undone_at"] is not None]
+    assert [it["verdict"] for it in undone] == ["false_positive"]
+
+
+def test_reviews_become_labels_beside_the_pictures(reviewed, deployment: Deployment) -> None:
+    table, bucket = deployment.output("deer", "LabelsTable"), deployment.output("deer", "RawBucket")
+
+    def taught() -> list[dict[str, Any]]:
+        rows = deployment.dynamodb.scan(TableName=table)["Items"]
+        return [row for row in rows if row.get("source", {}).get("S") == "review"]
+
+    rows = await_(lambda: len(found := taught()) == REVIEWED and found, "every review is taught")
+    kept = deployment.s3.list_objects_v2(Bucket=bucket, Prefix="deer/reviewed/")["Contents"]
+    assert {f"deer/{row['imageName']['S']}" for row in rows} == {one["Key"] for one in kept}
+
+
+def test_progress_counts_what_was_reviewed(reviewed, page: Page) -> None:
+    page.evaluate("location.hash = '#/review/deer'")
+    expect(page.locator(".progress")).to_contain_text(f"{REVIEWED} of {PICTURES}")
 
 
 def test_a_challenger_is_promoted_and_taken_back(page: Page, champion: str, deployment: Deployment, workshop) -> None:

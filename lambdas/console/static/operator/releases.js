@@ -7,6 +7,7 @@ import { badge, card, doing, mayDecide, table } from "./parts.js";
 import { versions } from "./versions.js";
 
 const EVERY_MS = 10_000;
+const TRIES = 3; // a rollout takes its next step in the moment of a decision
 
 export async function releases(main, { domain }) {
   const told = el("p", { class: "told", role: "status" });
@@ -100,11 +101,7 @@ function decisions(model, told, show) {
         );
         if (pressed !== "yes") return;
         await doing(promote, told, async () => {
-          await post(
-            `models/${name}/versions/${challenger.version}/promote`,
-            { is_production: true, revision: await asSeen(model) },
-            crypto.randomUUID(),
-          );
+          await decide(model, `versions/${challenger.version}/promote`, { is_production: true });
           await show();
           say(`${challenger.release} is promoted.`);
           return `${challenger.release} serves all callers of ${name}.`;
@@ -130,7 +127,7 @@ function decisions(model, told, show) {
         );
         if (reason === null) return;
         await doing(back, told, async () => {
-          await post(`models/${name}/rollback`, { reason, revision: await asSeen(model) }, crypto.randomUUID());
+          await decide(model, "rollback", { reason });
           await show();
           return `Rolled back: ${reason}`;
         });
@@ -141,12 +138,18 @@ function decisions(model, told, show) {
   return el("p", { class: "buttons start" }, promote, back);
 }
 
-/** Revision of now, where what serves is what the person saw: a rollout's next step changes no decision. */
-async function asSeen(model) {
-  const now = await get(`models/${model.name}`);
+/** Of what the person saw: a rollout's next step, which raises the revision, changes no decision about it. */
+async function decide(model, path, body) {
   const serving = ({ champion, challenger }) => `${champion?.release}, ${challenger?.release}`;
-  if (serving(now) !== serving(model)) throw new Error(`${model.name} has gone on since you looked; look again`);
-  return now.revision;
+  for (let tries = 1; ; tries += 1) {
+    const now = await get(`models/${model.name}`);
+    if (serving(now) !== serving(model)) throw new Error(`${model.name} has gone on since you looked; look again`);
+    try {
+      return await post(`models/${model.name}/${path}`, { ...body, revision: now.revision }, crypto.randomUUID());
+    } catch (error) {
+      if (error.status !== 409 || tries === TRIES) throw error;
+    }
+  }
 }
 
 function past(model) {
