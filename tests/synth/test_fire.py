@@ -82,7 +82,8 @@ def test_raw_data_are_inspected_or_prepared_in_batches(template, of_type):
     states = json.loads(text(machine["DefinitionString"]))["States"]
 
     assert states["PrepareBatches"]["ItemProcessor"]["ProcessorConfig"]["Mode"] == "DISTRIBUTED"
-    assert states["DataPrep"]["Next"] == "Strategy"
+    assert states["DataPrep"]["Next"] == "Submitted"
+    assert states["Submitted"]["Default"] == "Strategy"
     assert {choice["Next"] for choice in states["Strategy"]["Choices"]} == {"SearchAsked"}
     assert states["Tune"]["Resource"].endswith(":states:::sagemaker:createHyperParameterTuningJob.sync")
     assert states["SearchAsked"]["Default"] == states["Tune"]["Next"] == "FirstAttempt"
