@@ -25,6 +25,7 @@ from tests.unit.forest import DEER, DEER_BOX, forest, picture, prepared, reviewe
         ({"classes": ("deer", EMPTY)}, "'empty' is no class"),
         ({"event_column": "camera"}, "columns repeat"),
         ({"reviewed_share": 1.0}, "less than 1"),
+        ({"reviewed_share": 0.7, "reviewed_validation": 0.3}, "below 1 together"),
         ({"split_ratio": "0.7,0.2,0.2"}, "sum to one"),
     ],
 )

@@ -96,7 +96,8 @@ def test_a_task_of_another_image_is_refused(package: Path) -> None:
     write_manifest(package, task="os.system")
     manifest = load_manifest(package)
     with pytest.raises(
-        PackageError, match="'os.system'; this image serves image_classification, object_detection, sensor_zones, tabular"
+        PackageError,
+        match="'os.system'; this image serves image_classification, object_detection, sensor_zones, tabular",
     ):
         open_predictor(package, manifest)
 

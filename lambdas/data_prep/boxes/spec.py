@@ -19,7 +19,10 @@ class Boxes(PicturesSpec):
     event_column: str = Field(default="event", description="pictures of one camera and event are one group")
     source_column: str = Field(default="source", description='"review": a person\'s review of a prediction; else empty')
     reviewed_share: float = Field(
-        default=0.3, ge=0, lt=1, description="share of reviewed groups for the split `reviewed`; the others train"
+        default=0.3, ge=0, lt=1, description="share of reviewed groups for the split `reviewed`"
+    )
+    reviewed_validation: float = Field(
+        default=0.2, ge=0, lt=1, description="share of reviewed groups for validation; what is left trains"
     )
     whole_cameras: int = Field(
         default=20, ge=3, description="with as many cameras, whole cameras are split: the test shows unknown places"
@@ -35,6 +38,9 @@ class Boxes(PicturesSpec):
         faults = []
         if len(set(self.classes)) != len(self.classes):
             faults.append(f"classes repeat: {self.classes}")
+        if self.reviewed_share + self.reviewed_validation >= 1:
+            shares = f"{self.reviewed_share:g} and {self.reviewed_validation:g}"
+            faults.append(f"reviewed_share and reviewed_validation are {shares}; below 1 together, so that some train")
         if EMPTY in self.classes:
             faults.append(f"{EMPTY!r} is no class: it is what a picture without a box is counted as; take it out")
         if faults:

@@ -41,7 +41,7 @@ def split_reviewed(
     places: Mapping[str, Place],
     spec: Boxes,
 ) -> dict[str, Place]:
-    """Path -> place: training, or the split `reviewed`; `places`: of the originals.
+    """Path -> place: training, validation, or the split `reviewed`; `places`: of the originals.
 
     A group goes the way of originals of its event: what judges is not trained on, and what was trained on does not
     judge. Where whole cameras are split, those that judge teach nothing. All others go by their hash.
@@ -57,13 +57,16 @@ def split_reviewed(
     met: dict[str, set[Split]] = defaultdict(set)
     for one in pictures:
         met[groups[one.path]] |= known.get(one.occasion, set()) | known.get(f"camera {one.camera}", set())
-    splits = {group: _way(group, found, spec.reviewed_share) for group, found in met.items()}
+    splits = {group: _way(group, found, spec) for group, found in met.items()}
     return {path: Place(splits[group], f"reviewed/{group}") for path, group in groups.items()}
 
 
-def _way(group: str, met: set[Split], share: float) -> Split:
+def _way(group: str, met: set[Split], spec: Boxes) -> Split:
     if met - {Split.TRAIN}:
         return Split.REVIEWED
     if met:
         return Split.TRAIN
-    return Split.REVIEWED if position("reviewed", group) < share else Split.TRAIN
+    place = position("reviewed", group)
+    if place < spec.reviewed_share:
+        return Split.REVIEWED
+    return Split.VALIDATION if place < spec.reviewed_share + spec.reviewed_validation else Split.TRAIN

@@ -13,7 +13,7 @@ from inference.contracts import Split
 from lambdas.data_prep.pictures.groups import ALIKE_BITS, MOST_ALIKE, S, anything, as_words
 
 _JUDGED_BY = {
-    Split.VALIDATION: (Split.TEST,),
+    Split.VALIDATION: (Split.TEST, Split.REVIEWED),
     Split.CALIBRATION: (Split.TEST, Split.VALIDATION),
     Split.TRAIN: (Split.TEST, Split.VALIDATION, Split.REVIEWED),
 }
