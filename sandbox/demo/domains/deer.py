@@ -30,6 +30,9 @@ FEW = 600
 """Of a person's own pictures."""
 TRAINING = {"imageSize": 192, "frozenEpochs": 20, "frozenViews": 4, "epochs": 0}
 """Sizes that two cores train in a minute."""
+AGAIN = TRAINING | {"frozenEpochs": 40}
+"""Of the run that reviews start: longer, as there is more to learn. Two trainings as short as the first differ by
+chance, and by more than the gate lets a challenger stay behind its champion."""
 OWN = {"imageSize": 320, "frozenEpochs": 60, "frozenViews": 8, "epochs": 0}
 
 
@@ -44,7 +47,7 @@ class DeerDemo(BoxesDemo):
         return folder
 
     def simulated_context(self) -> dict[str, str]:
-        rule = {"new_reviews": REVIEWS, "least_reviews": REVIEWS, "options": TRAINING}
+        rule = {"new_reviews": REVIEWS, "least_reviews": REVIEWS, "options": AGAIN}
         return {"deer:splitRatio": SPLIT_RATIO, "deer:retraining": json.dumps(rule)}
 
     def context(self, raw: Path) -> dict[str, str]:
