@@ -7,6 +7,8 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 from xdist.scheduler.protocol import Scheduling
 
+from tests.e2e.browser import browser  # noqa: F401 - one for all: Playwright takes no second one in a process
+
 
 class ByFolder(LoadScopeScheduling):
     """A folder of integration, browser, synthesis or conformance tests goes to one worker, with its session fixtures.

@@ -5,13 +5,12 @@ from playwright.sync_api import Browser, expect
 
 from sandbox import Sandbox
 from sandbox.console import open_console
-from tests.e2e.conftest import browser  # noqa: F401 - fixture
 
 WAITS_MS = 60_000
 """A function's first call starts its process, which takes long on a busy machine."""
 
 
-def test_a_person_signs_in_and_out(aws: Sandbox, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> None:  # noqa: F811
+def test_a_person_signs_in_and_out(aws: Sandbox, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> None:
     console = open_console(aws.client, aws.endpoint_url, tmp_path_factory.mktemp("page") / "console.json")
     page, faults = browser.new_page(), []
     page.set_default_timeout(WAITS_MS)

@@ -19,7 +19,6 @@ from sandbox import Sandbox
 from sandbox.console import open_console
 from sandbox.demo.follow import follow_release
 from sandbox.deployment import Deployment
-from tests.e2e.conftest import browser  # noqa: F401 - fixture
 from tests.e2e.console.person import caption, drag, opened, press
 from tests.integration.loop.detectors import MISSED, detector, meadow
 from tests.integration.loop.releases import approve
@@ -70,7 +69,7 @@ def detections(client: PredictClient, status: str = "open") -> list[dict[str, An
 def page(
     predicted: dict[str, int],
     aws: Sandbox,
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Page]:
     console = open_console(aws.client, aws.endpoint_url, tmp_path_factory.mktemp("reviews") / "console.json")
