@@ -17,8 +17,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from benchmarks.shared.latency import quantiles
-from tests.e2e.chromium import find
 from tests.e2e.browser import ARGUMENTS
+from tests.e2e.chromium import find
 from tests.e2e.console.person import opened
 from tests.e2e.console.scenes import detection, picture
 from tests.e2e.console.server import STATIC, serving
