@@ -15,6 +15,7 @@ from inference.contracts.boxes_item import EMPTY, BoxedItem
 from inference.contracts.reviews import Detection
 from inference.contracts.tasks.object_detection import Detections, ObjectDetection
 from inference.image_classification.input import ImageInput
+from inference.object_detection.answer import Found
 from sandbox.simulators import deer
 from sandbox.simulators.deer.dataset import Options
 from training_containers.object_detection.anchors import anchors
@@ -140,13 +141,13 @@ class Learner:
         for chunk in torch.tensor(rows).split(64):
             logits, deltas = self._heads(*features.batch(chunk, CPU).inputs)
             for row, scores, places in zip(chunk.tolist(), logits, deltas, strict=True):
-                boxes.append(_in_pixels(pictures.items[row], *found(scores, places, self._anchors)))
+                boxes.append(_in_pixels(pictures.items[row], found(scores, places, self._anchors)))
         return boxes
 
 
-def _in_pixels(item: BoxedItem, corners: torch.Tensor, scores: torch.Tensor, labels: torch.Tensor) -> list[FoundBox]:
-    sides = torch.tensor([item.width, item.height, item.width, item.height])
-    rows = zip((corners * sides).tolist(), scores.tolist(), labels.tolist(), strict=True)
+def _in_pixels(item: BoxedItem, answer: Found) -> list[FoundBox]:
+    sides = (item.width, item.height, item.width, item.height)
+    rows = zip((answer.boxes * sides).tolist(), answer.scores.tolist(), answer.labels.tolist(), strict=True)
     return [
         FoundBox(label=CLASSES[label], score=min(score, 1.0), x=x, y=y, width=right - x, height=low - y)
         for (x, y, right, low), score, label in rows

@@ -1,10 +1,16 @@
 """A model package's `edge/` folder: the model that devices run, and what was measured of it.
 
     edge/edge.json      `EdgeModel`
-    edge/model.tflite   the file that ships: float32 (1, size, size, 3) of pixels 0 to 255 in, scores (1, classes) out
+    edge/model.tflite   the file that ships, of one input: pixels 0 to 255, float32 (1, size, size, 3)
     edge/golden.jsonl   golden requests, answered by that file
 
-A device gets the three as one tar, `bundle_name(release)`.
+What the file answers is its task's, float32, named as in its signature:
+
+    image_classification    output_0    (1, classes): scores that sum to one
+    object_detection        output_0    (1, n, 4): boxes, left, top, right, bottom in parts of the picture
+                            output_1    (1, n, classes): their scores, 0 to 1; overlapping boxes are not left out yet
+
+A device gets the three files as one tar, `bundle_name(release)`.
 """
 
 from typing import Literal
@@ -25,7 +31,9 @@ class EdgeCandidate(Contract):
 
     format: EdgeFormat
     size_mb: float = Field(gt=0, description="of the file, in 10^6 bytes")
-    metrics: dict[str, float] = Field(description="accuracy, f1, roc_auc, ...; p50_ms, p95_ms, p99_ms of one picture")
+    metrics: dict[str, float] = Field(
+        description="accuracy, ap50, ... of its task; p50_ms, p95_ms, p99_ms of a picture"
+    )
 
 
 class EdgeModel(Contract):
@@ -35,6 +43,9 @@ class EdgeModel(Contract):
     task: str
     classes: tuple[str, ...]
     input: dict[str, object] = Field(description="the task's input contract, as in the package's manifest")
+    thresholds: dict[str, float] = Field(
+        default_factory=dict, description="as in a manifest, but chosen by this file's answers; none: the task has none"
+    )
     format: EdgeFormat
     sha256: str = Field(description="of the TFLite file")
     golden_sha256: str

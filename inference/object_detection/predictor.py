@@ -1,35 +1,23 @@
 """Serves object detection: the bytes of one picture in, boxes with their classes and scores out."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import onnxruntime as ort
-from numpy.typing import NDArray
 
 from inference.contracts import PackageManifest
-from inference.contracts.boxes import MOST_BOXES, FoundBox
-from inference.contracts.tasks.object_detection import FLOOR, Detections
 from inference.errors import PackageError
 from inference.image_classification.features import picture_features
 from inference.image_classification.input import ImageInput, decode_sized, to_input
+from inference.object_detection.answer import THRESHOLD, Found, detections
 from inference.onnx_session import open_model
 from inference.package import input_of
 
 OUTPUTS = ["boxes", "scores", "labels"]
-THRESHOLD = "box"
-"""Name of the one threshold in a manifest: boxes that score less are kept from callers."""
-DIGITS = 2
-"""Of a pixel."""
 
 
 class ObjectDetector:
-    """A loaded network. `graph` maps one uint8 picture (1, size, size, 3) to boxes (n, 4), scores (n,) and labels (n,).
-
-    A box is left, top, right, bottom in parts of the picture; a label is an index into the classes. Boxes that overlap
-    a better one of their class are already left out.
-    """
+    """A loaded network. `graph` maps one uint8 picture (1, size, size, 3) to the three arrays of `Found`."""
 
     def __init__(
         self, graph: ort.InferenceSession, classes: tuple[str, ...], threshold: float, contract: ImageInput
@@ -46,38 +34,11 @@ class ObjectDetector:
         Raises:
             BadRequest: the picture cannot be decoded.
         """
-        picture, width, height = decode_sized(body, self._contract.size)
-        pixels = to_input(picture, self._contract)
-        boxes, scores, labels = self._graph.run(OUTPUTS, {self._input_name: pixels[None]})
-        return Detections(
-            width=width,
-            height=height,
-            classes=self._classes,
-            threshold=self._threshold,
-            boxes=tuple(self._boxes(boxes, scores, labels, (width, height))),
-            features={"bytes": float(len(body)), **picture_features(picture)},
-        ).model_dump()
-
-    def _boxes(
-        self,
-        boxes: NDArray[np.float32],
-        scores: NDArray[np.float32],
-        labels: NDArray[np.int64],
-        size: tuple[int, int],
-    ) -> Iterator[FoundBox]:
-        """Best first and within the picture; what is left of none of it is left out."""
-        corners = (boxes.clip(0, 1) * (*size, *size)).round(DIGITS)
-        for row in np.argsort(-scores, kind="stable")[:MOST_BOXES]:
-            left, top, right, bottom = corners[row].tolist()
-            if scores[row] >= FLOOR and right > left and bottom > top:
-                yield FoundBox(
-                    label=self._classes[labels[row]],
-                    score=min(float(scores[row]), 1.0),
-                    x=left,
-                    y=top,
-                    width=round(right - left, DIGITS),
-                    height=round(bottom - top, DIGITS),
-                )
+        decoded = decode_sized(body, self._contract.size)
+        pixels = to_input(decoded.picture, self._contract)
+        found = Found(*self._graph.run(OUTPUTS, {self._input_name: pixels[None]}))
+        features = {"bytes": float(len(body)), **picture_features(decoded.picture)}
+        return detections(found, decoded, self._classes, self._threshold, features).model_dump()
 
 
 def load(directory: Path, manifest: PackageManifest) -> ObjectDetector:

@@ -11,7 +11,7 @@ from inference.onnx_session import one_thread
 from training_containers.object_detection.anchors import anchors
 from training_containers.object_detection.architectures import build
 from training_containers.object_detection.export import backbone_graph, export_onnx
-from training_containers.object_detection.found import found, suppressed
+from training_containers.object_detection.found import found
 from training_containers.object_detection.network import Detector
 
 
@@ -37,7 +37,7 @@ def test_the_graph_finds_what_the_network_finds(detector: Detector, size: int, t
     boxes, scores, labels = one_thread(tmp_path / "model.onnx").run(OUTPUTS, {"picture": picture.numpy()})
     with torch.inference_mode():
         logits, deltas = detector(picture.permute(0, 3, 1, 2).float() / 255)
-        expected = [values.numpy() for values in found(logits[0], deltas[0], anchors(size))]
+        expected = found(logits[0], deltas[0], anchors(size))
     best = np.argsort(-scores, kind="stable")[:100]
     assert len(expected[1]) == 100
     assert set(expected[2].tolist()) == {0, 1}
@@ -62,8 +62,3 @@ def test_a_frozen_backbone_sees_the_same_in_onnx_runtime(detector: Detector) -> 
         expected = detector.backbone(picture.permute(0, 3, 1, 2).float() / 255)
     for level, one in zip(levels, expected, strict=True):
         assert np.abs(level - one.numpy()).max() < 1e-3 * one.abs().max()
-
-
-def test_of_boxes_that_overlap_the_best_stays() -> None:
-    boxes = torch.tensor([[0.0, 0.0, 0.4, 0.4], [0.05, 0.0, 0.45, 0.4], [0.3, 0.0, 0.7, 0.4], [0.06, 0.0, 0.46, 0.4]])
-    assert suppressed(boxes).tolist() == [True, False, True, False]

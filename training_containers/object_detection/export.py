@@ -9,9 +9,9 @@ from torch import nn
 
 from inference.contracts.boxes import MOST_BOXES
 from inference.contracts.tasks.object_detection import FLOOR
+from inference.object_detection.suppression import OVERLAP
 from training_containers.image_classification.onnx_graph import IR_VERSION, OPSET, GraphWriter
 from training_containers.object_detection.anchors import LARGEST_GROWTH, STRIDES, VARIANCES, anchors, grid
-from training_containers.object_detection.found import OVERLAP
 from training_containers.object_detection.network import Backbone, Detector, Heads
 
 

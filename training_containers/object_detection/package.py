@@ -7,7 +7,8 @@ from pathlib import Path
 from inference.contracts import Baseline, Evaluation, GoldenRequest, Split
 from inference.contracts.tasks.object_detection import FLOOR
 from inference.image_classification.input import ImageInput
-from inference.object_detection.predictor import THRESHOLD, ObjectDetector
+from inference.object_detection.answer import THRESHOLD
+from inference.object_detection.predictor import ObjectDetector
 from inference.predictor import Predictor
 from training_containers.contract import DataFault
 from training_containers.object_detection.answers import CONTENT_TYPE, Answered, answers_to, golden_requests

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from inference.contracts.boxes import FoundBox
 from inference.contracts.boxes_item import BoxedItem
+from inference.object_detection.answer import Found
 from training_containers.object_detection.anchors import anchors
 from training_containers.object_detection.coco import evaluate
 from training_containers.object_detection.found import found
@@ -40,14 +41,14 @@ class Validation:
             logits, deltas = (values.float() for values in network(*batch.inputs))
             losses += detection_loss(logits, deltas, batch.targets, against).item() * len(rows)
             answers += [found(*one, against) for one in zip(logits, deltas, strict=True)]
-        boxes = [self._boxes(item, *one) for item, one in zip(self._items, answers, strict=True)]
+        boxes = [self._boxes(item, one) for item, one in zip(self._items, answers, strict=True)]
         measured = evaluate([item.boxes for item in self._items], boxes, self._classes)
         return Scores(losses / len(self._items), measured.ap, measured.ap50)
 
-    def _boxes(self, item: BoxedItem, corners: Tensor, scores: Tensor, labels: Tensor) -> list[FoundBox]:
+    def _boxes(self, item: BoxedItem, answer: Found) -> list[FoundBox]:
         """In pixels; those without an area are left out, as in serving."""
-        sides = torch.tensor([item.width, item.height, item.width, item.height])
-        rows = zip((corners.cpu() * sides).tolist(), scores.tolist(), labels.tolist(), strict=True)
+        sides = (item.width, item.height, item.width, item.height)
+        rows = zip((answer.boxes * sides).tolist(), answer.scores.tolist(), answer.labels.tolist(), strict=True)
         return [
             FoundBox(label=self._classes[n], score=min(score, 1.0), x=x, y=y, width=right - x, height=low - y)
             for (x, y, right, low), score, n in rows
