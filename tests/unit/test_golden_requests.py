@@ -16,13 +16,9 @@ from inference.image_classification.input import ImageInput
 from inference.tabular.features import Preparation
 from inference.tabular.predictor import HazardDetector, TabularInput
 from stacks.domains.battery.signals import SIGNALS
-from training_containers.image_classification.answers import (
-    LARGEST_ORIGINAL,
-    ORIGINALS_TOGETHER,
-    answers_to,
-    golden_requests,
-)
+from training_containers.image_classification.answers import answers_to, golden_requests
 from training_containers.image_classification.data import Dataset
+from training_containers.image_classification.golden import LARGEST_ORIGINAL, ORIGINALS_TOGETHER
 from training_containers.tabular.baseline import baseline_of
 from training_containers.tabular.data import Series
 from training_containers.tabular.golden import TOLERANCE, golden_answer, requests_for

@@ -3,36 +3,23 @@
 A picture takes 3 * image_size^2 bytes: 150 kB at 224 pixels, so 50,000 pictures take 7.5 GB.
 """
 
-import os
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
-from pydantic import ValidationError
 from torch import Tensor
 
-from inference.contracts import SPLITS, DatasetSummary, Item, Split
-from inference.errors import BadRequest
-from inference.image_classification.input import ImageInput, decode, to_input
+from inference.contracts import Item, Split
+from inference.image_classification.input import ImageInput
 from training_containers.contract import DataFault
+from training_containers.image_classification.pictures import PictureDataset, decode_split, load_picture, read_version
 
 CALIBRATION_PICTURES = 128
 
-
-@dataclass(frozen=True)
-class Dataset:
-    """A dataset version and the folder its pictures are in."""
-
-    summary: DatasetSummary
-    items: tuple[Item, ...]
-    images: Path
-
-    def of(self, split: Split) -> list[Item]:
-        return [item for item in self.items if item.split == split]
+Dataset = PictureDataset[Item]
 
 
 @dataclass(frozen=True)
@@ -53,58 +40,37 @@ def read_dataset(channel: Path, images: Path) -> Dataset:
     Raises:
         DataFault: they are missing, malformed, or leave a split or a class without items to train on.
     """
-    try:
-        summary = DatasetSummary.model_validate_json((channel / "dataset.json").read_bytes())
-        lines = (channel / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
-        items = tuple(Item.model_validate_json(line) for line in lines if line.strip())
-    except (OSError, ValidationError) as error:
-        raise DataFault(f"the channel 'dataset' holds no dataset version: {error}. Run data preparation.") from error
-    dataset = Dataset(summary, items, images)
-    _require_trainable(dataset)
-    return dataset
+    return read_version(channel, images, Item, _faults)
 
 
-def _require_trainable(dataset: Dataset) -> None:
+def _faults(dataset: Dataset) -> list[str]:
     classes = dataset.summary.classes
     faults = []
     if len(classes) < 2:
         faults.append(f"there are {len(classes)} classes ({', '.join(classes)}); at least two are needed")
-    unknown = sorted({item.label for item in dataset.items} - set(classes))
-    if unknown:
+    if unknown := sorted({item.label for item in dataset.items} - set(classes)):
         faults.append(f"the labels {', '.join(unknown)} are not among the classes {', '.join(classes)}")
-    faults += [f"the {split} split has no items" for split in SPLITS if not dataset.of(split)]
     counts = Counter(item.label for item in dataset.of(Split.TRAIN))
-    empty = [name for name in classes if counts[name] == 0]
-    if empty:
+    if empty := [name for name in classes if counts[name] == 0]:
         faults.append(f"no item to train on for the class(es) {', '.join(empty)}")
-    if faults:
-        version = dataset.summary.version
-        raise DataFault(f"dataset version {version} cannot be trained on: {'; '.join(faults)}. Label more pictures.")
+    return faults
 
 
 def load_pictures(dataset: Dataset, split: Split, contract: ImageInput) -> Pictures:
-    """Decode a split's pictures exactly as serving does, several at a time; skip what cannot be read.
+    """Decode a split's pictures; skip what cannot be read.
 
     Raises:
         DataFault: so many were skipped that the split, or in training a class, has none left.
     """
-    items = dataset.of(split)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        outcomes = list(pool.map(lambda item: _load(dataset.images / item.path, contract), items))
-    skipped = tuple(f"{item.path}: {o}" for item, o in zip(items, outcomes, strict=True) if isinstance(o, str))
-    kept = [(item, o) for item, o in zip(items, outcomes, strict=True) if not isinstance(o, str)]
     classes = dataset.summary.classes
-    lost = set(classes) - {item.label for item, _ in kept}
-    if not kept or (split == Split.TRAIN and lost):
-        raise DataFault(
-            f"{len(skipped)} of {len(items)} pictures of the {split} split cannot be read, which leaves none of "
-            f"{', '.join(sorted(lost))}; the first: {'; '.join(skipped[:3])}"
-        )
-    return Pictures(
-        pixels=torch.from_numpy(np.stack([pixels for _, pixels in kept])),
-        labels=torch.tensor([classes.index(item.label) for item, _ in kept]),
-        skipped=skipped,
-    )
+
+    def missing(left: Sequence[Item]) -> str:
+        lost = set(classes) - {item.label for item in left}
+        return f"of {', '.join(sorted(lost))}" if not left or (split == Split.TRAIN and lost) else ""
+
+    decoded = decode_split(dataset, split, contract, missing)
+    labels = torch.tensor([classes.index(item.label) for item in decoded.items])
+    return Pictures(decoded.pixels, labels, decoded.skipped)
 
 
 def calibration_pictures(dataset: Dataset, contract: ImageInput) -> np.ndarray:
@@ -117,21 +83,11 @@ def calibration_pictures(dataset: Dataset, contract: ImageInput) -> np.ndarray:
     """
     items = dataset.of(Split.CALIBRATION) or dataset.of(Split.TRAIN)
     chosen = np.unique(np.linspace(0, len(items) - 1, CALIBRATION_PICTURES).round().astype(int))
-    outcomes = [_load(dataset.images / items[number].path, contract) for number in chosen]
+    outcomes = [load_picture(dataset.images / items[number].path, contract) for number in chosen]
     pictures = [outcome for outcome in outcomes if not isinstance(outcome, str)]
     if not pictures:
         raise DataFault(f"none of {len(chosen)} pictures to calibrate with can be read; the first: {outcomes[0]}")
     return np.stack(pictures)
-
-
-def _load(path: Path, contract: ImageInput) -> np.ndarray | str:
-    """The picture, or the reason why there is none."""
-    try:
-        return to_input(decode(path.read_bytes(), contract.size), contract)
-    except FileNotFoundError:
-        return "the file is missing in the channel 'images'"
-    except (OSError, BadRequest) as error:
-        return str(error)
 
 
 def class_weights(labels: Tensor, classes: Sequence[str]) -> Tensor:

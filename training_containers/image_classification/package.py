@@ -9,12 +9,13 @@ from inference.image_classification.input import ImageInput
 from inference.image_classification.predictor import ImageClassifier
 from inference.predictor import Predictor
 from training_containers.contract import DataFault
-from training_containers.image_classification.answers import CONTENT_TYPE, Answered, answers_to, golden_requests
+from training_containers.image_classification.answers import Answered, answers_to, golden_requests
 from training_containers.image_classification.comparison import compare
 from training_containers.image_classification.config import ImageClassificationHyperparameters
 from training_containers.image_classification.data import Dataset
 from training_containers.image_classification.edge.package import add_edge_model
 from training_containers.image_classification.export import export_onnx
+from training_containers.image_classification.golden import CONTENT_TYPE
 from training_containers.image_classification.network import PictureNetwork
 from training_containers.image_classification.quality import quality
 from training_containers.packaging import (

@@ -3,34 +3,19 @@
 A picture takes 3 * image_size^2 bytes: 307 kB at 320 pixels, so 20,000 pictures take 6 GB.
 """
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
-from pydantic import ValidationError
 from torch import Tensor
 
-from inference.contracts import SPLITS, DatasetSummary, Split
+from inference.contracts import Split
 from inference.contracts.boxes_item import BoxedItem
-from inference.errors import BadRequest
-from inference.image_classification.input import ImageInput, decode, to_input
-from training_containers.contract import DataFault
+from inference.image_classification.input import ImageInput
+from training_containers.image_classification.pictures import PictureDataset, decode_split, read_version
 from training_containers.object_detection.matching import Targets
 
-
-@dataclass(frozen=True)
-class Dataset:
-    """A dataset version and the folder its pictures are in."""
-
-    summary: DatasetSummary
-    items: tuple[BoxedItem, ...]
-    images: Path
-
-    def of(self, split: Split) -> list[BoxedItem]:
-        return [item for item in self.items if item.split == split]
+Dataset = PictureDataset[BoxedItem]
 
 
 @dataclass(frozen=True)
@@ -49,23 +34,14 @@ def read_dataset(channel: Path, images: Path) -> Dataset:
     Raises:
         DataFault: they are missing, malformed, or leave a split without items or a class without boxes to learn from.
     """
-    try:
-        summary = DatasetSummary.model_validate_json((channel / "dataset.json").read_bytes())
-        lines = (channel / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
-        items = tuple(BoxedItem.model_validate_json(line) for line in lines if line.strip())
-    except (OSError, ValidationError) as error:
-        raise DataFault(f"the channel 'dataset' holds no dataset version: {error}. Run data preparation.") from error
-    dataset = Dataset(summary, items, images)
-    _require_trainable(dataset)
-    return dataset
+    return read_version(channel, images, BoxedItem, _faults)
 
 
-def _require_trainable(dataset: Dataset) -> None:
+def _faults(dataset: Dataset) -> list[str]:
     classes = dataset.summary.classes
-    unknown = sorted({box.label for item in dataset.items for box in item.boxes} - set(classes))
     learned = {box.label for item in dataset.of(Split.TRAIN) for box in item.boxes}
-    faults = [f"the {split} split has no items" for split in SPLITS if not dataset.of(split)]
-    if unknown:
+    faults = []
+    if unknown := sorted({box.label for item in dataset.items for box in item.boxes} - set(classes)):
         faults.append(f"boxes are labelled {', '.join(unknown)}, which is not among the classes {', '.join(classes)}")
     if missing := [name for name in classes if name not in learned]:
         faults.append(f"no box to learn from for the class(es) {', '.join(missing)}")
@@ -74,33 +50,20 @@ def _require_trainable(dataset: Dataset) -> None:
         for split in (Split.VALIDATION, Split.TEST)
         if dataset.of(split) and not any(item.boxes for item in dataset.of(split))
     ]
-    if faults:
-        version = dataset.summary.version
-        raise DataFault(f"dataset version {version} cannot be trained on: {'; '.join(faults)}. Label more pictures.")
+    return faults
 
 
 def load_pictures(dataset: Dataset, split: Split, contract: ImageInput) -> Pictures:
-    """Decode a split's pictures exactly as serving does, several at a time; skip what cannot be read.
+    """Decode a split's pictures; skip what cannot be read.
 
     Raises:
         DataFault: so many were skipped that no box is left.
     """
-    items = dataset.of(split)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        outcomes = list(pool.map(lambda item: _load(dataset.images / item.path, contract), items))
-    skipped = tuple(f"{item.path}: {o}" for item, o in zip(items, outcomes, strict=True) if isinstance(o, str))
-    kept = [(item, o) for item, o in zip(items, outcomes, strict=True) if not isinstance(o, str)]
-    if not any(item.boxes for item, _ in kept):
-        raise DataFault(
-            f"{len(skipped)} of {len(items)} pictures of the {split} split cannot be read, which leaves none with a "
-            f"box; the first: {'; '.join(skipped[:3])}"
-        )
-    return Pictures(
-        items=[item for item, _ in kept],
-        pixels=torch.from_numpy(np.stack([pixels for _, pixels in kept])),
-        targets=[targets_of(item, dataset.summary.classes) for item, _ in kept],
-        skipped=skipped,
+    decoded = decode_split(
+        dataset, split, contract, lambda left: "" if any(item.boxes for item in left) else "with a box"
     )
+    targets = [targets_of(item, dataset.summary.classes) for item in decoded.items]
+    return Pictures(decoded.items, decoded.pixels, targets, decoded.skipped)
 
 
 def targets_of(item: BoxedItem, classes: tuple[str, ...]) -> Targets:
@@ -109,13 +72,3 @@ def targets_of(item: BoxedItem, classes: tuple[str, ...]) -> Targets:
     found = [(box.x, box.y, box.x + box.width, box.y + box.height) for box in item.boxes]
     boxes = torch.tensor(found, dtype=torch.float32).view(-1, 4) / torch.tensor(sides)
     return Targets(boxes.clamp(0, 1), torch.tensor([classes.index(box.label) for box in item.boxes], dtype=torch.int64))
-
-
-def _load(path: Path, contract: ImageInput) -> np.ndarray | str:
-    """The picture, or the reason why there is none."""
-    try:
-        return to_input(decode(path.read_bytes(), contract.size), contract)
-    except FileNotFoundError:
-        return "the file is missing in the channel 'images'"
-    except (OSError, BadRequest) as error:
-        return str(error)

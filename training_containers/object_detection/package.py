@@ -11,7 +11,8 @@ from inference.object_detection.answer import THRESHOLD
 from inference.object_detection.predictor import ObjectDetector
 from inference.predictor import Predictor
 from training_containers.contract import DataFault
-from training_containers.object_detection.answers import CONTENT_TYPE, Answered, answers_to, golden_requests
+from training_containers.image_classification.golden import CONTENT_TYPE
+from training_containers.object_detection.answers import Answered, answers_to, golden_requests
 from training_containers.object_detection.config import ObjectDetectionHyperparameters
 from training_containers.object_detection.data import Dataset
 from training_containers.object_detection.evaluation import evaluation_of

@@ -8,9 +8,10 @@ from inference.contracts import Interval, Split
 from inference.contracts.edge import EdgeCandidate, EdgeFormat
 from inference.image_classification.input import ImageInput
 from training_containers.contract import InternalFault
-from training_containers.image_classification.answers import CONTENT_TYPE, Answered, answers_to
+from training_containers.image_classification.answers import Answered, answers_to
 from training_containers.image_classification.data import Dataset
 from training_containers.image_classification.edge.tflite import TfliteClassifier
+from training_containers.image_classification.golden import CONTENT_TYPE
 from training_containers.image_classification.quality import quality
 from training_containers.packaging import measure_latency
 
