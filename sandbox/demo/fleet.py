@@ -162,6 +162,9 @@ class FleetBeside:
         self._report.devices = summary(steps, self._visits, champion.release if champion is not None else None)
         for fault in faults(steps, self._report.devices, self._count):
             self._report.fail(fault)
+        if champion is None and not steps:  # the gate refused all, and there is nothing to tell of
+            self._report.devices = {}
+            return
         picture = self._folder.with_name(f"{self._domain}-devices.png")
         draw(steps, picture)
         self._report.devices["picture"] = str(picture)

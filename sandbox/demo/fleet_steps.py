@@ -13,6 +13,8 @@ from sandbox.deployment import Deployment
 from sandbox.simulators.devices import Visit
 
 EVERY_S = 1.0
+NOTHING = "none"
+"""What a device without a model runs, in counts."""
 
 
 class Moment(NamedTuple):
@@ -128,7 +130,7 @@ def summary(steps: Sequence[Step], visits: Mapping[str, Visit], champion: str | 
 
 
 def _counts(releases: Iterable[str | None]) -> dict[str, int]:
-    return dict(Counter("none" if release is None else release for release in releases))
+    return dict(Counter(NOTHING if release is None else release for release in releases))
 
 
 def faults(steps: Sequence[Step], told: Mapping[str, Any], count: int) -> list[str]:
@@ -144,6 +146,9 @@ def faults(steps: Sequence[Step], told: Mapping[str, Any], count: int) -> list[s
         if bare:
             found.append(f"{of}: {', '.join(bare)} run nothing any more")
         had |= {name for name, release in step.serving.items() if release is not None}
+    if told["champion"] is None:  # nothing was released, and a device that never looked is in no count
+        serving = {release: number for release, number in told["serving"].items() if release != NOTHING}
+        return [*found, f"at the end devices run {serving}, and nothing was released"] if serving else found
     if told["without"]:
         found.append(f"at the end {', '.join(told['without'])} run nothing")
     if told["serving"] != {told["champion"]: count}:

@@ -76,6 +76,14 @@ def test_a_device_that_stays_with_another_release_or_is_not_seen_is_a_fault() ->
         assert "all 100 should run r2" in fault
 
 
+def test_a_fleet_that_was_offered_nothing_runs_nothing_and_that_is_no_fault() -> None:
+    seen = {name: Visit(name, None) for name in DEVICES}
+    assert faults([], summary([], {}, None), len(DEVICES)) == []
+    assert faults([], summary([], seen, None), len(DEVICES)) == []
+    (fault,) = faults([], summary([], visits(), None), len(DEVICES))
+    assert fault == "at the end devices run {'r2': 100}, and nothing was released"
+
+
 class Cloud:
     """Releases and devices; each answer about devices moves the release on."""
 
