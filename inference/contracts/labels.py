@@ -16,7 +16,9 @@ from inference.contracts.base import Contract
 
 LABELS = ("labels.json", "labels.csv")
 PICTURES = ("frames", "images")
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff"})
+SUFFIXES = frozenset([".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".heic", ".heif", ".avif"])
+"""What people take for pictures; which of them can be used, data prep and the import tell."""
+NEEDED = ("imageName", "label")
 SHOWN = 10
 """Faults that an error names."""
 
@@ -28,6 +30,7 @@ class LabelRow(Contract):
     label: str = Field(min_length=1)
     recording: str = ""
     scene: str = ""
+    reviewedLabel: str = Field(default="", description="a person's correction, which wins; empty: none")
 
 
 class LabelledFolder(NamedTuple):
@@ -41,7 +44,14 @@ class LabelsError(Exception):
 
 def read_labelled(folder: Path) -> LabelledFolder:
     """Raises LabelsError, which names every row at fault (ten at most)."""
+    if not folder.is_dir():
+        raise LabelsError(f"{folder} is no folder")
     files = [folder / name for name in LABELS if (folder / name).is_file()]
+    if not files and (kept := next((name for name in PICTURES if (folder / name).is_dir()), None)) is not None:
+        raise LabelsError(
+            f"{folder} has {kept}/, and no {' or '.join(LABELS)} that tells the label of each picture in it (imageName "
+            f"and label); `python -m clients.operator label --out {folder}` is for labelling what lies in frames/"
+        )
     if len(files) > 1:
         raise LabelsError(f"{folder} has both {' and '.join(LABELS)}; keep the one that is right")
     found = _of_file(folder, files[0]) if files else LabelledFolder(folder, list(_of_classes(folder)))
@@ -56,11 +66,22 @@ def read_labelled(folder: Path) -> LabelledFolder:
 def _of_file(folder: Path, file: Path) -> LabelledFolder:
     try:
         text = file.read_text(encoding="utf-8-sig")
-        entries = json.loads(text) if file.suffix == ".json" else list(csv.DictReader(text.splitlines()))
+        entries = (
+            json.loads(text)
+            if file.suffix == ".json"
+            else list(csv.DictReader(text.splitlines(), skipinitialspace=True))
+        )
     except (OSError, ValueError, csv.Error) as error:
         raise LabelsError(f"{file} cannot be read: {error}") from error
     if not isinstance(entries, list):
         raise LabelsError(f"{file} holds no list; write one of objects with imageName and label")
+    columns = list(dict.fromkeys(str(name) for entry in entries if isinstance(entry, Mapping) for name in entry))
+    lacking = [name for name in NEEDED if columns and name not in columns]
+    if lacking:
+        raise LabelsError(
+            f"{file} tells no {' and no '.join(lacking)}; what it has is called {', '.join(columns[:SHOWN])}: call it "
+            f"{' and '.join(NEEDED)}{'' if file.suffix == '.json' else ', with commas between'}"
+        )
     rows: dict[str, LabelRow] = {}
     faults = []
     for number, entry in enumerate(entries, start=1):
@@ -72,7 +93,8 @@ def _of_file(folder: Path, file: Path) -> LabelledFolder:
     if faults:
         more = f" and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
         raise LabelsError(f"{file}: {'; '.join(faults[:SHOWN])}{more}")
-    pictures = next((folder / name for name in PICTURES if (folder / name).is_dir()), folder)
+    below = [*(folder / name for name in PICTURES if (folder / name).is_dir()), folder]
+    pictures = max(below, key=lambda one: sum((one / name).is_file() for name in rows))  # the first of those that tie
     return LabelledFolder(pictures, list(rows.values()))
 
 
@@ -82,6 +104,7 @@ def _row(entry: Any) -> LabelRow | str:
         return f"{entry!r:.40} is no object"
     known = {name: entry[name] for name in LabelRow.model_fields if entry.get(name) not in (None, "")}
     known |= {name: str(known[name]) for name in ("recording", "scene") if name in known}  # scenes are often counted
+    known = {name: value.strip() if isinstance(value, str) else value for name, value in known.items()}
     try:
         row = LabelRow.model_validate(known)
     except ValidationError as error:
@@ -92,8 +115,6 @@ def _row(entry: Any) -> LabelRow | str:
 
 
 def _of_classes(folder: Path) -> Iterable[LabelRow]:
-    if not folder.is_dir():
-        raise LabelsError(f"{folder} is no folder")
     for file in sorted(folder.glob("*/**/*")):
         label, *between, _ = (parts := file.relative_to(folder).parts)
         if file.is_file() and file.suffix.lower() in SUFFIXES and not any(part.startswith(".") for part in parts):

@@ -53,7 +53,7 @@ def match(
 def _verdict(
     path: str, row: Mapping[str, Any], sizes: Mapping[str, int], spec: LabelledImages
 ) -> Candidate | Rejection:
-    reviewed = row.get(spec.review_column) is not None
+    reviewed = row.get(spec.review_column) not in (None, "")
     label = row[spec.review_column] if reviewed else row.get(spec.label_column)
     if not isinstance(label, str) or not label:
         return Rejection(path, Reason.INVALID_LABEL, f"its label is {label!r}; write one of {', '.join(spec.classes)}")
