@@ -11,7 +11,7 @@
     runs/<domain>/<run>/tuning/                         outputs of a search's jobs
     runs/<domain>/submitted/<name>/model.tar.gz         packages that were trained elsewhere
     runs/<domain>/test-splits/<fingerprint>/<run>       one empty object a run measured on that test split
-    detections/<domain>/incoming/<detection>            pictures as they were sent, until the review stage has looked
+    detections/<domain>/incoming/<detection>            predictions with pictures, until the review stage takes them
     detections/<domain>/pictures/<detection>.jpg        pictures as people are shown them
     drift/<domain>/<time>.json                          a window of captures held against the champion's baseline
     exports/<domain>/<version>.<format>.zip             annotations of dataset versions, as other tools read them

@@ -1,8 +1,8 @@
 """Events of a domain's review function, which others invoke asynchronously: an event may come twice, or late."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from inference.contracts.base import Contract
 from inference.contracts.reviews import DETECTION_ID
@@ -11,16 +11,10 @@ DetectionId = Annotated[str, Field(pattern=DETECTION_ID)]
 
 
 class Intake(Contract):
-    """A prediction was answered, and its picture lies in the incoming folder: it becomes a detection."""
+    """An answered prediction lies in the incoming folder: it becomes a detection now, instead of by the next sweep."""
 
     action: Literal["intake"] = "intake"
     detection_id: DetectionId
-    request_id: str
-    at: AwareDatetime
-    release: str
-    entity_id: str = Field(description="what sent the picture; the request's id where it told none")
-    content_type: str
-    answer: dict[str, Any] = Field(description="the model's, with what callers do not get")
 
 
 class Teach(Contract):
@@ -31,9 +25,12 @@ class Teach(Contract):
 
 
 class Sweep(Contract):
-    """What was reviewed and is not in the training data yet, as the invocation was lost."""
+    """What was reviewed and is not taught yet, and what waits in the incoming folder, as the invocations were lost."""
 
     action: Literal["sweep"] = "sweep"
+    waited_s: float = Field(
+        default=600, ge=0, description="incoming ones that came later are left to their own events and their retries"
+    )
 
 
 ReviewEvent = Annotated[Intake | Teach | Sweep, Field(discriminator="action")]

@@ -1,19 +1,20 @@
 """AWS calls of the review function.
 
 Needs: below detections/<domain>/ of the artifacts bucket s3:GetObject, s3:PutObject, s3:PutObjectTagging (pictures),
-s3:DeleteObject (incoming); below <prefix>reviewed/ of the raw bucket s3:GetObject, s3:PutObject, s3:DeleteObject; on
-the detections table, keys of the domain: dynamodb:GetItem, dynamodb:PutItem, dynamodb:UpdateItem, dynamodb:Query on
-the index `untaught`; on the label table, keys `reviewed/*`: dynamodb:PutItem, dynamodb:DeleteItem;
-lambda:InvokeFunction on the domain's retraining trigger; use of their KMS keys.
+s3:DeleteObject, s3:ListBucket (incoming); below <prefix>reviewed/ of the raw bucket s3:GetObject, s3:PutObject,
+s3:DeleteObject; on the detections table, keys of the domain: dynamodb:GetItem, dynamodb:PutItem,
+dynamodb:UpdateItem, dynamodb:Query on the index `untaught`; on the label table, keys `reviewed/*`: dynamodb:PutItem,
+dynamodb:DeleteItem; lambda:InvokeFunction on the domain's retraining trigger; use of their KMS keys.
 """
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import boto3
 
-from lambdas.common.artifacts import RETENTION_TAG, detection_picture, incoming_picture
+from lambdas.common.artifacts import RETENTION_TAG, detection_picture, incoming_folder, incoming_picture
 from lambdas.common.errors import VigilError
 from lambdas.common.reviewed_rows import reviewed_path
 
@@ -29,7 +30,19 @@ class Pictures:
         self._s3 = boto3.client("s3")
         self._bucket, self._domain, self._days = bucket, domain, retention_days
 
+    def waiting(self, longer_than_s: float) -> list[str]:
+        """Ids of incoming detections."""
+        folder, since = incoming_folder(self._domain), datetime.now(UTC) - timedelta(seconds=longer_than_s)
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=folder)
+        return [
+            entry["Key"].removeprefix(folder)
+            for page in pages
+            for entry in page.get("Contents", ())
+            if entry["LastModified"] <= since
+        ]
+
     def incoming(self, detection: str) -> bytes | None:
+        """As `lambdas/common/incoming.py` packs it."""
         return _read(self._s3, self._bucket, incoming_picture(self._domain, detection))
 
     def kept(self, detection: str) -> bytes:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from lambdas.common.errors import PayloadError, sentences
 from lambdas.common.observability import logger, tracer
-from lambdas.review.models import EVENTS, Intake, ReviewResult, ReviewVariables, Teach
+from lambdas.review.models import EVENTS, Intake, ReviewResult, ReviewVariables, Sweep, Teach
 from lambdas.review.stage import ReviewStage, make_stage
 
 
@@ -32,11 +32,11 @@ def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
     return result.model_dump(mode="json")
 
 
-def _act(asked: Any, context: Any) -> ReviewResult:
+def _act(asked: Intake | Teach | Sweep, context: Any) -> ReviewResult:
     match asked:
         case Intake():
-            return stage().intake(asked)
+            return stage().intake(asked.detection_id)
         case Teach():
             return stage().teach(asked.detection_id)
-        case _:
-            return stage().sweep(context.get_remaining_time_in_millis)
+        case Sweep():
+            return stage().sweep(asked.waited_s, context.get_remaining_time_in_millis)

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from inference.contracts.boxes import FoundBox
-from inference.contracts.reviews import Answered, Detection, Verdict
+from inference.contracts.reviews import Answered, Detection, Verdict, domain_of
 from inference.contracts.tasks.base import Answer, Task
 from inference.contracts.traffic import percentile
 from lambdas.common.errors import VigilError
-from lambdas.common.review_events import Intake
+from lambdas.common.incoming import Incoming
 from lambdas.common.reviewed_rows import REVIEW, ReviewedField, ReviewedRows, reviewed_path
 from lambdas.review.models import ReviewSpec
 from lambdas.review.picture import Kept
@@ -25,13 +25,13 @@ _COUNTERS: dict[Verdict, str] = {
 
 
 class NoAnswerError(VigilError):
-    """What the event calls an answer is none that people can review. Trying again changes nothing."""
+    """What was told as an answer is none that people can review. Trying again changes nothing."""
 
 
 def answered(task: Task, answer: Answer) -> Answered:
     """Raises NoAnswerError."""
     if fault := task.validate(answer):
-        raise NoAnswerError(f"The event's answer is none of task {task.name}: {fault}.")
+        raise NoAnswerError(f"The answer is none of task {task.name}: {fault}.")
     found = task.answered(answer)
     if found is None:
         raise NoAnswerError(f"Answers of task {task.name} are not reviewed; take `review` out of the definition.")
@@ -39,24 +39,24 @@ def answered(task: Task, answer: Answer) -> Answered:
 
 
 def detection(
-    event: Intake, domain: str, task: Task, kept: Kept, burst: str, rows: ReviewedRows, spec: ReviewSpec
+    one: str, told: Incoming, task: Task, kept: Kept, burst: str, rows: ReviewedRows, spec: ReviewSpec
 ) -> Detection:
-    """Raises NoAnswerError."""
-    found = answered(task, event.answer)
+    """`one`: its id. Raises NoAnswerError."""
+    found = answered(task, told.answer)
     return Detection(
-        detection_id=event.detection_id,
-        domain=domain,
-        request_id=event.request_id,
-        release=event.release,
-        at=event.at,
-        camera=event.entity_id,
+        detection_id=one,
+        domain=domain_of(one),
+        request_id=told.request_id,
+        release=told.release,
+        at=told.at,
+        camera=told.entity_id,
         burst=burst,
         width=kept.width,
         height=kept.height,
         classes=rows.classes,
         answered=_scaled(found, kept.width / kept.sent_width, kept.height / kept.sent_height),
-        uncertainty=task.uncertainty(event.answer),
-        sampled=percentile(event.detection_id) < SAMPLED_PERCENT,
+        uncertainty=task.uncertainty(told.answer),
+        sampled=percentile(one) < SAMPLED_PERCENT,
         reviewers_needed=spec.reviewers,
     )
 
@@ -98,9 +98,9 @@ def row(one: Detection, rows: ReviewedRows) -> dict[str, str]:
     return {rows.key: reviewed_path(one.detection_id), **found}
 
 
-def taken_at(event: Intake, kept: Kept) -> datetime:
+def taken_at(told: Incoming, kept: Kept) -> datetime:
     """By the camera's own clock where the picture tells it: pictures of days may be sent at once."""
-    return kept.taken or event.at
+    return kept.taken or told.at
 
 
 def _scaled(found: Answered, wide: float, high: float) -> Answered:

@@ -66,9 +66,10 @@ class ReviewVariables(FunctionVariables):
     labels_table: str
     rows: Annotated[ReviewedRows, FROM_JSON]
     review: Annotated[ReviewSpec, FROM_JSON]
+    namespace: str = "Vigil"
     retraining_function: str | None = Field(default=None, description="is told of what was taught; None: there is none")
 
 
 class ReviewResult(Contract):
     status: Literal["stored", "known", "taught", "taken_away", "nothing_new", "swept"]
-    detections: int = Field(default=1, ge=0)
+    detections: int = Field(default=1, ge=0, description="that changed, of a sweep; of other events the one it names")

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -11,14 +11,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from inference.contracts.reviews import domain_of
 from inference.contracts.tasks import task_of
 from lambdas.common.errors import PayloadError, VigilError
-from lambdas.common.observability import logger
-from lambdas.common.review_events import Intake
+from lambdas.common.incoming import Incoming, IncomingError, unpack
+from lambdas.common.observability import emit, logger
 from lambdas.common.reviewed_rows import reviewed_path
 from lambdas.review.bursts import join
 from lambdas.review.clients import PictureMissingError, Pictures, RawPictures, RetrainingTrigger
-from lambdas.review.logic import counted, detection, is_settled, progress_changes, row, taken_at
+from lambdas.review.logic import NoAnswerError, counted, detection, is_settled, progress_changes, row, taken_at
 from lambdas.review.models import ReviewResult, ReviewVariables
-from lambdas.review.picture import Kept, keep
+from lambdas.review.picture import Kept, PictureError, keep
 from lambdas.review.table import DetectionsTable, Known
 
 _ATTEMPTS = 10
@@ -42,22 +42,22 @@ class ReviewStage(NamedTuple):
     raw: RawPictures
     retraining: RetrainingTrigger
 
-    def intake(self, event: Intake) -> ReviewResult:
+    def intake(self, detection_id: str) -> ReviewResult:
         """The picture is kept before the detection is, and the incoming one goes last.
 
-        Raises PictureError, NoAnswerError, PictureMissingError, BusyError, PayloadError.
+        Raises IncomingError, PictureError, NoAnswerError, PictureMissingError, BusyError, PayloadError.
         """
-        self._require_ours(event.detection_id)
-        known = self.table.read(event.detection_id) is not None
+        self._require_ours(detection_id)
+        known = self.table.read(detection_id) is not None
         if not known:
-            body = self.pictures.incoming(event.detection_id)
+            body = self.pictures.incoming(detection_id)
             if body is not None:
-                known = not self._store(event, body)
-            elif self.table.read(event.detection_id) is None:
-                raise PictureMissingError(f"Detection {event.detection_id} has no incoming picture.")
+                known = not self._store(detection_id, *unpack(body))
+            elif self.table.read(detection_id) is None:
+                raise PictureMissingError(f"Detection {detection_id} has no incoming picture.")
             else:
                 known = True
-        self.pictures.forget_incoming(event.detection_id)
+        self.pictures.forget_incoming(detection_id)
         return ReviewResult(status="known" if known else "stored")
 
     def teach(self, detection_id: str) -> ReviewResult:
@@ -68,38 +68,43 @@ class ReviewStage(NamedTuple):
             self._tell()
         return result
 
-    def sweep(self, remaining_ms: Callable[[], int]) -> ReviewResult:
-        """What cannot be taught is logged and stays for the next sweep."""
-        taught = 0
-        for detection_id in self.table.untaught():
-            if remaining_ms() < _RESERVE_MS:
-                break
-            try:
-                taught += self._teach(detection_id).status != "nothing_new"
-            except VigilError as error:
-                logger.warning("not taught", extra={"detection": detection_id, "error": str(error)})
+    def sweep(self, waited_s: float, remaining_ms: Callable[[], int]) -> ReviewResult:
+        """What fails is logged and stays for the next sweep."""
+        taught = _each(self.table.untaught(), self._teach, remaining_ms)
         if taught:
             self._tell()
-        return ReviewResult(status="swept", detections=taught)
+        waiting = self.pictures.waiting(waited_s)
+        random.shuffle(waiting)  # none stands behind one that fails each time
+        return ReviewResult(status="swept", detections=taught + _each(waiting, self._take, remaining_ms))
 
-    def _store(self, event: Intake, body: bytes) -> bool:
+    def _take(self, detection_id: str) -> ReviewResult:
+        """Like `intake`, but what never becomes a detection is counted and goes: nobody else tries it any more."""
+        try:
+            return self.intake(detection_id)
+        except (IncomingError, PictureError, NoAnswerError, PayloadError) as error:
+            logger.error("detection lost", extra={"detection": detection_id, "error": str(error)})
+            emit(self.env.namespace, [{"Domain": self.env.domain}], {"DetectionsLost": 1})
+        self.pictures.forget_incoming(detection_id)
+        return ReviewResult(status="nothing_new")
+
+    def _store(self, detection_id: str, told: Incoming, picture: bytes) -> bool:
         """False: another delivery of the event was quicker."""
         spec = self.env.review
-        redact = [one for one in spec.redact if one.camera in (None, event.entity_id)]
-        kept = keep(body, redact, spec.max_side)
+        redact = [one for one in spec.redact if one.camera in (None, told.entity_id)]
+        kept = keep(picture, redact, spec.max_side)
         task = task_of(self.env.task)
-        made = detection(event, self.env.domain, task, kept, "", self.env.rows, spec)  # before anything is written
-        made = made.model_copy(update={"burst": self._burst(event, kept)})
-        self.pictures.keep(event.detection_id, kept.body)
-        expires = event.at + timedelta(days=spec.retention_days)
+        made = detection(detection_id, told, task, kept, "", self.env.rows, spec)  # before anything is written
+        made = made.model_copy(update={"burst": self._burst(told, kept)})
+        self.pictures.keep(detection_id, kept.body)
+        expires = told.at + timedelta(days=spec.retention_days)
         return self.table.add(made, int(expires.timestamp()))
 
-    def _burst(self, event: Intake, kept: Kept) -> str:
-        camera, at = event.entity_id, taken_at(event, kept)
+    def _burst(self, told: Incoming, kept: Kept) -> str:
+        camera, at = told.entity_id, taken_at(told, kept)
         for attempt in range(_ATTEMPTS):
             known = self.table.bursts(camera)
             joined = join(camera, at, self.env.review.burst_gap_s, known)
-            if joined == known or self.table.replace_bursts(camera, known, joined, event.at):
+            if joined == known or self.table.replace_bursts(camera, known, joined, told.at):
                 return joined[0].name
             _pause(attempt)
         raise BusyError(f"Camera {camera:.80} sends faster than its bursts can be told apart.")
@@ -143,6 +148,19 @@ class ReviewStage(NamedTuple):
     def _require_ours(self, detection_id: str) -> None:
         if domain_of(detection_id) != self.env.domain:
             raise PayloadError(f"Detection {detection_id} is none of domain {self.env.domain}.")
+
+
+def _each(ids: Iterable[str], act: Callable[[str], ReviewResult], remaining_ms: Callable[[], int]) -> int:
+    """How many were changed."""
+    changed = 0
+    for detection_id in ids:
+        if remaining_ms() < _RESERVE_MS:
+            break
+        try:
+            changed += act(detection_id).status in ("stored", "taught", "taken_away")
+        except VigilError as error:
+            logger.warning("not swept", extra={"detection": detection_id, "error": str(error)})
+    return changed
 
 
 def _pause(attempt: int) -> None:

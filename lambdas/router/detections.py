@@ -1,10 +1,11 @@
-"""Answered predictions that people shall review: their pictures go to the review stage, beside the answer."""
+"""Answered predictions that people shall review: they go to the review stage, beside the answer."""
 
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
+from threading import Event
 from urllib.parse import urlencode
 
 import boto3
@@ -12,6 +13,7 @@ import boto3
 from inference.contracts.reviews import detection_id
 from inference.contracts.tasks.base import Answer, Question, Task
 from lambdas.common.artifacts import INCOMING_DAYS, RETENTION_TAG, incoming_picture
+from lambdas.common.incoming import Incoming, pack
 from lambdas.common.observability import emit, logger
 from lambdas.common.review_events import Intake
 from lambdas.router.deadline import Deadline
@@ -20,8 +22,9 @@ from lambdas.router.retries import single_attempt, with_retries
 
 BUDGET_S = 5.0
 """A request waits no longer for its detection."""
-_CONNECT_S = 1.0
+_CONNECT_S = 0.5
 _QUICK_S = 2.0
+"""With it two attempts that time out fit into the budget."""
 
 
 def is_wanted(spec: DetectionsSpec, request_id: str, uncertainty: float) -> bool:
@@ -42,45 +45,46 @@ class Detections:
         self, request_id: str, release: str, answer: Answer, asked: Question, deadline: Deadline
     ) -> Callable[[], None]:
         """Starts at once. Call what it returns before the request is answered: it waits, and never raises."""
-        within = Deadline(min(deadline.left_s(), BUDGET_S))
-        work = self._threads.submit(self._hand_over, request_id, release, answer, asked, within)
-        return partial(self._end, work, request_id, within)
+        within, kept = Deadline(min(deadline.left_s(), BUDGET_S)), Event()
+        work = self._threads.submit(self._hand_over, request_id, release, answer, asked, within, kept)
+        return partial(self._end, work, request_id, within, kept)
 
-    def _end(self, work: Future[None], request_id: str, deadline: Deadline) -> None:
-        """A prediction is answered, whatever becomes of its detection; a loss is counted."""
+    def _end(self, work: Future[None], request_id: str, deadline: Deadline, kept: Event) -> None:
+        """A prediction is answered, whatever becomes of its detection. One that S3 has not confirmed counts as lost."""
         try:
             work.result(timeout=deadline.left_s())
         except Exception as error:  # whatever S3, Lambda or an odd answer bring
-            logger.error("detection lost", extra={"error": str(error) or repr(error), "prediction": request_id})
-            emit(self._env.namespace, [{"Domain": self._env.domain}], {"DetectionsLost": 1})
+            told = {"error": str(error) or repr(error), "prediction": request_id}
+            if kept.is_set():
+                logger.warning("the review stage was not told of a detection; it sweeps it up", extra=told)
+            else:
+                logger.error("detection lost", extra=told)
+                emit(self._env.namespace, [{"Domain": self._env.domain}], {"DetectionsLost": 1})
 
-    def _hand_over(self, request_id: str, release: str, answer: Answer, asked: Question, deadline: Deadline) -> None:
-        """The picture first: an invocation finds it, or there is none."""
+    def _hand_over(
+        self, request_id: str, release: str, answer: Answer, asked: Question, deadline: Deadline, kept: Event
+    ) -> None:
+        """Once it is in the incoming folder, nothing is lost: the invocation only hurries."""
         if not is_wanted(self._spec, request_id, self._task.uncertainty(answer)):
             return
         one = detection_id(self._env.domain, request_id)
+        told = Incoming(
+            request_id=request_id, at=datetime.now(UTC), release=release, entity_id=asked.entity_id, answer=answer
+        )
         put = partial(
             self._s3.put_object,
             Bucket=self._spec.bucket,
             Key=incoming_picture(self._env.domain, one),
-            Body=asked.body,
-            ContentType=asked.content_type,
+            Body=pack(told, asked.body),
             Tagging=urlencode({RETENTION_TAG: INCOMING_DAYS}),
-        )
-        event = Intake(
-            detection_id=one,
-            request_id=request_id,
-            at=datetime.now(UTC),
-            release=release,
-            entity_id=asked.entity_id,
-            content_type=asked.content_type,
-            answer=answer,
         )
         invoke = partial(
             self._lambda.invoke,
             FunctionName=self._spec.function,
             InvocationType="Event",
-            Payload=event.model_dump_json(),
+            Payload=Intake(detection_id=one).model_dump_json(),
         )
-        for call in (put, invoke):
-            with_retries(call, attempts=2, longest_s=_CONNECT_S + _QUICK_S, deadline=deadline)
+        longest = _CONNECT_S + _QUICK_S
+        with_retries(put, attempts=3, longest_s=longest, deadline=deadline, timeouts=True)
+        kept.set()
+        with_retries(invoke, attempts=2, longest_s=longest, deadline=deadline)

@@ -1,4 +1,4 @@
-"""Retries AWS calls that failed at once, and none that timed out.
+"""Retries AWS calls that failed at once, and none that timed out unless it is asked for.
 
 botocore's standard retry mode repeats read timeouts, each as long as the first, and its `max_attempts` counts the
 retries after a first attempt. So clients are configured for a single attempt and retried here.
@@ -17,6 +17,7 @@ from botocore.exceptions import (
     ConnectionClosedError,
     ConnectTimeoutError,
     EndpointConnectionError,
+    ReadTimeoutError,
 )
 
 from lambdas.router.deadline import Deadline
@@ -55,9 +56,12 @@ def with_retries(
     attempts: int,
     longest_s: float,
     deadline: Deadline,
+    timeouts: bool = False,
     sleep: Callable[[float], None] = time.sleep,
 ) -> T:
     """What `call` answers. `longest_s`: the longest that one attempt can last, connecting included.
+
+    `timeouts`: also what timed out is repeated; of calls that may be done twice, and quick enough for it.
 
     Raises:
         OutOfTime: the first attempt could outlast the deadline.
@@ -70,7 +74,8 @@ def with_retries(
             return call()
         except (ClientError, BotoCoreError) as error:
             pause = random.uniform(0, BACKOFF_S * 2 ** (number - 1))
-            if number == attempts or not _is_transient(error) or deadline.left_s() < pause + longest_s:
+            again = _is_transient(error) or (timeouts and isinstance(error, ReadTimeoutError))
+            if number == attempts or not again or deadline.left_s() < pause + longest_s:
                 raise
         sleep(pause)
     raise AssertionError("attempts is at least 1")

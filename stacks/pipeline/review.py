@@ -82,7 +82,7 @@ class Review(Construct):
         )
 
     def allow_intake(self, router: lambda_.IFunction) -> None:
-        """Put pictures into the incoming folder, and say so."""
+        """Put predictions into the incoming folder, and say so."""
         platform = self._domain.platform
         incoming = incoming_folder(self._domain.definition.name)
         permissions.allow_objects(router, permissions.ADD_TAGGED_OBJECT, platform.artifacts, incoming)
@@ -108,7 +108,7 @@ class Review(Construct):
         events.Rule(
             self,
             "Sweep",
-            description=f"Teaches reviews of {self._domain.definition.name} whose events were lost",
+            description=f"{self._domain.definition.name}: takes predictions and teaches reviews whose events were lost",
             schedule=events.Schedule.rate(_SWEEP_EVERY),
             targets=[targets.LambdaFunction(self.function, event=sweep, dead_letter_queue=self.failures)],
         )

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from inference.contracts.boxes import MOST_BOXES
 from lambdas.common.errors import PayloadError
+from lambdas.common.incoming import Incoming, IncomingError, pack, unpack
 from lambdas.review.clients import PictureMissingError
 from lambdas.review.logic import NoAnswerError
 from lambdas.review.picture import PictureError
@@ -21,7 +23,8 @@ def stored(review: ReviewHarness) -> Image.Image:
 @pytest.mark.parametrize(
     "event",
     [{}, {"action": "bake"}, {"action": "teach"}, {"action": "teach", "detection_id": "deer"}]
-    + [{"action": "intake", "detection_id": ID}],
+    + [{"action": "intake", "detection_id": "deer"}, {"action": "intake", "detection_id": ID, "release": "r1"}]
+    + [{"action": "sweep", "waited_s": -1}],
 )
 def test_a_malformed_event_is_named(review: ReviewHarness, event: dict[str, Any]) -> None:
     with pytest.raises(PayloadError, match="no event of the review function"):
@@ -37,6 +40,14 @@ def test_a_detection_of_another_domain_is_refused(review: ReviewHarness) -> None
 def test_a_picture_that_cannot_be_read_is_refused_with_the_reason(review: ReviewHarness, body: bytes) -> None:
     with pytest.raises(PictureError, match="no JPEG or PNG picture"):
         review.intake(body)
+    assert review.keys("artifacts") == [INCOMING]
+
+
+@pytest.mark.parametrize("body", [b"", jpeg(), b"{}\n" + jpeg(), b"\xff\n"])
+def test_what_the_router_does_not_write_is_refused_with_the_reason(review: ReviewHarness, body: bytes) -> None:
+    review.s3.put_object(Bucket="artifacts", Key=INCOMING, Body=body)
+    with pytest.raises(IncomingError, match="is no answered prediction"):
+        review.intake()
     assert review.keys("artifacts") == [INCOMING]
 
 
@@ -90,6 +101,13 @@ def test_an_invocation_that_broke_off_is_finished_by_the_next(
     assert len([one for one in review.detections.scan()["Items"] if "document" in one]) == 1
 
 
+def test_the_fullest_answer_and_its_picture_come_as_they_went() -> None:
+    box = {"label": "d\n" * 50, "score": 1 / 3, "x": 1 / 3, "y": 1 / 3, "width": 1 / 3, "height": 1 / 3}
+    answer = {"boxes": [box] * MOST_BOXES}
+    told = Incoming(request_id="r1", at=AT, release="r1-abc", entity_id="\U0001f98c\n" * 128, answer=answer)
+    assert unpack(pack(told, b"\n\x00\nbytes\n")) == (told, b"\n\x00\nbytes\n")
+
+
 def test_nothing_of_the_metadata_survives(review: ReviewHarness) -> None:
     exif = Image.Exif()
     exif[0x010F] = "SecretMaker"
@@ -127,7 +145,7 @@ def test_rectangles_are_blanked_of_their_camera_alone(review: ReviewHarness) -> 
 def test_pictures_of_every_kind_are_kept(review: ReviewHarness, mode: str) -> None:
     out = BytesIO()
     Image.new(mode, (32, 24)).save(out, "PNG")
-    assert review.intake(out.getvalue(), content_type="image/png")["status"] == "stored"
+    assert review.intake(out.getvalue())["status"] == "stored"
     assert stored(review).mode == "RGB"
 
 

@@ -122,10 +122,11 @@ class Calls:
             raise self.ends.pop(0)
         return "answer"
 
-    def make(self, left_s: float, attempts: int = 3) -> str:
+    def make(self, left_s: float, attempts: int = 3, timeouts: bool = False) -> str:
         deadline = Deadline(left_s, clock=lambda: self.now)
+        longest_s = max(self.longest_s, 1)
         return with_retries(
-            self, attempts=attempts, longest_s=max(self.longest_s, 1), deadline=deadline, sleep=lambda _: None
+            self, attempts=attempts, longest_s=longest_s, deadline=deadline, timeouts=timeouts, sleep=lambda _: None
         )
 
 
@@ -141,6 +142,15 @@ def test_what_would_end_the_same_again_or_has_used_up_its_time_is_not(error: Exc
     with pytest.raises(type(error)):
         calls.make(20)
     assert calls.made == 1
+
+
+def test_what_may_be_done_twice_is_repeated_after_its_time_as_well() -> None:
+    calls = Calls(ReadTimeoutError(endpoint_url="-"), ReadTimeoutError(endpoint_url="-"))
+    assert (calls.make(20, timeouts=True), calls.made) == ("answer", 3)
+    refused = Calls(WRONG)
+    with pytest.raises(ClientError):
+        refused.make(20, timeouts=True)
+    assert refused.made == 1
 
 
 def test_no_attempt_begins_that_could_outlast_the_deadline() -> None:

@@ -4,12 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
-from inference.contracts.boxes import MOST_BOXES
 from inference.contracts.reviews import Answered, Detection, detection_id
 from inference.contracts.tasks import task_of
 from inference.contracts.tasks.base import Question
 from lambdas.common.detections_table import rank_of, recent_of
-from lambdas.common.review_events import Intake
 from lambdas.review.bursts import Burst
 from lambdas.review.clients import Pictures, RawPictures, RetrainingTrigger
 from lambdas.review.table import DetectionsTable, Known
@@ -40,6 +38,7 @@ def review(sent: Any) -> None:
     """Everything that the review function asks for."""
     sent.answers["Query"] = {"Items": []}
     pictures, raw, table = Pictures("artifacts", "deer", 90), RawPictures("raw", "deer/"), DetectionsTable("d", "deer")
+    pictures.waiting(0)
     pictures.incoming(ID)
     pictures.keep(ID, b"0")
     pictures.forget_incoming(ID)
@@ -60,7 +59,7 @@ def test_the_services_take_every_request_of_the_review_function(sent: Any) -> No
     review(sent)
 
     assert set(requests(sent)) == {
-        *("GetObject", "PutObject", "DeleteObject", "HeadObject", "Invoke"),
+        *("ListObjectsV2", "GetObject", "PutObject", "DeleteObject", "HeadObject", "Invoke"),
         *("GetItem", "PutItem", "Query", "TransactWriteItems"),
     }
 
@@ -69,6 +68,7 @@ def test_the_roles_may_make_every_request(sent: Any, grants: Any) -> None:
     """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html: of what is in it."""
     in_iam = {
         "HeadObject": {"s3:GetObject"},
+        "ListObjectsV2": {"s3:ListBucket"},
         "PutObject": {"s3:PutObject", "s3:PutObjectTagging"},
         "Invoke": {"lambda:InvokeFunction"},
         "TransactWriteItems": {"dynamodb:UpdateItem", "dynamodb:PutItem", "dynamodb:DeleteItem"},
@@ -110,16 +110,6 @@ def test_the_services_take_every_request_of_the_router(sent: Any) -> None:
     found = requests(sent)
     assert found["PutObject"]["Tagging"] == "retention_days=1"
     assert found["Invoke"]["InvocationType"] == "Event"
-
-
-def test_the_event_of_the_fullest_answer_fits_an_asynchronous_invocation() -> None:
-    """1 MB: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
-    box = {"label": "d" * 100, "score": 1 / 3, "x": 1 / 3, "y": 1 / 3, "width": 1 / 3, "height": 1 / 3}
-    event = Intake(
-        detection_id=ID, request_id="r1", at=NOW, release="r1", entity_id=WIDE, content_type="image/jpeg",
-        answer={"boxes": [box] * MOST_BOXES, "features": {f"feature-{number}": 1 / 3 for number in range(1000)}},
-    )  # fmt: skip
-    assert len(event.model_dump_json().encode()) < 1_000_000
 
 
 def test_keys_of_the_camera_with_the_longest_name_are_short_enough(sent: Any) -> None:

@@ -4,6 +4,7 @@ import io
 import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from inference.contracts.reviews import Detection, Review, detection_id
 from lambdas.common.artifacts import detection_picture, incoming_picture
 from lambdas.common.detection_items import change, detection_of
 from lambdas.common.detections_table import PROGRESS
+from lambdas.common.incoming import Incoming, pack
 from sandbox import Sandbox
 from sandbox.deployment import Deployment
 from tests.integration.loop.packages import LIGHT, picture
@@ -37,8 +39,8 @@ class Reviewed:
         self.id = detection_id("cats", client.predict("cats", with_place(), "image/jpeg", "camera-r")["request_id"])
         self.detection = self.wait_for(self.read)
 
-    def read(self) -> Detection | None:
-        item = self.table.get_item(Key={"domain": "cats", "detection_id": self.id}).get("Item")
+    def read(self, one: str = "") -> Detection | None:
+        item = self.table.get_item(Key={"domain": "cats", "detection_id": one or self.id}).get("Item")
         return None if item is None else detection_of(item)
 
     def rows(self) -> list[dict[str, Any]]:
@@ -53,9 +55,13 @@ class Reviewed:
         before = self.read()
         assert before is not None
         self.table.update_item(**change(before, after.model_copy(update={"revision": before.revision + 1})))
-        event = json.dumps({"action": "teach", "detection_id": self.id})
         for _ in range(5):
-            self.deployment.lambda_.invoke(FunctionName="vigil-cats-review", InvocationType="Event", Payload=event)
+            self.tell(action="teach", detection_id=self.id)
+
+    def tell(self, **event: Any) -> None:
+        self.deployment.lambda_.invoke(
+            FunctionName="vigil-cats-review", InvocationType="Event", Payload=json.dumps(event)
+        )
 
     def taught(self) -> int:
         key = {"domain": "cats", "detection_id": PROGRESS}
@@ -97,6 +103,22 @@ def test_an_uncertain_prediction_becomes_a_detection_whose_picture_tells_nothing
 def test_what_was_sent_does_not_stay(reviewed: Reviewed) -> None:
     incoming = incoming_picture("cats", reviewed.id)
     reviewed.wait_for(lambda: not reviewed.keys(reviewed.deployment.artifacts, incoming))
+
+
+def test_a_prediction_that_nobody_was_told_of_is_swept_up_once(reviewed: Reviewed) -> None:
+    deployment, one = reviewed.deployment, detection_id("cats", "untold")
+    answer = {"label": "Dark", "confidence": 0.5, "scores": {"Dark": 0.5, "Light": 0.5}}
+    at = datetime(2026, 11, 22, 5, 30, tzinfo=UTC)
+    told = Incoming(request_id="untold", at=at, release="r1", entity_id="camera-s", answer=answer)
+    key = incoming_picture("cats", one)
+    deployment.s3.put_object(Bucket=deployment.artifacts, Key=key, Body=pack(told, with_place()))
+    for _ in range(5):
+        reviewed.tell(action="sweep", waited_s=0)
+        reviewed.tell(action="intake", detection_id=one)
+    found = reviewed.wait_for(lambda: reviewed.read(one))
+    reviewed.wait_for(lambda: not reviewed.keys(deployment.artifacts, key))
+    assert (found.at, found.camera, found.revision) == (at, "camera-s", 0)
+    assert reviewed.keys(deployment.artifacts, detection_picture("cats", one)) == [detection_picture("cats", one)]
 
 
 def test_a_certain_prediction_is_not_kept(reviewed: Reviewed) -> None:
