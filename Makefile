@@ -40,7 +40,7 @@ node_modules/.ready: package.json package-lock.json
 	touch $@
 
 demo: setup $(if $(filter ads% all,$(DOMAIN)),setup-edge)  ## run the loop on this machine: DOMAIN=cats (default), battery, fire, ads, deer or all; DATA=folder KEEP=1
-	.venv/bin/python -m sandbox.demo $(if $(DOMAIN),--domain $(DOMAIN)) $(if $(DATA),--data $(DATA)) $(if $(KEEP),--keep)
+	.venv/bin/python -m sandbox.demo $(if $(DOMAIN),--domain $(DOMAIN)) $(if $(DATA),--data "$(DATA)") $(if $(KEEP),--keep)
 
 test: setup setup-edge browser  ## lint, then every test but those that need an AWS account
 	$(MAKE) lint

@@ -41,8 +41,10 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     unknown = [name for name in args.domains if name not in ALL]
     if unknown:
         parser.error(f"no domain {', '.join(unknown)}; there is {', '.join(ALL)}, and {EVERY} for all of them")
-    if args.data is not None and len(args.domains) != 1:
-        parser.error("--data is one domain's raw data: name that domain with --domain")
+    if args.data is not None:
+        args.data = args.data.expanduser()  # a shell leaves the ~ of DATA=~/pictures as it is
+        if len(args.domains) != 1:
+            parser.error("--data is one domain's raw data: name that domain with --domain")
     return args
 
 
@@ -65,6 +67,8 @@ def run(
     demos = [ALL[name] for name in names]
     if data is not None:
         demos[0].check(data)
+        for line in demos[0].rehearse(data):
+            console.print(f"{names[0]}: {line}", highlight=False, markup=False)
         context = demos[0].context(data)
     else:
         context = {key: value for demo in demos for key, value in demo.simulated_context().items()}

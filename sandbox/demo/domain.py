@@ -60,6 +60,13 @@ class Demo(ABC):
     def check(self, raw: Path) -> None:
         """Raise DemoError with a sentence when `raw` (perhaps the user's own) is not in the documented form."""
 
+    def rehearse(self, raw: Path) -> Sequence[str]:
+        """What data prep will make of a person's own data, in lines; none where only data prep itself can tell.
+
+        Raises DemoError where it would refuse them, before anything is deployed.
+        """
+        return ()
+
     def context(self, raw: Path) -> dict[str, str]:
         """CDK context that a person's own data needs, e.g. its classes; most data needs none."""
         return {}

@@ -1,6 +1,5 @@
 """The demo of a domain of labelled pictures: a folder of them and their labels in, each test picture a question."""
 
-import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
@@ -10,7 +9,11 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageOps
 from rich.progress import track
 
+from inference.contracts.labels import LabelledFolder, LabelsError, read_labelled
+from lambdas.data_prep.labelled_images.spec import LabelledImages
 from sandbox.demo.domain import Demo, DemoError, Question, ReadFile
+from sandbox.demo.rehearsal import pictures_below, rehearse
+from sandbox.demo.request_body import request_body
 from sandbox.deployment import Deployment
 
 PREDICTIONS = 60
@@ -18,46 +21,55 @@ TILE, ROW = (160, 140), 8
 
 
 class LabelledImagesDemo(Demo):
-    """Raw data are `images/` or `frames/`, and `labels.json`; a module says the domain's name, prefix and trainings."""
+    """Raw data are a folder a class, or pictures and `labels.json` or `labels.csv` (`inference/contracts/labels.py`).
+
+    A module says the domain's name, prefix and trainings.
+    """
 
     prefix: str
     """Below which its definition has pictures in the raw bucket."""
 
     def check(self, raw: Path) -> None:
-        if not (raw / "labels.json").is_file() or not pictures_of(raw).is_dir():
-            raise DemoError(
-                f"{raw} is not a folder of labelled pictures: it needs images/*.jpg or frames/ and labels.json, "
-                'a list of {"imageName": "1760000000000.jpg", "label": "Boots"}'
-            )
+        labelled_in(raw)
+
+    def data(self, raw: Path) -> LabelledImages | None:
+        """The definition's, with which `raw` would be prepared; None: nobody can tell before it is deployed."""
+        return None
+
+    def rehearse(self, raw: Path) -> Sequence[str]:
+        data, labelled = self.data(raw), labelled_in(raw)
+        if data is None:
+            return ()
+        return rehearse(data, labelled.pictures, [row.model_dump() for row in labelled.rows])
 
     def upload(self, raw: Path, deployment: Deployment) -> None:
         bucket, table = deployment.output(self.name, "RawBucket"), deployment.output(self.name, "LabelsTable")
-        pictures = pictures_of(raw)
-        files = sorted(file for file in pictures.rglob("*") if file.is_file())
+        pictures, rows = labelled_in(raw)
+        files = pictures_below(pictures)
         with ThreadPoolExecutor(8) as pool:
             uploads = pool.map(
                 lambda f: _upload(deployment, bucket, f"{self.prefix}{f.relative_to(pictures).as_posix()}", f), files
             )
             for _ in track(uploads, f"{self.name}: uploading pictures", total=len(files)):
                 pass
-        entries = labels(raw)
-        for start in track(range(0, len(entries), 25), f"{self.name}: writing labels"):
+        for start in track(range(0, len(rows), 25), f"{self.name}: writing labels"):
             items = [
-                {"PutRequest": {"Item": {name: {"S": str(value)} for name, value in entry.items()}}}
-                for entry in entries[start : start + 25]
+                {"PutRequest": {"Item": {name: {"S": value} for name, value in row.model_dump().items() if value}}}
+                for row in rows[start : start + 25]
             ]
             deployment.dynamodb.batch_write_item(RequestItems={table: items})
 
     def questions(self, raw: Path, items: Sequence[dict[str, Any]], read: ReadFile) -> Sequence[Question]:
+        pictures = labelled_in(raw).pictures
         return [
             Question(
                 name=item["path"],
-                body=(pictures_of(raw) / item["path"]).read_bytes(),
+                body=request_body(pictures / item["path"]),
                 content_type="image/jpeg",
                 entity_id=f"camera-{number}",
                 truth=item["label"],
             )
-            for number, item in enumerate(items[:PREDICTIONS])
+            for number, item in enumerate(items[:: max(1, len(items) // PREDICTIONS)][:PREDICTIONS])
         ]
 
     def label(self, answer: dict[str, Any]) -> str:
@@ -78,13 +90,12 @@ class LabelledImagesDemo(Demo):
         sheet.save(file)
 
 
-def pictures_of(raw: Path) -> Path:
-    """`frames/`, in which each recording has a folder, or `images/`."""
-    return raw / "frames" if (raw / "frames").is_dir() else raw / "images"
-
-
-def labels(raw: Path) -> list[dict[str, str]]:
-    return json.loads((raw / "labels.json").read_text())
+def labelled_in(raw: Path) -> LabelledFolder:
+    """Raises DemoError where `raw` is in another form."""
+    try:
+        return read_labelled(raw)
+    except LabelsError as error:
+        raise DemoError(str(error)) from error
 
 
 def _upload(deployment: Deployment, bucket: str, key: str, file: Path) -> None:

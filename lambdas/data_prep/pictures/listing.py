@@ -39,7 +39,9 @@ def file_fault(path: str, labelled: str, sizes: Mapping[str, int], spec: Picture
     if path not in sizes:
         return Rejection(path, Reason.MISSING, f"labelled {labelled}, but there is no object {spec.prefix}{path}")
     if not path.lower().endswith(PICTURE_SUFFIXES) or ".." in path.split("/"):
-        return Rejection(path, Reason.UNSUPPORTED_FILE, f"pictures are named {' or '.join(PICTURE_SUFFIXES)}")
+        return Rejection(
+            path, Reason.UNSUPPORTED_FILE, f"name it {' or '.join(PICTURE_SUFFIXES)}; convert it to JPEG if it is none"
+        )
     if sizes[path] == 0:
         return Rejection(path, Reason.EMPTY, "the file has 0 bytes")
     if sizes[path] > spec.max_megabytes * 1_000_000:
