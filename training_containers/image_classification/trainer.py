@@ -55,7 +55,7 @@ class Trainer(StageTrainer[Batch]):
     def loss(self, batch: Batch) -> Tensor:
         inputs, labels = batch
         with self.autocast():
-            logits = self.parallel(inputs)
+            logits = self.state.parallel(inputs)
         return F.cross_entropy(
             logits.float(), labels, weight=self.class_weights, label_smoothing=self.stage.label_smoothing
         )
@@ -63,7 +63,7 @@ class Trainer(StageTrainer[Batch]):
     def fix_statistics(self) -> None:
         if self.stage.measures_statistics:
             return
-        for module in self.network.modules():
+        for module in self.state.network.modules():
             if isinstance(module, nn.BatchNorm2d):
                 module.eval()
 
@@ -83,12 +83,12 @@ class Trainer(StageTrainer[Batch]):
             return
         rows = torch.linspace(0, self.items - 1, min(STATISTICS_PICTURES, self.items)).long()
         device = self.processes.device
-        update_bn((self.stage.train.plain(batch, device) for batch in rows.split(EVALUATION_BATCH)), self.average)
+        update_bn((self.stage.train.plain(batch, device) for batch in rows.split(EVALUATION_BATCH)), self.state.average)
 
     @torch.inference_mode()
     def _validate(self) -> list[float]:
         """Loss (class-weighted, without smoothing), macro F1 and accuracy of the averaged weights."""
-        network = self.average.module.eval()
+        network = self.state.average.module.eval()
         labels, device = self.stage.validation.labels, self.processes.device
         batches = torch.arange(len(labels)).split(EVALUATION_BATCH)
         logits = torch.cat([network(self.stage.validation.plain(rows, device)).float().cpu() for rows in batches])

@@ -48,7 +48,7 @@ class Trainer(StageTrainer[Batch]):
 
     def loss(self, batch: Batch) -> Tensor:
         with self.autocast():
-            logits, deltas = self.parallel(*batch.inputs)
+            logits, deltas = self.state.parallel(*batch.inputs)
         return detection_loss(logits.float(), deltas.float(), batch.targets, self.anchors)
 
     def fix_statistics(self) -> None:
@@ -57,7 +57,7 @@ class Trainer(StageTrainer[Batch]):
                 module.eval()
 
     def measure(self) -> list[float]:
-        return list(self.validation.measure(self.average.module, self.stage.validation, self.processes.device))
+        return list(self.validation.measure(self.state.average.module, self.stage.validation, self.processes.device))
 
     def regret(self, measured: dict[str, float]) -> float:
         return 1 - measured["val_ap"]
