@@ -75,7 +75,7 @@ def _predict(args: argparse.Namespace, config: Config) -> int:
     failed = False
     for path in args.picture:
         try:
-            found = model.answer(path.read_bytes()).prediction.model_dump(exclude={"features"})
+            found = model.answer(path.read_bytes()).told
         except BadRequest as error:
             failed, found = True, {"error": str(error)}
         print(json.dumps({"picture": str(path), "release": model.release} | found))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import cycle, islice
 
 from clients.device.errors import ModelFailed, Refused
-from clients.device.model import TASK, Model
+from clients.device.model import Model
 from inference.contracts.package import GoldenRequest
 from inference.errors import BadRequest
 
@@ -18,8 +18,9 @@ def check(model: Model, golden: Sequence[GoldenRequest]) -> None:
     pictures = [base64.b64decode(request.body_base64) for request in golden]
     try:
         for number, (request, picture) in enumerate(zip(golden, pictures, strict=True), start=1):
-            found = model.answer(picture).prediction.model_dump()
-            if fault := TASK.golden_fault(request.answer, found, request.tolerance):
+            fault = model.task.validate(request.answer)
+            fault = fault or model.task.golden_fault(request.answer, model.answer(picture).whole, request.tolerance)
+            if fault:
                 raise Refused(f"golden request {number} of {len(golden)}: {fault}")
         _quick_enough(model, pictures)
     except (BadRequest, ModelFailed) as error:

@@ -35,7 +35,7 @@ class Runner:
         return live.release if live is not None else None
 
     def predict(self, body: bytes) -> dict[str, Any]:
-        """A `ClassPrediction` and the `release` that gave it.
+        """The answer, as the domain's endpoint gives it to callers, and the `release` that gave it.
 
         Raises:
             BadRequest: the bytes are no picture.
@@ -81,7 +81,7 @@ class Runner:
         answer: Answer = model.answer(body)
         self.usage.answered(model.release, answer)
         self._judge(model, answer.ms)
-        return {"release": model.release, **answer.prediction.model_dump(exclude={"features"})}
+        return {"release": model.release, **answer.told}
 
     def _judge(self, model: Model, ms: float | None) -> None:
         with self._lock:

@@ -33,7 +33,7 @@ class Usage:
         with self._lock:
             counts = self._counts.setdefault(release, _Counts())
             counts.inferences += 1
-            counts.confidence += answer.prediction.confidence
+            counts.confidence += answer.confidence
             counts.times.append(answer.ms)
 
     def failed(self, release: str) -> None:

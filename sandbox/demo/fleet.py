@@ -13,9 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import numpy as np
-
 from clients.device.model import Network, OpenNetwork, Pixels
+from clients.device.tasks import Outputs
 from clients.device.tflite import open_tflite
 from sandbox.demo.domain import DemoError
 from sandbox.demo.fleet_picture import draw
@@ -36,12 +35,12 @@ def open_slower(path: Path) -> Network:
     """The real interpreter, as on a processor that takes `SLOWER` times as long, whatever else this machine does."""
     network = open_tflite(path)
 
-    def answer(pixels: Pixels) -> np.ndarray:
+    def answer(pixels: Pixels) -> Outputs:
         began, worked = time.perf_counter(), time.thread_time()
-        scores = network(pixels)
+        outputs = network(pixels)
         worked, passed = time.thread_time() - worked, time.perf_counter() - began
         time.sleep(max(0.0, SLOWER * worked - passed))
-        return scores
+        return outputs
 
     return answer
 

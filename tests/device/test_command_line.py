@@ -4,6 +4,8 @@ import base64
 import json
 import math
 import os
+import re
+import shutil
 import signal
 import stat
 import subprocess
@@ -110,12 +112,20 @@ def test_without_a_model_or_a_file_nothing_is_predicted(config, tmp_path, capsys
     assert "name the file with --config" in capsys.readouterr().err
 
 
-def test_the_program_needs_only_what_its_requirements_name():
+def test_the_program_needs_only_the_files_that_the_page_names_and_what_its_requirements_name(tmp_path):
+    sentence = (ROOT / "docs" / "devices.md").read_text().partition("of which it uses ")[2].partition(")")[0]
+    for path in re.findall(r"`(.+?)`", sentence):
+        target = tmp_path / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(ROOT / path, target) if (ROOT / path).is_dir() else shutil.copy(ROOT / path, target)
     absent = ("boto3", "botocore", "torch", "onnxruntime", "pandas", "requests", "rich", "starlette")
     program = (
-        f"import sys; sys.modules |= dict.fromkeys({absent}); import clients.device.device, clients.device.service"
+        f"import sys; sys.modules |= dict.fromkeys({absent}); import clients.device.device, clients.device.service; "
+        "print(clients.device.device.__file__)"
     )
-    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
+    python = [sys.executable, "-c", program]
+    done = subprocess.run(python, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert Path(done.stdout.strip()).is_relative_to(tmp_path)
 
     lines = (ROOT / "clients/device/requirements.txt").read_text().splitlines()
     named = {line.partition("==")[0].lower() for line in lines if not line.startswith("#")}

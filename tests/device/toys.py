@@ -7,11 +7,13 @@ import tarfile
 import time
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from clients.device.model import Network, Pixels
+from clients.device.tasks import Outputs
 from inference.contracts.edge import EDGE_FILE, EDGE_GOLDEN, EDGE_MODEL, EdgeCandidate, EdgeModel
 
 DOMAIN, CLASSES, SIZE = "ads", ("ad", "content"), 32
@@ -32,7 +34,7 @@ def open_toy(path: Path) -> Network:
         raise RuntimeError("no such operator")
     calls = 0
 
-    def answer(pixels: Pixels) -> np.ndarray:
+    def answer(pixels: Pixels) -> Outputs:
         nonlocal calls
         calls += 1
         if calls > told.get("works_for", calls):
@@ -40,7 +42,7 @@ def open_toy(path: Path) -> Network:
         if calls > told.get("quick_for", calls):
             time.sleep(told["slow_s"])
         share = told["share"] if pixels[..., 0].mean() > pixels[..., 2].mean() else 1 - told["share"]
-        return np.array([[share, 1 - share]], np.float32)
+        return [np.array([[share, 1 - share]], np.float32)]
 
     return answer
 
@@ -62,21 +64,22 @@ def golden(share: float = 0.9) -> bytes:
 
 
 def edge_files(
-    model: bytes, requests: bytes, domain: str = DOMAIN, slow_ms: float = 100, size: int = SIZE
+    model: bytes, requests: bytes, domain: str = DOMAIN, slow_ms: float = 100, size: int = SIZE, **others: Any
 ) -> dict[str, bytes]:
-    candidate = EdgeCandidate(format="float32", size_mb=0.01, metrics={"accuracy": 1.0})
-    edge = EdgeModel(
-        domain=domain,
-        task="image_classification",
-        classes=CLASSES,
-        input={"size": size, "fit": "squash"},
-        format="float32",
-        sha256=sha256(model).hexdigest(),
-        golden_sha256=sha256(requests).hexdigest(),
-        candidates=(candidate,),
-        why="there is one",
-        slow_ms=slow_ms,
-    )
+    """`others`: fields of `EdgeModel`, where they are not a classifier's."""
+    told = {
+        "domain": domain,
+        "task": "image_classification",
+        "classes": CLASSES,
+        "input": {"size": size, "fit": "squash"},
+        "format": "float32",
+        "sha256": sha256(model).hexdigest(),
+        "golden_sha256": sha256(requests).hexdigest(),
+        "candidates": (EdgeCandidate(format="float32", size_mb=0.01, metrics={}),),
+        "why": "there is one",
+        "slow_ms": slow_ms,
+    }
+    edge = EdgeModel(**told | others)
     return {EDGE_MODEL: edge.model_dump_json().encode(), EDGE_FILE: model, EDGE_GOLDEN: requests}
 
 
