@@ -29,19 +29,15 @@ def coco(**changes: Any) -> dict[str, Any]:
         ([], "no object with the lists"),
         ({"images": [], "annotations": []}, "no object with the lists"),
         (coco(image_id=7), "annotation 1: there is no image 7"),
-        (coco(category_id=2), "annotation 1: there is no category 2"),
+        (coco(category_id=2), "annotation 1: there is no category 2; known: 1"),
         (coco(bbox=[1, 2, 3]), r"bbox is \[1, 2, 3\]"),
         (coco(bbox=[1, 2, "3", 4]), "bbox is"),
-        (coco(iscrowd=1), "around a crowd"),
+        (coco(annotations=[7]), "annotation no. 1: it is no object with image_id, category_id"),
         (coco(images=[{"id": 1, "file_name": "../a.jpg"}]), "leads out of the folder"),
         (coco(images=[{"id": 1, "file_name": "a.jpg"}, {"id": 2, "file_name": "a.jpg"}]), "'a.jpg' stands twice"),
         (coco(images=[{"id": 1, "file_name": "a.jpg"}, {"id": 1, "file_name": "b.jpg"}]), "id 1, which is none, or an"),
         (coco(images=[{"id": 1, "file_name": "a.jpg", "width": "40"}]), "a width or height that is no whole number"),
         (coco(images=[{"file_name": "a.jpg"}]), "image no. 1 is no object with id, file_name"),
-        (
-            coco(annotations=[{"id": n, "image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4]} for n in (1, 2)]),
-            "repeat",
-        ),
     ],
 )
 def test_coco_that_is_wrong_is_refused_with_what_is_wrong(content: Any, said: str) -> None:
@@ -56,6 +52,50 @@ def test_categories_become_classes_and_others_are_left_out() -> None:
     body = json.dumps(coco(categories=names, annotations=boxes)).encode()
     assert [box.label for box in read_coco(body)[0].boxes] == ["roe deer", "fox"]
     assert [box.label for box in read_coco(body, {"roe deer": "deer"})[0].boxes] == ["deer"]
+
+
+def read(**changes: Any) -> Any:
+    return read_coco(json.dumps(coco(**changes)).encode())[0]
+
+
+def test_annotations_need_no_ids_and_one_that_stands_twice_counts_once() -> None:
+    twice = [{"id": n, "image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4]} for n in (1, 1)]
+    assert len(read(annotations=twice).boxes) == 1
+    assert len(read(annotations=[{name: BOX[name] for name in BOX if name != "id"}]).boxes) == 1
+
+
+@pytest.mark.parametrize("bbox", [None, []])
+def test_without_a_bbox_polygons_tell_the_box(bbox: Any) -> None:
+    (box,) = read(bbox=bbox, segmentation=[[10, 20, 30, 20.5, 30, 60], [5, 25, 12, 25]]).boxes
+    assert box == ("deer", 5, 20, 25, 40)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"bbox": None}, "neither a bbox nor polygons"),
+        ({"bbox": None, "segmentation": {"counts": "abc", "size": [3, 4]}}, "neither a bbox nor polygons"),
+        ({"bbox": None, "segmentation": [[1, 2, 3]]}, "neither a bbox nor polygons"),
+        ({"iscrowd": 1}, "around a crowd"),
+    ],
+)
+def test_a_picture_of_which_not_all_boxes_are_told_is_left_out_alone(changes: dict[str, Any], said: str) -> None:
+    found = read(**changes)
+    with pytest.raises(AnnotationsError, match=said):
+        found.row(320, 240)
+
+
+def test_the_category_empty_of_camera_traps_is_a_picture_of_nothing() -> None:
+    """As https://lila.science/coco-camera-traps has it: category 0, without a bbox."""
+    empty = {"categories": [{"id": 0, "name": "empty"}], "category_id": 0, "bbox": None}
+    assert read(**empty).row(320, 240).boxes == "[]"
+
+
+def test_paths_of_windows_and_sizes_with_a_point_are_understood() -> None:
+    found = read(images=[{"id": 1, "file_name": ".\\c1\\e1\\a.jpg", "width": 320.0, "height": 240.0}])
+    assert (found.path, found.camera, found.event, found.size) == ("c1/e1/a.jpg", "c1", "e1", (320, 240))
+    (other,) = read_megadetector(detected(images=[{"file": "c1\\a.jpg", "detections": []}]), {"animal": "deer"})
+    assert other.path == "c1/a.jpg"
 
 
 @pytest.mark.parametrize(

@@ -115,10 +115,10 @@ def test_arguments_that_cannot_work_are_told(folder, capsys, arguments, said) ->
 
 
 def test_annotations_at_fault_send_nothing(places, folder, capsys) -> None:
-    file = coco(folder, BOX, {**BOX, "id": 2}, {**BOX, "id": 3, "image_id": 9})
+    file = coco(folder, BOX, {**BOX, "id": 2, "bbox": [4, 2, 10]}, {**BOX, "id": 3, "image_id": 9})
     assert main(["import", "deer", "--folder", str(folder), "--coco", file, *places]) == 1
     said = capsys.readouterr().err
-    assert "annotation 2 repeats another" in said
+    assert "annotation 2: bbox is [4, 2, 10]" in said
     assert "annotation 3: there is no image 9" in said
     assert rows() == {}
     assert main(["import", "deer", "--folder", str(folder), "--coco", coco(folder, _1="../a.jpg"), *places]) == 1

@@ -49,9 +49,13 @@ class Annotated(NamedTuple):
     """Boxes are in parts of the picture, from 0 to 1."""
     size: tuple[int, int] | None = None
     """Width and height that the annotations were made at; None: they do not tell."""
+    unusable: tuple[str, ...] = ()
+    """Why its boxes do not tell all that is in it; empty: they do."""
 
     def row(self, width: int, height: int) -> BoxRow:
         """For the upright picture of `width` times `height` pixels. Raises AnnotationsError for boxes outside of it."""
+        if self.unusable:
+            raise AnnotationsError("; ".join(self.unusable))
         if self.size is not None and self.size != (width, height):
             annotated = " x ".join(map(str, self.size))
             raise AnnotationsError(f"annotated at {annotated} pixels, but the upright picture has {width} x {height}")
@@ -95,10 +99,15 @@ def class_of(name: str, categories: Mapping[str, str]) -> str | None:
     return categories.get(name) if categories else name
 
 
+def slashed(path: Any) -> Any:
+    """The path as it would be told anywhere but on Windows."""
+    return path.replace("\\", "/").removeprefix("./") if isinstance(path, str) else path
+
+
 def path_fault(path: Any) -> str | None:
     if not isinstance(path, str) or not path:
         return f"{path!r:.60} names no picture"
-    if path.startswith("/") or "\\" in path or ".." in path.split("/"):
+    if path.startswith("/") or ".." in path.split("/"):
         return f"{path!r:.60} leads out of the folder; name a path below it, with slashes"
     return None
 

@@ -14,8 +14,10 @@ from inference.contracts.annotations.base import (
     path_fault,
     place_of,
     refuse,
+    slashed,
 )
-from inference.contracts.boxes_item import BoxedItem
+from inference.contracts.annotations.coco_box import bbox_fault, box_of
+from inference.contracts.boxes_item import EMPTY, BoxedItem
 
 WHAT = "COCO annotations"
 
@@ -49,21 +51,30 @@ def read_coco(body: bytes, categories: Mapping[str, str] | None = None) -> list[
     faults: list[str] = []
     names = {one["id"]: one["name"] for one in _with(content["categories"], ("id", "name"), "category", faults)}
     images = {one["id"]: one for one in _with(content["images"], ("id", "file_name"), "image", faults)}
+    images = {number: {**one, "file_name": slashed(one["file_name"])} for number, one in images.items()}
     faults += _image_faults(images.values())
-    boxes: dict[Any, list[Drawn]] = {number: [] for number in images}
-    for one in _with(content["annotations"], ("id", "image_id", "category_id", "bbox"), "annotation", faults):
+    boxes: dict[Any, dict[Drawn, None]] = {number: {} for number in images}  # one that is drawn twice is one
+    unusable: dict[Any, list[str]] = {number: [] for number in images}
+    for place, one in enumerate(content["annotations"], start=1):
         fault = _annotation_fault(one, images, names)
         if fault is not None:
-            faults.append(f"annotation {one['id']!r:.20}: {fault}")
+            faults.append(f"annotation {_name(one, place)}: {fault}")
             continue
         label = class_of(names[one["category_id"]], categories or {})
-        drawn = None if label is None else Drawn(label, *one["bbox"])
-        if drawn is not None and drawn in boxes[one["image_id"]]:
-            faults.append(f"annotation {one['id']!r:.20} repeats another of the same picture, class and place")
-        elif drawn is not None:
-            boxes[one["image_id"]].append(drawn)
+        if label is None or label.casefold() == EMPTY:  # COCO Camera Traps' category of pictures of nothing
+            continue
+        box = box_of(one)
+        if isinstance(box, str):
+            unusable[one["image_id"]].append(box)
+        else:
+            boxes[one["image_id"]][Drawn(label, *box)] = None
     refuse(faults, WHAT)
-    return [_annotated(one, boxes[number]) for number, one in images.items()]
+    return [_annotated(one, [*boxes[number]], unusable[number]) for number, one in images.items()]
+
+
+def _name(annotation: Any, place: int) -> str:
+    number = annotation.get("id") if isinstance(annotation, dict) else None
+    return f"no. {place}" if number is None else f"{number!r:.20}"
 
 
 def _with(entries: Sequence[Any], members: Sequence[str], what: str, faults: list[str]) -> Iterator[dict[str, Any]]:
@@ -85,7 +96,7 @@ def _image_faults(images: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         fault = path_fault(one["file_name"])
         if fault is None and one["file_name"] in names:
             fault = f"{one['file_name']!r:.60} stands twice"
-        if fault is None and any(not isinstance(one.get(side), int | None) for side in ("width", "height")):
+        if fault is None and any(not _is_side(one.get(side)) for side in ("width", "height")):
             fault = f"{one['file_name']!r:.60} has a width or height that is no whole number"
         if fault is not None:
             yield f"image {one['id']!r:.20}: {fault}"
@@ -93,22 +104,26 @@ def _image_faults(images: Iterable[Mapping[str, Any]]) -> Iterator[str]:
             names.add(one["file_name"])
 
 
-def _annotation_fault(one: Mapping[str, Any], images: Mapping[Any, Any], names: Mapping[Any, Any]) -> str | None:
+def _is_side(value: Any) -> bool:
+    return value is None or (is_number(value) and float(value).is_integer())
+
+
+def _annotation_fault(one: Any, images: Mapping[Any, Any], names: Mapping[Any, Any]) -> str | None:
+    if not isinstance(one, dict) or any(name not in one for name in ("image_id", "category_id")):
+        return "it is no object with image_id, category_id"
     if not isinstance(one["image_id"], int | str) or one["image_id"] not in images:
         return f"there is no image {one['image_id']!r:.20}"
     if not isinstance(one["category_id"], int | str) or one["category_id"] not in names:
-        return f"there is no category {one['category_id']!r:.20}"
+        return f"there is no category {one['category_id']!r:.20}; known: {', '.join(map(str, names)) or 'none'}"
     if not isinstance(names[one["category_id"]], str):
         return f"its category's name is {names[one['category_id']]!r:.20}; a text is needed"
-    if one.get("iscrowd"):
-        return "it is around a crowd (iscrowd 1); draw a box around each, or take it out"
-    box = one["bbox"]
-    if not isinstance(box, list) or len(box) != 4 or not all(map(is_number, box)):
-        return f"bbox is {box!r:.60}; [x, y, width, height] in pixels is needed"
-    return None
+    return bbox_fault(one)
 
 
-def _annotated(image: Mapping[str, Any], boxes: Sequence[Drawn]) -> Annotated:
-    size = (image["width"], image["height"]) if image.get("width") and image.get("height") else None
+def _annotated(image: Mapping[str, Any], boxes: Sequence[Drawn], unusable: Iterable[str]) -> Annotated:
+    told = image.get("width") and image.get("height")
+    size = (int(image["width"]), int(image["height"])) if told else None
     path = image["file_name"]
-    return Annotated(path, tuple(boxes), *place_of(path, image), relative=False, size=size)
+    return Annotated(
+        path, tuple(boxes), *place_of(path, image), relative=False, size=size, unusable=tuple(dict.fromkeys(unusable))
+    )

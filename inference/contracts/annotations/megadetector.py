@@ -18,6 +18,7 @@ from inference.contracts.annotations.base import (
     path_fault,
     place_of,
     refuse,
+    slashed,
 )
 
 WHAT = "MegaDetector's results"
@@ -41,7 +42,7 @@ def read_megadetector(body: bytes, categories: Mapping[str, str], confidence: fl
     faults: list[str] = []
     found: dict[str, Annotated] = {}
     for place, image in enumerate(images, start=1):
-        path = image.get("file") if isinstance(image, dict) else None
+        path = slashed(image.get("file")) if isinstance(image, dict) else None
         fault = f"{path!r:.60} stands twice" if isinstance(path, str) and path in found else path_fault(path)
         if fault is not None or not isinstance(path, str):
             faults.append(f"picture no. {place}: {fault}")
