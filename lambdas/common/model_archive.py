@@ -32,6 +32,8 @@ class ArchivedPackage(NamedTuple):
 
     members: dict[str, bytes]
     """Name -> content, of those that were asked for."""
+    domain: str
+    """That it was trained for, by its manifest."""
     manifest_sha256: str
     archive_sha256: str
 
@@ -53,8 +55,8 @@ def read_package(stream: IO[bytes], wanted: Collection[str]) -> ArchivedPackage:
     manifest_sha256 = found.pop(MANIFEST, None)
     if manifest_sha256 is None:
         raise ArchiveError(f"The model archive has no {MANIFEST}; the training container did not finish the package.")
-    _verify(kept.pop(MANIFEST), found)
-    return ArchivedPackage(kept, manifest_sha256, source.digest.hexdigest())
+    manifest = _verified(kept.pop(MANIFEST), found)
+    return ArchivedPackage(kept, manifest.domain, manifest_sha256, source.digest.hexdigest())
 
 
 class _Hashed:
@@ -104,10 +106,11 @@ def _safe_name(member: tarfile.TarInfo) -> str:
     return str(path)
 
 
-def _verify(manifest: bytes, found: dict[str, str]) -> None:
+def _verified(body: bytes, found: dict[str, str]) -> PackageManifest:
     try:
-        faults = PackageManifest.model_validate_json(manifest).faults(found)
+        manifest = PackageManifest.model_validate_json(body)
     except ValidationError as error:
         raise ArchiveError(f"{MANIFEST} is not a package manifest: {sentences(error)}.") from error
-    if faults:
+    if faults := manifest.faults(found):
         raise ArchiveError(f"The model package is not what its manifest says: {'; '.join(faults)}.")
+    return manifest

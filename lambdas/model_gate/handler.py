@@ -10,7 +10,7 @@ from lambdas.common.observability import logger, tracer
 from lambdas.common.releases_table import ReleasesTable
 from lambdas.model_gate import package
 from lambdas.model_gate.clients import Artifacts, Registry
-from lambdas.model_gate.logic import Decision, counted, decide, refuse, status
+from lambdas.model_gate.logic import Decision, counted, decide, refuse, refuse_other, status
 from lambdas.model_gate.models import GateRecord, ModelGateEvent, ModelGateResult, ModelGateVariables
 
 EVALUATION = "evaluation.json"
@@ -56,12 +56,14 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def _decide(
     request: ModelGateEvent, env: ModelGateVariables, artifacts: Artifacts
 ) -> tuple[Decision, ArchivedPackage | None]:
-    """The decision and the verified package it rests on."""
+    """The decision and the verified package of this domain it rests on."""
     champion = ReleasesTable(env.releases_table).read(env.domain).champion
     try:
         found = artifacts.package(request.model_data_url, {EVALUATION})
     except ArchiveError as error:
         return refuse(str(error)), None
+    if found.domain != env.domain:
+        return refuse_other(found.domain, env.domain), None
     return decide(found.members[EVALUATION], request.dataset.version, env.gate, champion), found
 
 

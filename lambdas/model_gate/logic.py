@@ -55,6 +55,12 @@ def refuse(reason: str) -> Decision:
     return Decision(False, (reason,), (), None)
 
 
+def refuse_other(theirs: str, ours: str) -> Decision:
+    """The decision on a package that was trained for another domain."""
+    what = f"the package is of domain {theirs!r}; this gate takes {ours!r} only"
+    return refuse(f"{what}: submit it to {theirs}, or train one for {ours}")
+
+
 def counted(decision: Decision, attempt: int) -> Decision:
     """With a reason that says how often this test split was used: after enough attempts, one passes by luck."""
     said = f"attempt {attempt} on this test split"

@@ -10,7 +10,7 @@ from inference.contracts import PackageManifest
 MANIFEST = "manifest.json"
 
 
-def package_files(**contents: bytes) -> dict[str, bytes]:
+def package_files(domain: str = "cats", **contents: bytes) -> dict[str, bytes]:
     """Every file of a whole package; `evaluation` and `golden` replace what is in these files."""
     files = {
         "model.onnx": bytes(range(256)) * 8,
@@ -18,12 +18,12 @@ def package_files(**contents: bytes) -> dict[str, bytes]:
         "baseline.json": b"{}",
         "golden.jsonl": contents.get("golden", b""),
     }
-    return {**files, MANIFEST: manifest_of(files)}
+    return {**files, MANIFEST: manifest_of(files, domain)}
 
 
-def manifest_of(files: Mapping[str, bytes]) -> bytes:
+def manifest_of(files: Mapping[str, bytes], domain: str = "cats") -> bytes:
     manifest = PackageManifest(
-        domain="cats",
+        domain=domain,
         task="image_classification",
         classes=("Cat", "NoCat"),
         input={"size": 64},

@@ -163,6 +163,10 @@ FILES = package_files(evaluation=GOOD)
         (archive({"/evaluation.json": GOOD}), "only plain files below its root"),
         (archive({}, link="/etc/passwd"), "only plain files below its root"),
         (archive(package_files(evaluation=BAD)), "macro_f1 is missing"),
+        (
+            archive(package_files("deer", evaluation=GOOD)),
+            "the package is of domain 'deer'; this gate takes 'cats' only",
+        ),
     ],
 )
 def test_a_bad_package_is_registered_as_rejected_with_its_reason(
