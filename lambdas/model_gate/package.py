@@ -30,7 +30,8 @@ def model_package(
     """Registered as pending: its approval is a change of its own, so that it always sends an event.
 
     The run's name is the client token: registering it twice makes one package. `found` is the verified package: its
-    manifest's hash reaches every endpoint that is made of the registered one. None: it could not be verified, or is of another domain.
+    manifest's hash reaches every endpoint that is made of the registered one. None: it could not be verified, or is of
+    another domain.
     """
     container: dict[str, Any] = {"Image": env.serving_image_uri, "ModelDataUrl": event.model_data_url}
     if found is not None:
