@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from stacks.domains.battery.signals import SIGNALS
-from training_containers.tabular import train
 from training_containers.tabular.alarms import AlarmCounter
+from training_containers.tabular.comparison import Fitted
+from training_containers.tabular.hold_out import hold_out
 from training_containers.tabular.models import Candidate
 from training_containers.tabular.sampling import Sample
 from training_containers.tabular.search import cross_validate, folds_of
@@ -72,16 +73,16 @@ def test_groups_of_any_size_are_cross_validated(imbalance: str) -> None:
     assert 0 < cross_validate(replace(LOGISTIC, imbalance=imbalance), sample, 3, 0) <= 1
 
 
-def hold_out(sample: Sample, made: Windows) -> list[Scored]:
-    fitted = train.Fitted(LOGISTIC, LOGISTIC.fit(sample, 0), 1.0, {}, {}, Scored(made, np.ones(len(made.lead))), 1.0)
-    return train.hold_out(fitted, sample, made, made, 0).folds
+def held_out_folds(sample: Sample, made: Windows) -> list[Scored]:
+    fitted = Fitted(LOGISTIC, LOGISTIC.fit(sample, 0), 1.0, {}, {}, Scored(made, np.ones(len(made.lead))), 1.0)
+    return hold_out(fitted, sample, made, made, 0).folds
 
 
 def test_runaways_in_silence_and_groups_that_were_not_drawn_are_in_one_fold() -> None:
     """Group 4 has a runaway that nobody could judge and no window; of group 3 no window is in the sample."""
     made = replace(windows([8, 8, 8, 0], [90] * 4, groups=5), blind=np.array([1, 4]))
     sample = sample_of(made.take(np.flatnonzero(made.group < 3)))
-    folds = hold_out(sample, made)
+    folds = held_out_folds(sample, made)
     assert sorted(np.concatenate([one.windows.blind for one in folds])) == [1, 4]
     assert sum(len(one.windows.lead) for one in folds) == len(made.lead)
     counted = [AlarmCounter(one.windows).count(one.windows.hazard).by_group.total() for one in folds]
@@ -93,7 +94,7 @@ def test_runaways_in_silence_and_groups_that_were_not_drawn_are_in_one_fold() ->
 def test_the_threshold_is_chosen_on_the_recall_that_the_evaluation_counts() -> None:
     """Three of five runaways could be seen: no threshold promises 0.95, and the fewest false alarms are taken."""
     made = replace(windows([8, 8, 8], [90] * 3, groups=5), blind=np.array([3, 4]))
-    point = choose_threshold(hold_out(sample_of(made), made), 0.95, 1.0)
+    point = choose_threshold(held_out_folds(sample_of(made), made), 0.95, 1.0)
     assert not point.meets_both
     assert point.recall == pytest.approx(3 / 5)
     assert point.false_per_1000_hours == 0
