@@ -10,7 +10,7 @@ from inference.contracts.strict_json import NotJson, strict_loads
 from lambdas.common.reviewed_rows import REVIEW
 from lambdas.data_prep.boxes.pictures import BoxedPicture, Candidate
 from lambdas.data_prep.boxes.spec import Boxes
-from lambdas.data_prep.pictures.listing import file_fault, path_of, unlabelled
+from lambdas.data_prep.pictures.listing import file_fault, match_rows
 from lambdas.data_prep.pictures.look import Look
 from lambdas.data_prep.pictures.reasons import Reason
 from lambdas.data_prep.quarantine import Rejection
@@ -23,26 +23,17 @@ def match(
     rows: Iterable[Mapping[str, Any]], sizes: Mapping[str, int], spec: Boxes
 ) -> tuple[list[Candidate], list[Rejection]]:
     """Rows of the label table against the listing (path below the prefix -> bytes)."""
-    candidates: list[Candidate] = []
-    rejections: list[Rejection] = []
-    named: set[str] = set()
-    for row in rows:
-        path = path_of(row, spec)
-        if isinstance(path, Rejection):
-            rejections.append(path)
-            continue
+
+    def read(path: str, row: Mapping[str, Any]) -> Candidate | Rejection:
         boxes = _boxes(path, row.get(spec.boxes_column), spec)
-        fault = boxes if isinstance(boxes, Rejection) else file_fault(path, f"with {len(boxes)} boxes", sizes, spec)
-        if path in named:
-            fault = Rejection(path, Reason.CONFLICTING_LABELS, "a second row of the label table names it; delete one")
-        named.add(path)
-        if fault is not None:
-            rejections.append(fault)
-            continue
-        assert not isinstance(boxes, Rejection)  # which would be the fault
+        if isinstance(boxes, Rejection):
+            return boxes
+        if fault := file_fault(path, f"with {len(boxes)} boxes", sizes, spec):
+            return fault
         camera, event = (_text(row.get(column)) for column in (spec.camera_column, spec.event_column))
-        candidates.append(Candidate(path, boxes, camera, event, row.get(spec.source_column) == REVIEW))
-    return candidates, [*rejections, *unlabelled(sizes, named)]
+        return Candidate(path, boxes, camera, event, row.get(spec.source_column) == REVIEW)
+
+    return match_rows(rows, sizes, spec, read, one_row_each=True)
 
 
 def _text(value: Any) -> str:

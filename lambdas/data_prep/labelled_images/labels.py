@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from lambdas.data_prep.labelled_images.pictures import Picture
 from lambdas.data_prep.labelled_images.spec import LabelledImages
-from lambdas.data_prep.pictures.listing import file_fault, path_of, unlabelled
+from lambdas.data_prep.pictures.listing import file_fault, match_rows
 from lambdas.data_prep.pictures.look import Look
 from lambdas.data_prep.pictures.reasons import Reason
 from lambdas.data_prep.quarantine import Rejection
@@ -32,27 +32,10 @@ def match(
     rows: Iterable[Mapping[str, Any]], sizes: Mapping[str, int], spec: LabelledImages
 ) -> tuple[list[Candidate], list[Rejection]]:
     """Rows of the label table against the listing (path below the prefix -> bytes)."""
-    candidates: list[Candidate] = []
-    rejections: list[Rejection] = []
-    named: set[str] = set()
-    for row in rows:
-        path = path_of(row, spec)
-        if isinstance(path, Rejection):
-            rejections.append(path)
-            continue
-        named.add(path)
-        verdict = _verdict(path, row, sizes, spec)
-        if isinstance(verdict, Candidate):
-            candidates.append(verdict)
-        else:
-            rejections.append(verdict)
-    rejections += unlabelled(sizes, named)
-    return candidates, rejections
+    return match_rows(rows, sizes, spec, lambda path, row: _read(path, row, sizes, spec))
 
 
-def _verdict(
-    path: str, row: Mapping[str, Any], sizes: Mapping[str, int], spec: LabelledImages
-) -> Candidate | Rejection:
+def _read(path: str, row: Mapping[str, Any], sizes: Mapping[str, int], spec: LabelledImages) -> Candidate | Rejection:
     reviewed = row.get(spec.review_column) not in (None, "")
     label = row[spec.review_column] if reviewed else row.get(spec.label_column)
     if not isinstance(label, str) or not label:

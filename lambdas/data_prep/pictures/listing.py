@@ -1,7 +1,7 @@
 """Rows of a label table against the listing of pictures (path below the prefix -> bytes). Pure."""
 
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
 
 from lambdas.data_prep.errors import DataError
 from lambdas.data_prep.inputs import Inputs
@@ -10,6 +10,8 @@ from lambdas.data_prep.pictures.spec import PicturesSpec
 from lambdas.data_prep.quarantine import Rejection
 
 PICTURE_SUFFIXES = (".jpg", ".jpeg")
+
+C = TypeVar("C")
 
 
 def listed(inputs: Inputs, columns: str) -> tuple[list[dict[str, Any]], dict[str, int]]:
@@ -26,7 +28,40 @@ def listed(inputs: Inputs, columns: str) -> tuple[list[dict[str, Any]], dict[str
     return rows, sizes
 
 
-def path_of(row: Mapping[str, Any], spec: PicturesSpec) -> str | Rejection:
+def match_rows(
+    rows: Iterable[Mapping[str, Any]],
+    sizes: Mapping[str, int],
+    spec: PicturesSpec,
+    read: Callable[[str, Mapping[str, Any]], C | Rejection],
+    *,
+    one_row_each: bool = False,
+) -> tuple[list[C], list[Rejection]]:
+    """What rows say of the pictures that they name, and what is left over.
+
+    Args:
+        read: a path and its row -> a picture with its label, which has not been opened yet; or why there is none.
+        one_row_each: whether a second row of a picture is refused.
+    """
+    candidates: list[C] = []
+    rejections: list[Rejection] = []
+    named: set[str] = set()
+    for row in rows:
+        path = _path_of(row, spec)
+        if isinstance(path, Rejection):
+            rejections.append(path)
+            continue
+        found = read(path, row)
+        if one_row_each and path in named:
+            found = Rejection(path, Reason.CONFLICTING_LABELS, "a second row of the label table names it; delete one")
+        named.add(path)
+        if isinstance(found, Rejection):
+            rejections.append(found)
+        else:
+            candidates.append(found)
+    return candidates, [*rejections, *_unlabelled(sizes, named)]
+
+
+def _path_of(row: Mapping[str, Any], spec: PicturesSpec) -> str | Rejection:
     """The path below the prefix that a row names."""
     name = row.get(spec.name_column)
     if not isinstance(name, str) or not name:
@@ -49,7 +84,7 @@ def file_fault(path: str, labelled: str, sizes: Mapping[str, int], spec: Picture
     return None
 
 
-def unlabelled(sizes: Mapping[str, int], named: Collection[str]) -> Iterator[Rejection]:
+def _unlabelled(sizes: Mapping[str, int], named: Collection[str]) -> Iterator[Rejection]:
     for path in sizes:
         if path not in named and path.lower().endswith(PICTURE_SUFFIXES):
             yield Rejection(path, Reason.UNLABELLED, "no row of the label table names it")
