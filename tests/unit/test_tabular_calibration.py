@@ -86,6 +86,13 @@ def test_the_graph_answers_calibrated(overconfident: tuple, tmp_path: Path) -> N
     assert hazard_scores(model, features).mean() > 1.5 * hazard.mean()
 
 
+def test_one_model_is_always_the_same_file(overconfident: tuple, tmp_path: Path) -> None:
+    model, features, _ = overconfident
+    for name in ("once.onnx", "again.onnx"):
+        export_onnx(model, tmp_path / name, features)
+    assert (tmp_path / "once.onnx").read_bytes() == (tmp_path / "again.onnx").read_bytes()
+
+
 @pytest.mark.parametrize("kind", ["logistic_regression", "random_forest"])
 def test_other_models_are_calibrated_alike(kind: str, overconfident: tuple, tmp_path: Path) -> None:
     _, features, hazard = overconfident

@@ -48,7 +48,8 @@ def _converted(estimator: BaseEstimator, examples: NDArray[np.float32]) -> Model
         from onnxmltools.convert.common.data_types import FloatTensorType
 
         inputs = [("features", FloatTensorType([None, examples.shape[1]]))]
-        return convert_xgboost(estimator, initial_types=inputs, target_opset=OPSET[""])
+        # Without a name the converter draws one, and the same model would be another file each time.
+        return convert_xgboost(estimator, name="xgboost", initial_types=inputs, target_opset=OPSET[""])
     from skl2onnx import to_onnx
 
     return to_onnx(_without_bags(estimator), examples[:2], options={"zipmap": False}, target_opset=OPSET)
