@@ -30,10 +30,20 @@ SAME = Interval(low=-0.01, high=0.01)
     ],
 )
 def test_the_faster_ships_of_those_that_are_surely_no_worse(small, difference, ships: str, told: str) -> None:
-    choice = choose(FLOAT, small, difference)
+    choice = choose(FLOAT, small, difference, "accuracy", 0.02)
     assert choice.ships.format == ships
     assert choice.why.startswith(f"{ships} ships")
     assert told in choice.why
+
+
+def test_another_task_is_judged_on_its_own_metric() -> None:
+    plain, small = (
+        EdgeCandidate(format=name, size_mb=1, metrics={"p50_ms": 1, "ap": ap})
+        for name, ap in (("float32", 0.5), ("int8", 0.47))
+    )
+    worse = Interval(low=-0.04, high=-0.02)
+    assert choose(plain, small, worse, "ap", 0.05).why.startswith("int8 ships: it answers as well (ap 0.470 against")
+    assert choose(plain, small, worse, "ap", 0.03).ships is plain
 
 
 def answered(label: str, ad: float, name: str) -> Answered:

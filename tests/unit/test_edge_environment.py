@@ -11,9 +11,10 @@ import torch
 from training_containers.contract import ConfigurationFault, InternalFault
 from training_containers.edge_export.request import EdgeRequest
 from training_containers.image_classification.architectures import build
+from training_containers.image_classification.edge.classifier import SERVED
 from training_containers.image_classification.edge.environment import VARIABLE, edge_python, export
 
-REQUEST = EdgeRequest(architecture="mobilenet_v3_small", classes=2, width_multiplier=0.35, image_size=64)
+REQUEST = EdgeRequest(served=SERVED, architecture="mobilenet_v3_small", classes=2, width_multiplier=0.35, image_size=64)
 PICTURES = np.zeros((2, 64, 64, 3), np.uint8)
 
 

@@ -1,6 +1,7 @@
 """`python -m training_containers.edge_export FOLDER`: answer the request that lies in a folder."""
 
 import argparse
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,11 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="holds request.json, weights.pt and calibration.npy")
     folder = parser.parse_args().folder
     plain = tflite_file(folder, "float32")
-    convert(EdgeRequest.read(folder), folder, plain)
-    quantise(plain, np.load(folder / CALIBRATION, allow_pickle=False), tflite_file(folder, "int8"))
+    request = EdgeRequest.read(folder)
+    module = import_module(request.served)
+    convert(request, module, folder, plain)
+    pictures = np.load(folder / CALIBRATION, allow_pickle=False)
+    quantise(plain, pictures, module.QUANTISED, tflite_file(folder, "int8"))
 
 
 if __name__ == "__main__":

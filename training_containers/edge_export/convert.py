@@ -1,36 +1,27 @@
 """A network's weights to a float32 TensorFlow Lite file, by litert-torch."""
 
 from pathlib import Path
+from types import ModuleType
 
 import litert_torch
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from training_containers.edge_export.request import WEIGHTS, EdgeRequest
-from training_containers.image_classification.architectures import build
-from training_containers.image_classification.network import PictureNetwork
 
 
-class Served(nn.Module):
-    """Pixels 0 to 255, float32 (1, 3, size, size), to scores that sum to one: normalisation and softmax are inside."""
-
-    def __init__(self, network: PictureNetwork) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, pixels: Tensor) -> Tensor:
-        return self.network(pixels / 255).softmax(dim=1)
-
-
-def convert(request: EdgeRequest, folder: Path, target: Path) -> None:
+def convert(request: EdgeRequest, module: ModuleType, folder: Path, target: Path) -> None:
     """Rebuild the network, give it the folder's weights, and write it.
 
     TensorFlow Lite's operators read channels last; a wrapper at the input spares a transposition before each.
+
+    Args:
+        module: the request's `served`.
     """
-    network = build(request.architecture, request.classes, request.width_multiplier)
+    network = module.network(request)
     network.load_state_dict(torch.load(folder / WEIGHTS, map_location="cpu", weights_only=True))
-    served = Served(folded(network.eval())).eval()
+    served = module.served(folded(network.eval()), request).eval()
     size = request.image_size
     with torch.no_grad():
         last = litert_torch.to_channel_last_io(served, args=[0]).eval()

@@ -12,11 +12,16 @@ from ai_edge_quantizer import algorithm_manager, qtyping, quantizer, recipe
 from numpy.typing import NDArray
 
 
-def quantise(source: Path, pictures: NDArray[np.uint8], target: Path) -> None:
-    """`pictures`: uint8 (pictures, size, size, 3), as the model will see them."""
+def quantise(source: Path, pictures: NDArray[np.uint8], quantised: str, target: Path) -> None:
+    """Write `target`.
+
+    Args:
+        pictures: uint8 (pictures, size, size, 3), as the model will see them.
+        quantised: a regular expression of scopes; operators of others stay float32.
+    """
     signature, (inputs,) = _signature(source)
     work = quantizer.Quantizer(str(source))
-    work.load_quantization_recipe(recipe.static_wi8_ai8())
+    work.load_quantization_recipe([{**rule, "regex": quantised} for rule in recipe.static_wi8_ai8()])
     for end in (qtyping.TFLOperationName.INPUT, qtyping.TFLOperationName.OUTPUT):
         work.update_quantization_recipe(".*", end, algorithm_key=algorithm_manager.AlgorithmName.NO_QUANTIZE)
     asked = [{inputs: picture[None].astype(np.float32)} for picture in pictures]

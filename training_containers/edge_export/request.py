@@ -4,8 +4,8 @@
     weights.pt        the network's state dict, read with `weights_only`
     calibration.npy   pictures, uint8 (pictures, size, size, 3)
 
-    float32.tflite, int8.tflite     the answer: each from pixels 0 to 255, float32 (1, size, size, 3), to scores,
-                                    float32 (1, classes)
+    float32.tflite, int8.tflite     the answer: each from pixels 0 to 255, float32 (1, size, size, 3), to what the
+                                    request's `served` says, float32
 
 Both environments import this module, so it needs nothing but Python.
 """
@@ -20,12 +20,22 @@ FORMATS = ("float32", "int8")
 
 @dataclass(frozen=True, kw_only=True)
 class EdgeRequest:
-    """Which network to build for the weights: an architecture's name in `image_classification.architectures`."""
+    """Which network to build for the weights.
 
+    `served` is the full name of a module of the container that asks, of PyTorch: the export's environment imports it,
+    and has not all that the container has. The module has:
+
+        network(request)            the network that the weights are of
+        served(network, request)    what the files do: a module from pixels, float32 (1, 3, size, size), to answers
+        QUANTISED                   what of it int8 quantises: a regular expression of scopes, which are the classes and
+                                    names of the modules that an operator is in
+    """
+
+    served: str
     architecture: str
     classes: int
-    width_multiplier: float
     image_size: int
+    width_multiplier: float = 1.0
 
     def write(self, folder: Path) -> None:
         (folder / REQUEST).write_text(json.dumps(asdict(self)), encoding="utf-8")

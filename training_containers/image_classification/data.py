@@ -8,16 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from inference.contracts import Item, Split
 from inference.image_classification.input import ImageInput
-from training_containers.contract import DataFault
-from training_containers.image_classification.pictures import PictureDataset, decode_split, load_picture, read_version
-
-CALIBRATION_PICTURES = 128
+from training_containers.image_classification.pictures import PictureDataset, decode_split, read_version
 
 Dataset = PictureDataset[Item]
 
@@ -71,23 +67,6 @@ def load_pictures(dataset: Dataset, split: Split, contract: ImageInput) -> Pictu
     decoded = decode_split(dataset, split, contract, missing)
     labels = torch.tensor([classes.index(item.label) for item in decoded.items])
     return Pictures(decoded.pixels, labels, decoded.skipped)
-
-
-def calibration_pictures(dataset: Dataset, contract: ImageInput) -> np.ndarray:
-    """Pictures that a quantised model's ranges are measured on, uint8 (at most `CALIBRATION_PICTURES`, size, size, 3).
-
-    Spread evenly over the calibration split; over the training split where the dataset version has none.
-
-    Raises:
-        DataFault: none of them can be read.
-    """
-    items = dataset.of(Split.CALIBRATION) or dataset.of(Split.TRAIN)
-    chosen = np.unique(np.linspace(0, len(items) - 1, CALIBRATION_PICTURES).round().astype(int))
-    outcomes = [load_picture(dataset.images / items[number].path, contract) for number in chosen]
-    pictures = [outcome for outcome in outcomes if not isinstance(outcome, str)]
-    if not pictures:
-        raise DataFault(f"none of {len(chosen)} pictures to calibrate with can be read; the first: {outcomes[0]}")
-    return np.stack(pictures)
 
 
 def class_weights(labels: Tensor, classes: Sequence[str]) -> Tensor:

@@ -13,6 +13,7 @@ from training_containers.image_classification.answers import Answered, answers_t
 from training_containers.image_classification.comparison import compare
 from training_containers.image_classification.config import ImageClassificationHyperparameters
 from training_containers.image_classification.data import Dataset
+from training_containers.image_classification.edge.classifier import EdgeClassification
 from training_containers.image_classification.edge.package import add_edge_model
 from training_containers.image_classification.export import export_onnx
 from training_containers.image_classification.golden import CONTENT_TYPE
@@ -91,7 +92,9 @@ class ImagePackager(Packager[ImageClassifier, list[Answered]]):
     def completed(self, evaluation: Evaluation, test: list[Answered], directory: Path) -> Evaluation:
         if self.settings.edge_export == "none":
             return evaluation
-        return add_edge_model(directory, self.network, self.settings, self.dataset, self.contract, evaluation, test)
+        task = EdgeClassification(dataset=self.dataset, contract=self.contract)
+        request, slow_ms = task.request(self.settings), self.settings.edge_slow_ms
+        return add_edge_model(directory, task, self.network, request, slow_ms, evaluation, test)
 
     def timed(self, predictor: Predictor, test: list[Answered]) -> list[tuple[bytes, str]]:
         return [((self.dataset.images / one.item.path).read_bytes(), CONTENT_TYPE) for one in test[:LATENCY_PICTURES]]

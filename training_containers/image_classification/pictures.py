@@ -17,6 +17,8 @@ from inference.errors import BadRequest
 from inference.image_classification.input import ImageInput, decode, to_input
 from training_containers.contract import DataFault
 
+CALIBRATION_PICTURES = 128
+
 LabelledT = TypeVar("LabelledT", bound=Item)
 
 
@@ -89,6 +91,23 @@ def decode_split(
             f"the first: {'; '.join(skipped[:3])}"
         )
     return Decoded(left, torch.from_numpy(np.stack([pixels for _, pixels in kept])), skipped)
+
+
+def calibration_pictures(dataset: PictureDataset[LabelledT], contract: ImageInput) -> np.ndarray:
+    """Pictures that a quantised model's ranges are measured on, uint8 (at most `CALIBRATION_PICTURES`, size, size, 3).
+
+    Spread evenly over the calibration split; over the training split where the dataset version has none.
+
+    Raises:
+        DataFault: none of them can be read.
+    """
+    items = dataset.of(Split.CALIBRATION) or dataset.of(Split.TRAIN)
+    chosen = np.unique(np.linspace(0, len(items) - 1, CALIBRATION_PICTURES).round().astype(int))
+    outcomes = [load_picture(dataset.images / items[number].path, contract) for number in chosen]
+    pictures = [outcome for outcome in outcomes if not isinstance(outcome, str)]
+    if not pictures:
+        raise DataFault(f"none of {len(chosen)} pictures to calibrate with can be read; the first: {outcomes[0]}")
+    return np.stack(pictures)
 
 
 def load_picture(path: Path, contract: ImageInput) -> np.ndarray | str:

@@ -28,6 +28,15 @@ class ObjectDetectionHyperparameters(Hyperparameters):
         default=0.1, ge=0, le=100, description="boxes told per empty validation picture, at most: bounds the threshold"
     )
     seed: int = Field(default=0, ge=0, lt=2**31)
+    edge_export: Literal["none", "measured"] = Field(
+        default="none", description="measured: add the TensorFlow Lite format, float32 or int8, that measures better"
+    )
+    edge_slow_ms: float = Field(
+        default=1000.0,
+        gt=0,
+        le=10_000,
+        description="a device whose 95th percentile is above refuses the model; a camera trap takes few pictures",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,10 +11,12 @@ from inference.object_detection.answer import THRESHOLD
 from inference.object_detection.predictor import ObjectDetector
 from inference.predictor import Predictor
 from training_containers.contract import DataFault
+from training_containers.image_classification.edge.package import add_edge_model
 from training_containers.image_classification.golden import CONTENT_TYPE
 from training_containers.object_detection.answers import Answered, answers_to, golden_requests
 from training_containers.object_detection.config import ObjectDetectionHyperparameters
 from training_containers.object_detection.data import Dataset
+from training_containers.object_detection.edge.detector import EdgeDetection
 from training_containers.object_detection.evaluation import evaluation_of
 from training_containers.object_detection.export import export_onnx
 from training_containers.object_detection.network import Detector
@@ -64,6 +66,14 @@ class DetectorPackager(Packager[ObjectDetector, list[Answered]]):
         if not test:
             raise DataFault(f"none of the {len(self.dataset.of(Split.TEST))} pictures of the test split can be read.")
         return evaluation_of(self.dataset, test, self.answers(predictor, Split.REVIEWED), champion, self.skipped)
+
+    def completed(self, evaluation: Evaluation, test: list[Answered], directory: Path) -> Evaluation:
+        if self.settings.edge_export == "none":
+            return evaluation
+        bound = self.settings.false_positives_per_empty
+        task = EdgeDetection(dataset=self.dataset, contract=self.contract, most_per_empty=bound)
+        request, slow_ms = task.request(self.settings.architecture), self.settings.edge_slow_ms
+        return add_edge_model(directory, task, self.detector, request, slow_ms, evaluation, test)
 
     def timed(self, predictor: Predictor, test: list[Answered]) -> list[tuple[bytes, str]]:
         return [((self.dataset.images / one.item.path).read_bytes(), CONTENT_TYPE) for one in test[:LATENCY_PICTURES]]

@@ -59,15 +59,16 @@ class Quality:
 
     def differences(self, champion: "Quality") -> dict[str, Interval]:
         """Of this less the champion's, whose answers are to the same pictures."""
-        cameras, both = int(self._camera.max()) + 1, self.metrics.keys() & champion.metrics.keys()
-        return {
-            name: paired_bootstrap(
-                cameras,
-                lambda drawn, name=name: self._measures[name](self._times(drawn)),  # type: ignore[misc]
-                lambda drawn, name=name: champion._measures[name](self._times(drawn)),  # type: ignore[misc]
-            )
-            for name in sorted(both)
-        }
+        return {name: self.difference(name, champion) for name in sorted(self.metrics.keys() & champion.metrics.keys())}
+
+    def difference(self, name: str, other: "Quality") -> Interval:
+        """Of one metric: of this less the other's."""
+        ours, theirs = self._measures[name], other._measures[name]
+        return paired_bootstrap(
+            int(self._camera.max()) + 1,
+            lambda drawn: ours(self._times(drawn)),
+            lambda drawn: theirs(self._times(drawn)),
+        )
 
     def of_class(self, number: int) -> tuple[float, float, int]:
         """Precision and recall at the threshold of one class, and how many true boxes it has."""

@@ -26,7 +26,7 @@ def write_results(opt_ml: OptMl, packager: DetectorPackager) -> None:
     """From a finished package. A run with the folder as channel `pretrained` starts from these weights."""
     package, output = opt_ml.model, opt_ml.output_data
     evaluation = Evaluation.model_validate_json((package / "evaluation.json").read_bytes())
-    shown = {"dataset_version", "test_items", "metrics", "intervals", "per_class", "dummy", "champion"}
+    shown = {"dataset_version", "test_items", "metrics", "intervals", "per_class", "dummy", "champion", "components"}
     text = json.dumps(evaluation.model_dump(mode="json", include=shown), indent=1)
     (output / NUMBERS).write_text(text + "\n", encoding="utf-8")
     torch.save(packager.detector.state_dict(), output / FILE)

@@ -13,6 +13,7 @@ from inference.image_classification.input import ImageInput
 from inference.object_detection.predictor import ObjectDetector
 from training_containers.contract import ConfigurationFault, OptMl, StopRequest, run_program
 from training_containers.contract.tracking import Tracker
+from training_containers.image_classification.edge.environment import edge_python
 from training_containers.object_detection.architectures import CHANNEL, build, load_detector
 from training_containers.object_detection.config import ObjectDetectionHyperparameters
 from training_containers.object_detection.data import Dataset, load_pictures, read_dataset
@@ -32,6 +33,8 @@ def run(opt_ml: OptMl) -> None:
     settings = ObjectDetectionHyperparameters.parse(opt_ml.hyperparameters)
     if not settings.frozen_epochs + settings.epochs:
         raise ConfigurationFault("frozen_epochs and epochs are both 0, so nothing would be learned; raise one of them.")
+    if settings.edge_export != "none":
+        edge_python()
     processes = Processes.join()
     dataset = read_dataset(opt_ml.channel("dataset"), opt_ml.channel("images"))
     champion = champion_of(opt_ml, ObjectDetector) if processes.is_main else None

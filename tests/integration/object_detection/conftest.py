@@ -17,6 +17,8 @@ from inference.contracts.boxes import LabelledBox
 from inference.contracts.boxes_item import EMPTY, BoxedItem
 from tests.contract.domains.toys import HYPERPARAMETERS
 
+ROOT = Path(__file__).parents[3]
+EDGE_PYTHON = os.environ.get("VIGIL_EDGE_PYTHON", str(ROOT / ".venv-edge" / "bin" / "python"))
 Job = Callable[..., Path]
 PER_SPLIT = {Split.TRAIN: 40, Split.VALIDATION: 12, Split.TEST: 12, Split.REVIEWED: 6}
 WIDTH, HEIGHT, CAMERAS = 128, 96, 4
@@ -93,8 +95,8 @@ def job(tmp_path: Path) -> Job:
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
-    """One finished tiny job; tests read it and leave it as it is."""
-    base = lay_out_job(tmp_path_factory.mktemp("trained"))
-    result = run_train(base, TRAINING_JOB_NAME="deer-tiny")
+    """One finished tiny job, exported for devices too; tests read it and leave it as it is."""
+    base = lay_out_job(tmp_path_factory.mktemp("trained"), edge_export="measured", edge_slow_ms="80")
+    result = run_train(base, TRAINING_JOB_NAME="deer-tiny", VIGIL_EDGE_PYTHON=EDGE_PYTHON)
     assert result.returncode == 0, result.stderr
     return base, result

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from training_containers.contract import ConfigurationFault, InternalFault
 from training_containers.edge_export.request import CALIBRATION, FORMATS, WEIGHTS, EdgeRequest, tflite_file
-from training_containers.image_classification.network import PictureNetwork
 
 VARIABLE = "VIGIL_EDGE_PYTHON"
 """Path of the environment's Python."""
@@ -37,7 +37,7 @@ def edge_python() -> str:
     return path
 
 
-def export(network: PictureNetwork, request: EdgeRequest, calibration: NDArray[np.uint8], folder: Path) -> None:
+def export(network: nn.Module, request: EdgeRequest, calibration: NDArray[np.uint8], folder: Path) -> None:
     """Leave the TensorFlow Lite files of `edge_export.request` in `folder`.
 
     Args:

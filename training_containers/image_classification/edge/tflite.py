@@ -1,23 +1,36 @@
-"""A TensorFlow Lite file that answers pictures as a device does: one picture at a time, on one thread."""
+"""TensorFlow Lite files that answer pictures as a device does: one picture at a time, on one thread."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
+from numpy.typing import NDArray
 
 from inference.contracts.tasks.image_classification import ClassPrediction
 from inference.image_classification.input import ImageInput, decode, to_input
 
 
+class TfliteNetwork:
+    """Maps pixels, uint8 (size, size, 3), to what the file answers about them, in the order of its outputs' names."""
+
+    def __init__(self, model: Path) -> None:
+        self._answers = Interpreter(model_path=str(model), num_threads=1).get_signature_runner()
+        (self._input,) = self._answers.get_input_details()
+
+    def __call__(self, pixels: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
+        found = self._answers(**{self._input: pixels[None].astype(np.float32)})
+        return [found[name][0] for name in sorted(found)]
+
+
 class TfliteClassifier:
-    """A predictor. The file maps pixels, float32 (1, size, size, 3), to scores, float32 (1, classes)."""
+    """A predictor. The file answers a score for each class."""
+
+    thresholds: Mapping[str, float] = {}
 
     def __init__(self, model: Path, classes: tuple[str, ...], contract: ImageInput) -> None:
-        self._interpreter = Interpreter(model_path=str(model), num_threads=1)
-        self._interpreter.allocate_tensors()
-        (inputs,), (outputs,) = self._interpreter.get_input_details(), self._interpreter.get_output_details()
-        self._input, self._output = inputs["index"], outputs["index"]
+        self._network = TfliteNetwork(model)
         self._classes = classes
         self._contract = contract
 
@@ -27,10 +40,7 @@ class TfliteClassifier:
         Raises:
             BadRequest: the picture cannot be decoded.
         """
-        pixels = to_input(decode(body, self._contract.size), self._contract)
-        self._interpreter.set_tensor(self._input, pixels[None].astype(np.float32))
-        self._interpreter.invoke()
-        values = self._interpreter.get_tensor(self._output)[0].tolist()
-        scores = dict(zip(self._classes, values, strict=True))
+        (values,) = self._network(to_input(decode(body, self._contract.size), self._contract))
+        scores = dict(zip(self._classes, values.tolist(), strict=True))
         label = max(scores, key=lambda name: scores[name])
         return ClassPrediction(label=label, confidence=min(scores[label], 1.0), scores=scores).model_dump()
