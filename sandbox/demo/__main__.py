@@ -68,7 +68,7 @@ def run(
     if data is not None:
         demos[0].check(data)
         for line in demos[0].rehearse(data):
-            console.print(f"{names[0]}: {line}", highlight=False, markup=False)
+            console.print(f"{names[0]}: {line}", highlight=False, markup=False, soft_wrap=True)
         context = demos[0].context(data)
     else:
         context = {key: value for demo in demos for key, value in demo.simulated_context().items()}

@@ -9,17 +9,20 @@ from typing import Any
 
 from rich.progress import track
 
-from clients.operator.errors import OperatorError
-from clients.operator.imports.boxed import read_boxed
 from inference.contracts.boxes import FoundBox, LabelledBox
 from inference.contracts.boxes_item import EMPTY
+from lambdas.data_prep.boxes.spec import Boxes
+from sandbox.demo.boxed_folder import read_boxed_folder
 from sandbox.demo.boxes_picture import draw_boxes
 from sandbox.demo.domain import Demo, DemoError, Question, ReadFile
+from sandbox.demo.rehearsal import pictures_below, rehearse
+from sandbox.demo.request_body import request_body
 from sandbox.demo.verdicts import match
 from sandbox.deployment import Deployment
 
 PREDICTIONS = 60
-LABELS, COCO = "labels.json", "annotations.json"
+SHOWN = 10
+"""Pictures without a row that are named; the rest is counted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +35,7 @@ class BoxedQuestion(Question):
 
 
 class BoxesDemo(Demo):
-    """Raw data are `images/` and `annotations.json` (COCO), or `labels.json` as the labels table has it.
+    """Raw data are pictures with COCO's or MegaDetector's file (`boxed_folder.py`), or with the rows of a labels table.
 
     A module says the domain's name, prefix and trainings.
     """
@@ -41,31 +44,28 @@ class BoxesDemo(Demo):
     """Below which its definition has pictures in the raw bucket."""
 
     def check(self, raw: Path) -> None:
-        if not (raw / "images").is_dir() or not any((raw / name).is_file() for name in (LABELS, COCO)):
-            raise DemoError(
-                f"{raw} is not a folder of pictures with boxes: it needs images/*.jpg and {COCO}, which is COCO's "
-                "format, with the pictures' `camera` and `event`, or `group`"
-            )
         if not any(json.loads(row["boxes"]) for row in self.rows(raw)):
             raise DemoError(f"{raw} has no box that can be used, and a detector learns from boxes")
 
     def rows(self, raw: Path) -> list[dict[str, str]]:
         """As the labels table has them. Raises DemoError where there are none."""
-        if (raw / LABELS).is_file():
-            return json.loads((raw / LABELS).read_text())
-        try:
-            read = read_boxed(raw / COCO, "coco", raw / "images", {}, 0.0)
-        except OperatorError as error:
-            raise DemoError(str(error)) from error
-        if not read.rows:
-            path, why = read.left_out[0]
-            raise DemoError(f"no picture of {raw / COCO} can be used; {path}: {why}")
-        return [row.model_dump() for row in read.rows]
+        return read_boxed_folder(raw).rows
+
+    def data(self, raw: Path) -> Boxes | None:
+        """The definition's, with which `raw` would be prepared; None: nobody can tell before it is deployed."""
+        return None
+
+    def rehearse(self, raw: Path) -> Sequence[str]:
+        folder, data = read_boxed_folder(raw), self.data(raw)
+        unread = [f"left out: {path}: {why}" for path, why in folder.left_out[:SHOWN]]
+        if len(folder.left_out) > SHOWN:
+            unread.append(f"left out: {len(folder.left_out) - SHOWN} more that the annotations name")
+        return unread if data is None else [*unread, *rehearse(data, folder.pictures, folder.rows)]
 
     def upload(self, raw: Path, deployment: Deployment) -> None:
         bucket, table = deployment.output(self.name, "RawBucket"), deployment.output(self.name, "LabelsTable")
-        pictures = raw / "images"
-        files = sorted(file for file in pictures.rglob("*") if file.is_file())
+        pictures, rows, _ = read_boxed_folder(raw)
+        files = pictures_below(pictures)
 
         def put(file: Path) -> None:
             key = f"{self.prefix}{file.relative_to(pictures).as_posix()}"
@@ -74,7 +74,6 @@ class BoxesDemo(Demo):
         with ThreadPoolExecutor(8) as pool:
             for _ in track(pool.map(put, files), f"{self.name}: uploading pictures", total=len(files)):
                 pass
-        rows = self.rows(raw)
         for start in track(range(0, len(rows), 25), f"{self.name}: writing labels"):
             items = [
                 {"PutRequest": {"Item": {name: {"S": value} for name, value in row.items() if value}}}
@@ -83,10 +82,11 @@ class BoxesDemo(Demo):
             deployment.dynamodb.batch_write_item(RequestItems={table: items})
 
     def questions(self, raw: Path, items: Sequence[dict[str, Any]], read: ReadFile) -> Sequence[Question]:
+        pictures = read_boxed_folder(raw).pictures
         return [
             BoxedQuestion(
                 name=item["path"],
-                body=(raw / "images" / item["path"]).read_bytes(),
+                body=request_body(pictures / item["path"]),
                 content_type="image/jpeg",
                 entity_id=f"camera-{number}",
                 truth=item["label"],

@@ -1,6 +1,7 @@
 """A folder of pictures with boxes: what goes up, what is asked, and what is refused in a sentence."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,15 @@ def test_animals_of_own_pictures_become_the_classes(tmp_path: Path) -> None:
     [
         (lambda folder: (folder / "annotations.json").unlink(), "needs images/.*jpg and annotations.json"),
         (lambda folder: (folder / "annotations.json").write_text("{"), "annotations.json: .*no JSON"),
-        (lambda folder: (folder / "images").rename(folder / "pictures"), "needs images/"),
+        (
+            lambda folder: shutil.rmtree(folder / "images"),
+            "annotations.json can be used; .*/images/one.jpg: there is no",
+        ),
+        (lambda folder: shutil.rmtree(folder), "is no folder"),
+        (
+            lambda folder: (folder / "labels.json").write_text('[{"imageName": "one.jpg", "label": "deer"}]'),
+            "and boxes",
+        ),
     ],
 )
 def test_a_folder_in_another_form_is_refused(tmp_path: Path, spoil: Any, why: str) -> None:

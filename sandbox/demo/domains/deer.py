@@ -1,6 +1,7 @@
 """The demo's side of the `deer` domain: drawn camera traps whose answers are reviewed, or a person's own pictures."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,9 @@ from typing import Any
 from rich.progress import Progress
 
 from inference.contracts.boxes import LabelledBox
+from lambdas.data_prep.boxes.spec import Boxes
 from sandbox.demo.boxes import BoxedQuestion, BoxesDemo
-from sandbox.demo.domain import RoundOfReviews
+from sandbox.demo.domain import DemoError, RoundOfReviews
 from sandbox.demo.report import DomainReport
 from sandbox.demo.reviews import Reviewing
 from sandbox.deployment import Deployment
@@ -26,6 +28,8 @@ CONTROL = Options(pictures=80, empties=0.65, lookalikes=1.0, kinds=NEWCOMERS, se
 """As `NEW`: nobody reviews them, and no model trains on them."""
 REVIEWS = 150
 SPLIT_RATIO = "0.48,0.12,0.4"  # enough to test on for so few: the gate reads the ends of intervals
+LEAST = 3
+"""Pictures of a class: one to train on, one to validate and one to test."""
 FEW = 600
 """Of a person's own pictures."""
 TRAINING = {"imageSize": 192, "frozenEpochs": 20, "frozenViews": 4, "epochs": 0}
@@ -50,11 +54,39 @@ class DeerDemo(BoxesDemo):
         rule = {"new_reviews": REVIEWS, "least_reviews": REVIEWS, "options": AGAIN}
         return {"deer:splitRatio": SPLIT_RATIO, "deer:retraining": json.dumps(rule)}
 
+    def check(self, raw: Path) -> None:
+        super().check(raw)
+        if unfit := [name for name in self._pictures(raw) if "," in name]:
+            raise DemoError(f"{raw}: a class is named {unfit[0]!r}; take the comma out of its name")
+
+    def data(self, raw: Path) -> Boxes:
+        from stacks.domains.deer.definition import deer  # with it comes the CDK, in seconds
+
+        classes, ratio = self._classes(raw), self.context(raw).get("deer:splitRatio")
+        data = (deer(classes) if ratio is None else deer(classes, split_ratio=ratio)).data
+        assert isinstance(data, Boxes)
+        return data
+
+    def rehearse(self, raw: Path) -> Sequence[str]:
+        counts = self._pictures(raw)
+        rare = ", ".join(f"{name} ({count})" for name, count in counts.items() if name not in self._classes(raw))
+        classes = [f"classes, with pictures: {', '.join(f'{one} ({counts[one]})' for one in self._classes(raw))}"]
+        return [*classes, *([f"classes of too few pictures: {rare}"] if rare else []), *super().rehearse(raw)]
+
     def context(self, raw: Path) -> dict[str, str]:
-        rows = self.rows(raw)
-        classes = sorted({box["label"] for row in rows for box in json.loads(row["boxes"])})
+        classes = self._classes(raw)
         told = {} if classes == [CLASS] else {"deer:classes": ",".join(classes)}
-        return told | ({"deer:splitRatio": SPLIT_RATIO} if len(rows) < FEW else {})
+        return told | ({"deer:splitRatio": SPLIT_RATIO} if len(self.rows(raw)) < FEW else {})
+
+    def _classes(self, raw: Path) -> list[str]:
+        """What its boxes are of; where that is rare, it would leave a split without, so that pictures with it go."""
+        counts = self._pictures(raw)
+        return [name for name, count in counts.items() if count >= LEAST] or list(counts)
+
+    def _pictures(self, raw: Path) -> dict[str, int]:
+        """Class -> pictures with a box of it."""
+        found = Counter(label for row in self.rows(raw) for label in {box["label"] for box in json.loads(row["boxes"])})
+        return dict(sorted(found.items()))
 
     def trainings(self, raw: Path, own: bool) -> Sequence[dict[str, Any]]:
         # The challenger is the run that reviews start; nobody reviews a person's own pictures here.
