@@ -20,6 +20,7 @@ from stacks.context import CONTEXT, read_settings
 from stacks.domains import ALL_DOMAINS
 from stacks.domains.battery.signals import SIGNALS
 from stacks.domains.cats import CATS
+from stacks.domains.deer.devices import OPTIONS as DEVICE_OPTIONS
 from stacks.domains.fire import FIRE
 from stacks.settings import PRODUCTION
 from tests.unit.definitions import DEFINITIONS
@@ -114,17 +115,26 @@ def test_options_of_every_domain_stand_in_the_readme() -> None:
     assert told == set(RESERVED_OPTIONS)
 
 
+def told_options(domain: str, table: str = "option") -> dict[str, object]:
+    """Name -> default, of the page's table whose first column is called so."""
+    told: dict[str, object] = {}
+    for cell, defaults in rows(page(domain), table).items():
+        names = re.findall(r"`(\w+)`", cell)
+        told |= dict(zip(names, map(json.loads, defaults[0].split(", ")), strict=True))
+    return told
+
+
 @pytest.mark.parametrize("domain", ALL_DOMAINS)
 def test_a_domains_page_tells_its_options_and_their_defaults(domain: str) -> None:
     definition = DEFINITIONS[domain]
-    told: dict[str, object] = {}
-    for cell, defaults in rows(page(domain), "option").items():
-        names = re.findall(r"`(\w+)`", cell)
-        told |= dict(zip(names, map(json.loads, defaults[0].split(", ")), strict=True))
     expected = {option.name: option.default for option in definition.training.options}
     if definition.training.tuning is not None:
         expected["tuningJobs"] = 0
-    assert told == expected
+    assert told_options(domain) == expected
+
+
+def test_deers_page_tells_the_options_that_devices_bring() -> None:
+    assert told_options("deer", "option with devices") == {option.name: option.default for option in DEVICE_OPTIONS}
 
 
 def test_batterys_columns_are_those_that_data_prep_reads() -> None:

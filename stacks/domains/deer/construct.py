@@ -25,12 +25,18 @@ def _retraining(text: str) -> RetrainingSpec:
     return RetrainingSpec.model_validate_json(text)
 
 
+def _devices(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ValueError(f"{text!r} is neither true nor false")
+    return text == "true"
+
+
 class DeerDetection(MlDomain):
     """Pictures below `deer/` in `bucket`, boxes in `table` (key `imageName`); made if not given.
 
     `classes`: other animals. `split_ratio`: shares of training, validation and test. `review`: which answers people
     review; `retraining`: when that starts a run, and with which options. `pretrained`: start from other weights than
-    the training image's own.
+    the training image's own. `devices`: releases run on cameras too, as files that training exports for them.
     """
 
     context_options = (
@@ -39,6 +45,7 @@ class DeerDetection(MlDomain):
         ContextOption(argument="split_ratio", words={"splitRatio": "object"}, make=str),
         ContextOption(argument="review", words={"review": "text"}, make=_review),
         ContextOption(argument="retraining", words={"retraining": "text"}, make=_retraining),
+        ContextOption(argument="devices", words={"devices": "text"}, make=_devices),
         PRETRAINED,
     )
 
@@ -52,7 +59,15 @@ class DeerDetection(MlDomain):
         review: ReviewSpec = REVIEW,
         retraining: RetrainingSpec = RETRAINING,
         pretrained: PretrainedWeights | None = None,
+        devices: bool = False,
         **options: Unpack[DomainOptions],
     ) -> None:
-        definition = deer(classes, split_ratio=split_ratio, review=review, retraining=retraining, pretrained=pretrained)
+        definition = deer(
+            classes,
+            split_ratio=split_ratio,
+            review=review,
+            retraining=retraining,
+            pretrained=pretrained,
+            devices=devices,
+        )
         super().__init__(scope, construct_id, definition=definition, **options)

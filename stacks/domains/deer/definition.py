@@ -1,6 +1,7 @@
 """What makes `deer` itself."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from lambdas.data_prep.boxes.spec import Boxes
 from lambdas.endpoint_release.models import RolloutSpec
@@ -8,6 +9,7 @@ from lambdas.endpoint_release.targets.serverless.spec import ServerlessSpec
 from lambdas.model_gate.models import GateSpec
 from lambdas.retraining_trigger.models import RetrainingSpec
 from lambdas.review.models import ReviewSpec
+from stacks.domains.deer.devices import on_devices
 from stacks.pipeline.definition import DomainDefinition, Training, at_most, minutes, surely_at_least, surely_at_most
 from stacks.pipeline.pretrained import PretrainedWeights
 from stacks.pipeline.training_options import Offer, options_of
@@ -48,9 +50,13 @@ def deer(
     review: ReviewSpec = REVIEW,
     retraining: RetrainingSpec = RETRAINING,
     pretrained: PretrainedWeights | None = None,
+    devices: bool = False,
 ) -> DomainDefinition:
-    """The domain for these animals. `review`: which answers people review; `retraining`: when that starts a run."""
-    return DomainDefinition(
+    """The domain for these animals. `review`: which answers people review; `retraining`: when that starts a run.
+
+    `devices`: releases run on cameras too.
+    """
+    definition = DomainDefinition(
         name="deer",
         task="object_detection",
         data=Boxes(
@@ -83,8 +89,9 @@ def deer(
         target=ServerlessSpec(memory_mb=2048, max_concurrency=5),
         rollout=RolloutSpec(steps=(10, 50, 100), bake_s=minutes(15), max_disagreement=_DIFFERENT),
         review=review,
-        retraining=retraining,
     )
+    # Last, since its runs may have options that only devices bring.
+    return replace(on_devices(definition) if devices else definition, retraining=retraining)
 
 
 DEER = deer()
