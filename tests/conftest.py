@@ -1,13 +1,30 @@
-"""How tests are dealt out to parallel workers: what shares something dear to start stays together."""
+"""How tests are dealt out to parallel workers: what shares something dear to start stays together.
 
+And what every test shares: AWS's service models, read once a process.
+"""
+
+from functools import cache
 from pathlib import PurePosixPath
+from typing import Any
 
 import pytest
+from botocore.loaders import JSONFileLoader
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 from xdist.scheduler.protocol import Scheduling
 
 from tests.e2e.browser import browser  # noqa: F401 - one for all: Playwright takes no second one in a process
+
+_READ = JSONFileLoader.load_file
+
+
+@cache
+def _service_model(path: str) -> Any:
+    return _READ(JSONFileLoader(), path)
+
+
+# moto gives each test a botocore session of its own, which would parse megabytes of JSON again.
+JSONFileLoader.load_file = lambda _, path: _service_model(path)
 
 
 class ByFolder(LoadScopeScheduling):
