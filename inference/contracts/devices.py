@@ -52,7 +52,7 @@ class ReleaseCounts(Contract):
     inferences: int = Field(ge=0, le=_COUNTED)
     failures: int = Field(ge=0, le=_COUNTED, description="among the inferences")
     p95_ms: float | None = Field(default=None, ge=0, le=_COUNTED, description="of the inferences; None: there was none")
-    confidence: float | None = Field(default=None, ge=0, le=1, description="mean score of the answers")
+    confidence: float | None = Field(default=None, ge=0, le=1, description="mean of the answers' sureness")
 
     @model_validator(mode="after")
     def _are_among_them(self) -> Self:
