@@ -32,17 +32,21 @@ def _standing(boxes: NDArray[np.float32], scores: NDArray[np.float32]) -> list[i
     """Rows of one class that no better row stands in the way of, best first; `MOST_BOXES` bounds the rounds."""
     (rows,) = np.nonzero(scores > FLOOR)
     rows = rows[np.argsort(-scores[rows], kind="stable")]
+    left, top, right, bottom = boxes[rows].T
+    corners = np.stack([left, top, right, bottom, (right - left) * (bottom - top)])
     kept: list[int] = []
     while rows.size and len(kept) < MOST_BOXES:
-        best, rows = rows[0], rows[1:]
-        kept.append(int(best))
-        rows = rows[_overlaps(boxes[best], boxes[rows]) <= OVERLAP]
+        kept.append(int(rows[0]))
+        beside = _overlaps(corners) <= OVERLAP
+        beside[0] = False
+        rows, corners = rows[beside], corners[:, beside]
     return kept
 
 
-def _overlaps(box: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Intersection over union of one box (4,) and others (n, 4): (n,)."""
-    sides = np.minimum(box[2:], others[:, 2:]) - np.maximum(box[:2], others[:, :2])
-    both = sides.clip(min=0).prod(axis=1)
-    areas = (box[2:] - box[:2]).prod() + (others[:, 2:] - others[:, :2]).prod(axis=1)
-    return both / np.maximum(areas - both, np.float32(1e-9))
+def _overlaps(corners: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Intersection over union of the first box with each; (5, n): left, top, right, bottom and area -> (n,)."""
+    left, top, right, bottom, area = corners
+    wide = np.minimum(right, right[0]) - np.maximum(left, left[0])
+    high = np.minimum(bottom, bottom[0]) - np.maximum(top, top[0])
+    both = wide.clip(min=0) * high.clip(min=0)
+    return both / np.maximum(area + area[0] - both, np.float32(1e-9))
