@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from lambdas.data_prep import quarantine
-from lambdas.data_prep.boxes.duplicates import corrected, deduplicate
+from lambdas.data_prep.boxes.duplicates import deduplicate, with_boxes_of
 from lambdas.data_prep.boxes.enough import require_enough
 from lambdas.data_prep.boxes.pictures import BoxedPicture, same
 from lambdas.data_prep.boxes.spec import Boxes
@@ -11,6 +11,7 @@ from lambdas.data_prep.boxes.splitting import split_originals, split_reviewed
 from lambdas.data_prep.boxes.statistics import STATISTICS, findings, statistics
 from lambdas.data_prep.dataset_files import Dataset
 from lambdas.data_prep.pictures.look_alikes import look_alikes
+from lambdas.data_prep.pictures.reviewed import corrected
 from lambdas.data_prep.pictures.spec import IMAGES
 from lambdas.data_prep.quarantine import Rejection
 
@@ -25,7 +26,7 @@ def assemble(
     first = deduplicate(one for one in pictures if not one.reviewed)
     second = deduplicate(one for one in pictures if one.reviewed)
     places = split_originals(first.pictures, spec)
-    originals, reviewed, copies = corrected(first.pictures, second.pictures)
+    originals, reviewed, copies = corrected(first.pictures, second.pictures, with_boxes_of)
     places |= split_reviewed(reviewed, originals, places, spec)
     kept = [*originals, *reviewed]
     alike = look_alikes(kept, {path: place.split for path, place in places.items()}, same)

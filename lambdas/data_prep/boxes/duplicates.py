@@ -34,15 +34,5 @@ def deduplicate(pictures: Iterable[BoxedPicture]) -> Kept:
     return kept
 
 
-def corrected(
-    originals: Iterable[BoxedPicture], reviewed: Iterable[BoxedPicture]
-) -> tuple[list[BoxedPicture], list[BoxedPicture], list[str]]:
-    """Originals with the boxes of reviewed copies; reviewed pictures that are no copy; paths of those that are."""
-    reviews = {one.digest: one for one in reviewed}
-    found = [
-        one._replace(boxes=reviews[one.digest].boxes, reviewed=True) if one.digest in reviews else one
-        for one in originals
-    ]
-    known = {one.digest for one in found}
-    new = [one for digest, one in reviews.items() if digest not in known]
-    return found, new, sorted(one.path for digest, one in reviews.items() if digest in known)
+def with_boxes_of(original: BoxedPicture, review: BoxedPicture) -> BoxedPicture:
+    return original._replace(boxes=review.boxes, reviewed=True)

@@ -18,9 +18,6 @@ class Boxes(PicturesSpec):
     camera_column: str = "camera"
     event_column: str = Field(default="event", description="pictures of one camera and event are one group")
     source_column: str = Field(default="source", description='"review": a person\'s review of a prediction; else empty')
-    reviewed_share: float = Field(
-        default=0.3, ge=0, lt=1, description="share of reviewed groups for the split `reviewed`"
-    )
     reviewed_validation: float = Field(
         default=0.2, ge=0, lt=1, description="share of reviewed groups for validation; what is left trains"
     )

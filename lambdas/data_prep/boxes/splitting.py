@@ -2,18 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from inference.contracts import Split
 from lambdas.data_prep.boxes.pictures import BoxedPicture, same
 from lambdas.data_prep.boxes.spec import Boxes
 from lambdas.data_prep.pictures.groups import group_pictures
-from lambdas.data_prep.splits import position, set_aside, split_groups
-
-
-class Place(NamedTuple):
-    split: Split
-    group: str
+from lambdas.data_prep.pictures.reviewed import Place, way
+from lambdas.data_prep.splits import set_aside, split_groups
 
 
 def split_originals(pictures: Sequence[BoxedPicture], spec: Boxes) -> dict[str, Place]:
@@ -57,16 +52,6 @@ def split_reviewed(
     met: dict[str, set[Split]] = defaultdict(set)
     for one in pictures:
         met[groups[one.path]] |= known.get(one.occasion, set()) | known.get(f"camera {one.camera}", set())
-    splits = {group: _way(group, found, spec) for group, found in met.items()}
+    shares = spec.reviewed_share, spec.reviewed_validation
+    splits = {group: way(group, found, *shares) for group, found in met.items()}
     return {path: Place(splits[group], f"reviewed/{group}") for path, group in groups.items()}
-
-
-def _way(group: str, met: set[Split], spec: Boxes) -> Split:
-    if met - {Split.TRAIN}:
-        return Split.REVIEWED
-    if met:
-        return Split.TRAIN
-    place = position("reviewed", group)
-    if place < spec.reviewed_share:
-        return Split.REVIEWED
-    return Split.VALIDATION if place < spec.reviewed_share + spec.reviewed_validation else Split.TRAIN

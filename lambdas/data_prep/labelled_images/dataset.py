@@ -1,7 +1,7 @@
 """From inspected pictures to a dataset: duplicates, groups, undersampling, splits. Pure."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from inference.contracts import SPLITS, Item
 from lambdas.data_prep import quarantine
@@ -9,10 +9,12 @@ from lambdas.data_prep.dataset_files import Dataset
 from lambdas.data_prep.errors import DataError
 from lambdas.data_prep.labelled_images.duplicates import deduplicate
 from lambdas.data_prep.labelled_images.pictures import Picture
+from lambdas.data_prep.labelled_images.reviewed import place_reviewed
 from lambdas.data_prep.labelled_images.spec import LabelledImages
 from lambdas.data_prep.labelled_images.statistics import STATISTICS, findings, statistics
 from lambdas.data_prep.pictures.groups import group_pictures
 from lambdas.data_prep.pictures.look_alikes import look_alikes
+from lambdas.data_prep.pictures.reviewed import Place, corrected
 from lambdas.data_prep.pictures.spec import IMAGES
 from lambdas.data_prep.quarantine import Rejection
 from lambdas.data_prep.splits import set_aside, split_groups, spread, undersample
@@ -24,11 +26,15 @@ SHOWN = 5
 
 
 def assemble(
-    pictures: Iterable[Picture], rejections: Iterable[Rejection], spec: LabelledImages, raw_bucket: str
+    pictures: Sequence[Picture], rejections: Sequence[Rejection], spec: LabelledImages, raw_bucket: str
 ) -> Dataset:
-    """Raises DataError that names every class with too little, and what was left out."""
-    kept, surplus, conflicts = deduplicate(pictures)
-    rejected = sorted([*rejections, *conflicts])
+    """Raises DataError that names every class with too little, and what was left out.
+
+    Originals are chosen, grouped and split before reviews are looked at: those never move a test item.
+    """
+    kept, surplus, conflicts = deduplicate(one for one in pictures if not one.is_review)
+    reviews, surplus_reviews, conflicting_reviews = deduplicate(one for one in pictures if one.is_review)
+    rejected = sorted([*rejections, *conflicts, *conflicting_reviews])
     by_class: dict[str, list[Picture]] = defaultdict(list)
     for picture in kept:
         by_class[picture.label].append(picture)
@@ -40,17 +46,18 @@ def assemble(
         labels[groups[picture.path]].add(picture.label)
     splits = set_aside(split_groups(labels, *spec.shares), labels, spec.calibration)
     of = {one.path: splits[groups[one.path]] for one in stay}
-    alike = look_alikes(stay, of) if spec.group_columns else set()
-    items = [
-        Item(path=one.path, label=one.label, split=of[one.path], group=groups[one.path])
-        for one in stay
-        if one.path not in alike
-    ]
-    _require_every_split(items, spec, len(labels))
     counts = Counter(picture.label for picture in stay)
     undersampled = {name: gone for name in spec.classes if (gone := len(by_class[name]) - counts[name])}
+    stay, new, copies = corrected(stay, reviews, Picture.labelled_as)
+    placed = place_reviewed(new, stay, of, spec)
+    alike = (look_alikes(stay, of) if spec.group_columns else set()) | placed.left_out
+    places = placed.places | {one.path: Place(of[one.path], groups[one.path]) for one in stay}
+    used = [one for one in (*stay, *new) if one.path not in alike]
+    items = [Item(path=one.path, label=one.label, **places[one.path]._asdict()) for one in used]
+    _require_every_split(items, spec, len(labels))
+    surplus = sorted([*surplus, *surplus_reviews, *copies])
     items.sort(key=lambda item: item.path)
-    recordings = {picture.path: picture.recording for picture in stay}
+    recordings = {picture.path: picture.recording for picture in used}
     return Dataset(
         classes=spec.classes,
         items=items,
@@ -105,7 +112,7 @@ def _require_enough(usable: dict[str, int], rejections: list[Rejection]) -> None
         for reason, count in quarantine.counts(rejections).items()
     )
     raise DataError(
-        f"Every class needs at least {LEAST_PICTURES} distinct usable pictures, one for each of "
+        f"Every class needs at least {LEAST_PICTURES} distinct usable pictures beside reviews, one for each of "
         f"{', '.join(SPLITS)}; too few: {', '.join(f'{name} has {count}' for name, count in poor.items())}. "
         f"Left out: {left_out if left_out else 'nothing'}. "
         "Label more pictures, or take the class out of the domain's definition."

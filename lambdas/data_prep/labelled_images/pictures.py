@@ -3,6 +3,8 @@
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+from lambdas.common.reviewed_rows import REVIEWED_FOLDER
+
 
 class Picture(NamedTuple):
     path: str
@@ -16,6 +18,14 @@ class Picture(NamedTuple):
     """As its row of labels tells; empty where it tells none."""
     occasion: str = ""
     """What it must stay together with by its row of labels; empty where it tells none."""
+
+    @property
+    def is_review(self) -> bool:
+        """A review of a prediction; an original may be `reviewed` too, by a correction in its own row."""
+        return self.reviewed and self.path.startswith(REVIEWED_FOLDER)
+
+    def labelled_as(self, review: "Picture") -> "Picture":
+        return self._replace(label=review.label)
 
     @property
     def place(self) -> str:

@@ -13,8 +13,8 @@ class LabelledImages(PicturesSpec):
 
     kind: Literal["labelled_images"] = "labelled_images"
     classes: tuple[str, ...] = Field(min_length=2)
-    at_most: dict[str, int] = Field(default={}, description="class -> most items kept (undersampling)")
-    max_frames: int | None = Field(default=None, ge=9, description="most items kept in all, spread over groups")
+    at_most: dict[str, int] = Field(default={}, description="class -> most items kept beside reviews (undersampling)")
+    max_frames: int | None = Field(default=None, ge=9, description="most items kept beside reviews, spread over groups")
     label_column: str = "label"
     review_column: str = Field(default="reviewedLabel", description="a person's correction, which wins")
     group_columns: tuple[str, ...] = Field(

@@ -19,6 +19,16 @@ _JUDGED_BY = {
 }
 
 
+def originals_like(pictures: Sequence[S], originals: Sequence[S]) -> dict[str, list[str]]:
+    """Path -> paths of the originals that the picture looks like; none of a standing view."""
+    hashes = as_words([one.perceptual_hash for one in originals])
+    found: dict[str, list[str]] = {}
+    for one, own in zip(pictures, as_words([one.perceptual_hash for one in pictures]), strict=True):
+        near = np.flatnonzero(np.bitwise_count(hashes ^ own).sum(axis=1) <= ALIKE_BITS).tolist()
+        found[one.path] = [originals[number].path for number in near] if len(near) <= MOST_ALIKE else []
+    return found
+
+
 def look_alikes(
     pictures: Sequence[S], splits: Mapping[str, Split], same: Callable[[S, S], bool] = anything
 ) -> set[str]:

@@ -28,6 +28,9 @@ class PicturesSpec(KindSpec):
     burst_gap_s: float = Field(
         default=30.0, ge=0, description="pictures named by times that follow within it are one group"
     )
+    reviewed_share: float = Field(
+        default=0.3, ge=0, lt=1, description="share of reviewed groups for the split `reviewed`"
+    )
     max_megapixels: float = Field(default=50.0, gt=0)
     max_megabytes: float = Field(default=32.0, gt=0, description="of one picture's file")
     name_column: str = Field(default="imageName", description="the label table's key: the object key, or below prefix")
