@@ -1,6 +1,6 @@
 """One stack a domain."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aws_cdk import CfnOutput
@@ -41,6 +41,9 @@ def _addresses(domain: MlDomain, platform: Platform) -> dict[str, str]:
         found["LabelsTable"] = domain.raw_data.table.table_name
     if domain.raw_data.prefix:
         found["RawPrefix"] = domain.raw_data.prefix
+    classes: Sequence[str] | None = getattr(domain.definition.data, "classes", None)
+    if classes is not None:
+        found["Classes"] = ",".join(classes)
     if domain.trigger is not None:
         found["TriggerFunction"] = domain.trigger.function.function_name
         found["TrainingStateMachine"] = domain.trigger.run.state_machine.state_machine_arn

@@ -261,3 +261,10 @@ def test_the_registry_asks_for_a_signature_and_devices_for_their_token(developme
         "POST /api/v1/devices/{name}/{device_id}/reports",
     }
     assert set(asked.values()) == {"CUSTOM", "AWS_IAM"}
+
+
+def test_stacks_tell_the_classes_that_an_import_is_held_to(development):
+    told = {name: development[name].get("Outputs", {}).get("Classes", {}).get("Value") for name in development}
+    assert told["VigilDevelopmentDeer"] == "deer"
+    assert told["VigilDevelopmentAds"] == "ad,content"
+    assert told["VigilDevelopmentBattery"] is None

@@ -37,6 +37,7 @@ def deployed(aws: None) -> tuple[str, str]:
             "RawBucket": bucket,
             "RawPrefix": PREFIX,
             "LabelsTable": "labels",
+            "Classes": "ad,content",
             "TriggerFunction": f"vigil-{name}-trigger-training",
         }
         template = {
@@ -169,6 +170,16 @@ def test_bad_files_are_named_and_the_others_go(deployed, tmp_path, capsys) -> No
     assert list(keys()) == [f"{PREFIX}ad/good.jpg"]
     assert list(rows()) == ["ad/good.jpg"]
     assert "1 ad: 1 sent, 0 there already, 5 left out" in said.out
+
+
+def test_labels_that_the_domain_does_not_know_are_told_and_not_sent(deployed, tmp_path, capsys) -> None:
+    picture(tmp_path / "Ad" / "1.jpg", 1)
+    picture(tmp_path / "content" / "1.jpg", 2)
+    assert main(["import", "adssports", "--folder", str(tmp_path)]) == 3
+    said = capsys.readouterr()
+    assert "Ad/1.jpg: 'Ad' is no class of adssports (ad, content): rename it in the labels (to ad?)" in said.err
+    assert "1 content: 1 sent, 0 there already, 1 left out" in said.out
+    assert list(rows()) == ["content/1.jpg"]
 
 
 def test_a_file_that_a_row_names_and_that_is_not_there(deployed, tmp_path, capsys) -> None:

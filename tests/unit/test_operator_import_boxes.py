@@ -97,6 +97,28 @@ def test_megadetectors_boxes_are_scaled_to_the_upright_picture(places, folder) -
     assert box == {"label": "deer", "x": 12, "y": 20, "width": 6, "height": 10}
 
 
+def test_classes_that_the_domain_does_not_know_are_told_with_what_to_pass(
+    places, folder, capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outputs = {"RawBucket": "raw", "RawPrefix": "deer/", "LabelsTable": "labels", "Classes": "deer,boar"}
+    monkeypatch.setattr("clients.operator.imports.places.stack_outputs", lambda *_: outputs)
+    file = coco(folder, BOX, {**BOX, "category_id": 3, "image_id": 2}, _1="c1/e1/a.jpg", _2="c1/e1/b.jpg")
+    content = json.loads(Path(file).read_text())
+    content["categories"].append({"id": 3, "name": "DEER"})
+    Path(file).write_text(json.dumps(content))
+    assert main(["import", "deer", "--folder", str(folder), "--coco", file]) == 3
+    said = capsys.readouterr().err
+    assert (
+        "a.jpg: 'roe deer' is no class of deer (deer, boar): pass --category \"roe deer=deer\", or deploy with" in said
+    )
+    assert '-c "deer:classes=deer,boar,roe deer"' in said
+    assert "b.jpg: 'DEER' is no class of deer (deer, boar): pass --category \"DEER=deer\"" in said
+    assert rows() == {}
+    arguments = ["--category", "DEER=deer", "--category", "roe deer=deer"]
+    assert main(["import", "deer", "--folder", str(folder), "--coco", file, *arguments]) == 0
+    assert len(rows()) == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -13,6 +13,8 @@ class Places(NamedTuple):
     prefix: str
     """Ends with a slash, or is empty."""
     table: str
+    classes: tuple[str, ...] = ()
+    """What the domain tells apart; empty: not known."""
 
 
 def find_places(cloudformation: Any, app: str, domain: str, given: dict[str, str | None]) -> Places:
@@ -21,12 +23,14 @@ def find_places(cloudformation: Any, app: str, domain: str, given: dict[str, str
     Raises OperatorError where no stack is the domain's, or it has no table of labels.
     """
     known = {name: value for name, value in given.items() if value is not None}
+    classes = ""
     if len(known) < len(OUTPUTS):
         outputs = stack_outputs(cloudformation, f"{app}-{domain}-trigger-training")
         if outputs is None:
             raise OperatorError(
                 f"no stack here is that of {app}-{domain}: look at the Region, or pass --bucket, --prefix and --table"
             )
+        classes = outputs.get("Classes", "")
         known = {name: outputs[output] for name, output in OUTPUTS.items() if output in outputs} | known
     missing = [name for name in ("bucket", "table") if name not in known]
     if missing:
@@ -35,7 +39,8 @@ def find_places(cloudformation: Any, app: str, domain: str, given: dict[str, str
             + " and ".join(f"--{name}" for name in missing)
         )
     prefix = known.get("prefix", "")
-    return Places(known["bucket"], prefix if prefix.endswith("/") or not prefix else f"{prefix}/", known["table"])
+    told = tuple(name for name in classes.split(",") if name)
+    return Places(known["bucket"], prefix if prefix.endswith("/") or not prefix else f"{prefix}/", known["table"], told)
 
 
 def stack_outputs(cloudformation: Any, trigger: str) -> dict[str, str] | None:
