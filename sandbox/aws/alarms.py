@@ -17,6 +17,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from sandbox.aws.clients import Aws
 
 SECONDS_BETWEEN_EVALUATIONS = 2.0
+MOST_QUERIES = 500
+"""Of one GetMetricData: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html"""
 _COMPARISONS = {
     "GreaterThanThreshold": operator.gt,
     "GreaterThanOrEqualToThreshold": operator.ge,
@@ -43,13 +45,18 @@ def watch(aws: Aws) -> None:
 
 def evaluate_all(cloudwatch: Any, now: float) -> list[tuple[dict, str]]:
     """Give every metric alarm the state that its metric says at `now`; the details of the events to tell, and ARNs."""
+    pages = cloudwatch.get_paginator("describe_alarms").paginate(AlarmTypes=["MetricAlarm"])
+    # Anomaly bands and metric mathematics are left out: MiniStack's GetMetricData cannot compute them.
+    alarms = [
+        alarm
+        for page in pages
+        for alarm in page["MetricAlarms"]
+        if alarm["ComparisonOperator"] in _COMPARISONS and "MetricName" in alarm
+    ]
     changed = []
-    for page in cloudwatch.get_paginator("describe_alarms").paginate(AlarmTypes=["MetricAlarm"]):
-        for alarm in page["MetricAlarms"]:
-            if alarm["ComparisonOperator"] not in _COMPARISONS or "MetricName" not in alarm:
-                # Anomaly bands and metric mathematics: MiniStack's GetMetricData cannot compute them.
-                continue
-            values = _values(cloudwatch, alarm, now)
+    for first in range(0, len(alarms), MOST_QUERIES):
+        some = alarms[first : first + MOST_QUERIES]
+        for alarm, values in zip(some, _values(cloudwatch, some, now), strict=True):
             state = next_state(alarm, values)
             if state != alarm["StateValue"]:
                 reason = f"Threshold {alarm['Threshold']} against {[value for value in values if value is not None]}"
@@ -86,15 +93,27 @@ def next_state(alarm: dict, values: list[float | None]) -> str:
     return "ALARM" if breaching >= alarm.get("DatapointsToAlarm", alarm["EvaluationPeriods"]) else "OK"
 
 
-def _values(cloudwatch: Any, alarm: dict, now: float) -> list[float | None]:
-    """The metric's value in each of the periods that the alarm looks at, the one that is still running included."""
+def _values(cloudwatch: Any, alarms: list[dict], now: float) -> list[list[float | None]]:
+    """Of each alarm's metric in each of the periods that it looks at, the one that is still running included."""
+    starts = [_starts(alarm, now) for alarm in alarms]
+    queries = [{"Id": f"m{number}", "MetricStat": _metric_stat(alarm)} for number, alarm in enumerate(alarms)]
+    answer = cloudwatch.get_metric_data(
+        MetricDataQueries=queries, StartTime=min(one[0] for one in starts), EndTime=now + 1
+    )
+    found = {
+        one["Id"]: {int(when.timestamp()): value for when, value in zip(one["Timestamps"], one["Values"], strict=True)}
+        for one in answer["MetricDataResults"]
+    }
+    return [[found[f"m{number}"].get(start) for start in one] for number, one in enumerate(starts)]
+
+
+def _starts(alarm: dict, now: float) -> list[int]:
     period = alarm["Period"]
     last = int(now // period) * period
-    starts = [last - index * period for index in reversed(range(alarm["EvaluationPeriods"]))]
+    return [last - index * period for index in reversed(range(alarm["EvaluationPeriods"]))]
+
+
+def _metric_stat(alarm: dict) -> dict:
     metric = {name: alarm[name] for name in ("Namespace", "MetricName", "Dimensions") if name in alarm}
     statistic = alarm.get("ExtendedStatistic") or alarm["Statistic"]
-    query = {"Id": "m", "MetricStat": {"Metric": metric, "Period": period, "Stat": statistic}}
-    answer = cloudwatch.get_metric_data(MetricDataQueries=[query], StartTime=starts[0], EndTime=now + 1)
-    found = answer["MetricDataResults"][0]
-    by_start = {int(when.timestamp()): value for when, value in zip(found["Timestamps"], found["Values"], strict=True)}
-    return [by_start.get(start) for start in starts]
+    return {"Metric": metric, "Period": alarm["Period"], "Stat": statistic}

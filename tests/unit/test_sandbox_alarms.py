@@ -28,7 +28,8 @@ class FakeCloudWatch:
 
     def get_metric_data(self, **asked: Any) -> dict:
         at = datetime.fromtimestamp(NOW, UTC)
-        return {"MetricDataResults": [{"Timestamps": [at], "Values": [self._value]}]}
+        results = [{"Id": one["Id"], "Timestamps": [at], "Values": [self._value]} for one in asked["MetricDataQueries"]]
+        return {"MetricDataResults": results}
 
     def set_alarm_state(self, **asked: Any) -> None:
         self.reason = asked["StateReason"]
