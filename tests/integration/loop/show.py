@@ -19,6 +19,8 @@ from tests.integration.loop.packages import DARK, package
 from tests.integration.loop.releases import EndedRelease, approve, await_end, crashing
 
 PREDICTIONS = 2000
+CALLERS = 5
+"""As many as the endpoints of cats answer at once; more are throttled where answers are slow."""
 ASKED_WITHIN_S = 600
 SLOW_S = 3.0
 """Above the 2 s that a caller waits for a challenger."""
@@ -59,7 +61,7 @@ def show(
     better = package(workshop / "better", brightness_graph(SHARPNESS + 2))
     challengers, champion_after = {}, {}
     first = client.predict("cats", questions[0].body, questions[0].content_type)
-    with LiveTraffic(client, "cats", questions, per_second=30, callers=8) as traffic:
+    with LiveTraffic(client, "cats", questions, per_second=30, callers=CALLERS) as traffic:
         for name, archive in archives.items():
             arn = approve(deployment, name, archive())
             with crashing(deployment, aws.state, arn) if name == "crashing" else nullcontext():
