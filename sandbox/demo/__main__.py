@@ -67,7 +67,9 @@ def run(
     demos = [ALL[name] for name in names]
     if data is not None:
         demos[0].check(data)
-        for line in demos[0].rehearse(data):
+        with console.status(f"{names[0]}: looking at {data}"):
+            lines = demos[0].rehearse(data)
+        for line in lines:
             console.print(f"{names[0]}: {line}", highlight=False, markup=False, soft_wrap=True)
         context = demos[0].context(data)
     else:

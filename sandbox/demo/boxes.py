@@ -15,8 +15,9 @@ from lambdas.data_prep.boxes.spec import Boxes
 from sandbox.demo.boxed_folder import read_boxed_folder
 from sandbox.demo.boxes_picture import draw_boxes
 from sandbox.demo.domain import Demo, DemoError, Question, ReadFile
-from sandbox.demo.rehearsal import pictures_below, rehearse
+from sandbox.demo.rehearsal import rehearse
 from sandbox.demo.request_body import request_body
+from sandbox.demo.uploads import pictures_below
 from sandbox.demo.verdicts import match
 from sandbox.deployment import Deployment
 

@@ -12,8 +12,9 @@ from rich.progress import track
 from inference.contracts.labels import LabelledFolder, LabelsError, read_labelled
 from lambdas.data_prep.labelled_images.spec import LabelledImages
 from sandbox.demo.domain import Demo, DemoError, Question, ReadFile
-from sandbox.demo.rehearsal import pictures_below, rehearse
+from sandbox.demo.rehearsal import rehearse
 from sandbox.demo.request_body import request_body
+from sandbox.demo.uploads import pictures_below
 from sandbox.deployment import Deployment
 
 PREDICTIONS = 60

@@ -14,13 +14,15 @@ import pandas as pd
 from rich.progress import track
 
 from inference.contracts.zones import ZoneLayout
+from lambdas.data_prep.spec import KindSpec
 from sandbox.demo.domain import Demo, DemoError, Question, ReadFile
+from sandbox.demo.rehearsal import rehearse_tables
+from sandbox.demo.uploads import SCHEMA, described, tables_below
 from sandbox.demo.zone_windows import Site, ZoneQuestion
 from sandbox.demo.zones_picture import Point, Scene, draw
 from sandbox.deployment import Deployment
 
-LAYOUT, SCHEMA = "zones.json", "schema.json"
-TABLES = (".csv", ".parquet")
+LAYOUT = "zones.json"
 HAZARDS, NUISANCES = 6, 6
 
 
@@ -31,13 +33,20 @@ class SensorZonesDemo(Demo):
     """Below which its definition has tables in the raw bucket."""
 
     def check(self, raw: Path) -> None:
-        if not _tables(raw):
+        if not tables_below(raw):
             raise DemoError(f"{raw} holds no readings: it needs .csv or .parquet files ({SCHEMA} describes them)")
+
+    def data(self) -> KindSpec | None:
+        """The definition's; None: what data prep says of a person's own data is known when it is deployed."""
+        return None
+
+    def rehearse(self, raw: Path) -> Sequence[str]:
+        data = self.data()
+        return () if data is None else rehearse_tables(data, raw, described(raw))
 
     def upload(self, raw: Path, deployment: Deployment) -> None:
         bucket = deployment.output(self.name, "RawBucket")
-        schema = [file for file in [raw / SCHEMA] if file.is_file()]
-        for file in track([*_tables(raw), *schema], f"{self.name}: uploading readings"):
+        for file in track(described(raw), f"{self.name}: uploading readings"):
             key = f"{self.prefix}{file.relative_to(raw).as_posix()}"
             deployment.s3.upload_file(str(file), bucket, key)
 
@@ -78,7 +87,3 @@ def _spread(found: Sequence[Any], count: int) -> list[Any]:
     """So many of them, from first to last."""
     chosen = np.unique(np.linspace(0, len(found) - 1, min(count, len(found))).astype(int)) if found else ()
     return [found[number] for number in chosen]
-
-
-def _tables(raw: Path) -> list[Path]:
-    return sorted(file for file in raw.rglob("*") if file.suffix in TABLES)

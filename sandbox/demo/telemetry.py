@@ -17,12 +17,14 @@ from rich.progress import track
 
 from inference.contracts.telemetry import TIMESTAMP, Signals
 from lambdas.common.artifacts import SUMMARY
+from lambdas.data_prep.spec import KindSpec
 from sandbox.demo.domain import Demo, DemoError, Question, ReadFile
+from sandbox.demo.rehearsal import rehearse_tables
+from sandbox.demo.uploads import SCHEMA, described, tables_below
 from sandbox.deployment import Deployment
 
 EVENTS, OTHERS = 8, 40
 MINUTES_BEFORE = (20, 16, 12, 10, 8, 6, 5, 4, 3, 2, 1)
-TABLES = (".csv", ".parquet")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,14 +42,22 @@ class TelemetryDemo(Demo):
     """Below which its definition has tables in the raw bucket."""
 
     def check(self, raw: Path) -> None:
-        if not _tables(raw):
-            raise DemoError(f"{raw} holds no telemetry: it needs .csv or .parquet files (schema.json renames columns)")
+        if not tables_below(raw):
+            raise DemoError(f"{raw} holds no telemetry: it needs .csv or .parquet files ({SCHEMA} renames columns)")
+
+    def data(self) -> KindSpec | None:
+        """The definition's; None: what data prep says of a person's own data is known when it is deployed."""
+        return None
+
+    def rehearse(self, raw: Path) -> Sequence[str]:
+        data = self.data()
+        return () if data is None else rehearse_tables(data, raw, described(raw))
 
     def upload(self, raw: Path, deployment: Deployment) -> None:
         bucket = deployment.output(self.name, "RawBucket")
-        schema = [file for file in [raw / "schema.json"] if file.is_file()]
-        for file in track([*_tables(raw), *schema], f"{self.name}: uploading telemetry"):
-            deployment.s3.put_object(Bucket=bucket, Key=f"{self.prefix}{file.name}", Body=file.read_bytes())
+        for file in track(described(raw), f"{self.name}: uploading telemetry"):
+            key = f"{self.prefix}{file.relative_to(raw).as_posix()}"
+            deployment.s3.put_object(Bucket=bucket, Key=key, Body=file.read_bytes())
 
     def questions(self, raw: Path, items: Sequence[dict[str, Any]], read: ReadFile) -> Sequence[Question]:
         """Windows before one event of each of some sites, and one from the middle of some entities without any."""
@@ -94,10 +104,6 @@ class TelemetryDemo(Demo):
         axes.legend(fontsize="small", loc="center left", bbox_to_anchor=(1, 0.5))
         figure.savefig(file, dpi=120)
         plt.close(figure)
-
-
-def _tables(raw: Path) -> list[Path]:
-    return sorted(file for file in raw.glob("*") if file.suffix in TABLES)
 
 
 def _rows(table: pd.DataFrame, item: dict[str, Any], signals: Signals) -> pd.DataFrame:

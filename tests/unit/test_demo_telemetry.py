@@ -1,6 +1,7 @@
 """The demo of telemetry knows its domain by the dataset version's signals alone."""
 
 import json
+import shutil
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,9 @@ import pandas as pd
 import pytest
 
 from inference.tabular.input import WindowReader
-from sandbox.demo.domain import Question
+from lambdas.data_prep.spec import KindSpec
+from sandbox.demo import rehearsal
+from sandbox.demo.domain import DemoError, Question
 from sandbox.demo.telemetry import TelemetryDemo
 from tests.toys import pumps
 
@@ -22,6 +25,33 @@ class PumpsDemo(TelemetryDemo):
 
     def trainings(self, raw: Path, own: bool) -> tuple[dict[str, Any], ...]:
         return ({},)
+
+    def data(self) -> KindSpec:
+        return pumps.SPEC
+
+
+def test_own_tables_are_tried_before_anything_is_deployed_whatever_their_folder_and_suffix(tmp_path: Path) -> None:
+    tables = pumps.tables()
+    for number, (name, body) in enumerate(tables.items()):
+        file = tmp_path / f"site-{number}" / name.replace(".csv", ".CSV")
+        file.parent.mkdir()
+        file.write_bytes(body)
+    (tmp_path / ".hidden.csv").write_text("x")
+    (tmp_path / "other.csv").write_text("time,pump\n1,2\n")
+    PumpsDemo().check(tmp_path)
+    (line,) = [one for one in PumpsDemo().rehearse(tmp_path) if one.startswith("left out: ")]
+    assert "other.csv: the columns timestamp" in line
+    assert "the file has time, pump" in line
+    for folder in tmp_path.glob("site-*"):
+        shutil.rmtree(folder)
+    with pytest.raises(DemoError, match=r"None of the 1 files is usable telemetry. other.csv: the columns timestamp"):
+        PumpsDemo().rehearse(tmp_path)
+
+
+def test_tables_that_take_long_are_not_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "other.csv").write_text("time,pump\n1,2\n")
+    monkeypatch.setattr(rehearsal, "MOST_BYTES", 3)
+    assert PumpsDemo().rehearse(tmp_path) == []
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from rich.progress import Progress
 
+from lambdas.data_prep.spec import KindSpec
 from sandbox.demo.telemetry import TelemetryDemo
 from sandbox.simulators.battery import FleetOptions, draw_first_event, simulate_fleet
 
@@ -24,6 +25,11 @@ class BatteryDemo(TelemetryDemo):
         _write_blemishes(folder)
         draw_first_event(options, folder / "first-runaway.png")
         return folder
+
+    def data(self) -> KindSpec:
+        from stacks.domains.battery.definition import BATTERY  # with it comes the CDK, in seconds
+
+        return BATTERY.data
 
     def trainings(self, raw: Path, own: bool) -> Sequence[dict[str, Any]]:
         # A first model without a search, from a third of the sound windows; then one searched for, from all of them.

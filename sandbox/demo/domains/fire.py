@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.progress import Progress
 
+from lambdas.data_prep.spec import KindSpec
 from sandbox.demo.sensor_zones import SensorZonesDemo
 from sandbox.simulators.fire import CampaignOptions, simulate_campaign
 
@@ -25,6 +26,11 @@ class FireDemo(SensorZonesDemo):
         for _ in bars.track(parts, total=CAMPAIGN.sites * CAMPAIGN.days, description="fire: simulating buildings"):
             pass
         return folder
+
+    def data(self) -> KindSpec:
+        from stacks.domains.fire.definition import FIRE  # with it comes the CDK, in seconds
+
+        return FIRE.data
 
     def trainings(self, raw: Path, own: bool) -> Sequence[dict[str, Any]]:
         # Trees first, in seconds; then all members.
