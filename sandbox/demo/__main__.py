@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with build_folder() as build:
             reports = run(args.domains, args.data, args.keep, console, build)
     except (DemoError, SandboxError) as error:
-        console.print(str(error), style="red", markup=False, highlight=False)
+        console.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
         return 2
     return int(any(entry.status == "failed" for entry in reports.values()))
 
@@ -66,6 +66,10 @@ def run(
     started = time.monotonic()
     demos = [ALL[name] for name in names]
     if data is not None:
+        if not data.is_dir():
+            raise DemoError(
+                f"{data} is no folder{', but a file: give the folder that it lies in' if data.exists() else ''}"
+            )
         demos[0].check(data)
         with console.status(f"{names[0]}: looking at {data}"):
             lines = demos[0].rehearse(data)

@@ -127,11 +127,13 @@ def test_classes_that_the_domain_does_not_know_are_told_with_what_to_pass(
         (["--coco", "FILE", "--category", "a=b", "--category", "a=c"], "once a name"),
         (["--coco", "nowhere.json"], "cannot be read"),
         (["--category", "a=b"], "belongs to --coco and --megadetector"),
+        (["--folder", "PARENT"], "annotations.json tells boxes, pass it as --coco or --megadetector"),
     ],
 )
 def test_arguments_that_cannot_work_are_told(folder, capsys, arguments, said) -> None:
     file = coco(folder, BOX)
-    given = [file if one == "FILE" else one for one in arguments]
+    named = {"FILE": file, "PARENT": str(folder.parent)}
+    given = [named.get(one, one) for one in arguments]
     assert main(["import", "deer", "--folder", str(folder), *given]) == 1
     assert said in capsys.readouterr().err
 

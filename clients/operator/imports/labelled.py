@@ -46,5 +46,7 @@ def read(args: Namespace) -> Labelled:
     try:
         labelled = read_labelled(args.folder)
     except LabelsError as error:
-        raise OperatorError(str(error)) from error
+        boxes = next(iter(sorted([*args.folder.glob("*.json"), *args.folder.glob("annotations/*.json")])), None)
+        told = f"; if {boxes} tells boxes, pass it as --coco or --megadetector" if boxes is not None else ""
+        raise OperatorError(f"{error}{told}") from error
     return Labelled(labelled.pictures, labelled.rows)
