@@ -13,7 +13,7 @@ from torch.optim.swa_utils import AveragedModel
 
 from training_containers.contract import ConfigurationFault
 from training_containers.torch_run.averaging import move_average
-from training_containers.torch_run.checkpoint import load_checkpoint, save_checkpoint
+from training_containers.torch_run.checkpoint import save_checkpoint
 from training_containers.torch_run.early_stopping import EarlyStopping
 from training_containers.torch_run.learning_rate import learning_rate_factor
 from training_containers.torch_run.plan import Plan, Settings
@@ -118,22 +118,14 @@ class StageState:
         }
         save_checkpoint(folder, self.plan.name, self.epoch, self.step, state)
 
-    def resume(self, folder: Path, identity: dict[str, Any]) -> bool:
-        """Become what the stage's newest checkpoint holds; False where there is none.
-
-        Raises:
-            ConfigurationFault: the checkpoint belongs to another run.
-        """
-        state = load_checkpoint(folder, self.plan.name, identity)
-        if state is None:
-            return False
+    def resume(self, state: dict[str, Any]) -> None:
+        """Become what a checkpoint of the stage holds."""
         for name, part in self._parts.items():
             part.load_state_dict(state[name])
         self.best = state["best"]
         self.early_stopping = EarlyStopping(**state["early_stopping"])
         self.epoch, self.step, self.loss_sum = state["epoch"], state["step"], state["loss_sum"]
         self.history = state["history"]
-        return True
 
     @property
     def _parts(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from torch import Tensor
 from training_containers.contract import Interrupted, StopRequest
 from training_containers.contract.metric_definitions import print_metrics
 from training_containers.contract.tracking import Tracker
+from training_containers.torch_run.checkpoint import load_checkpoint
 from training_containers.torch_run.plan import Plan, Settings
 from training_containers.torch_run.processes import Processes
 from training_containers.torch_run.stage_state import StageState
@@ -145,9 +146,12 @@ class StageTrainer(ABC, Generic[Batch]):
             self.state.save(self.checkpoints, self.identity)
 
     def _resume(self, tracker: Tracker) -> None:
-        state = self.state
-        if not state.resume(self.checkpoints, self.identity):
+        ours = load_checkpoint(self.checkpoints, self.plan.name, self.identity) if self.processes.is_main else None
+        found = self.processes.state_from_main(ours)
+        if found is None:
             return
+        state = self.state
+        state.resume(found)
         print(f"resumed in epoch {state.epoch + 1} of the stage {self.plan.name} at step {state.step}", flush=True)
         for line in state.history:  # the new process's tracking starts empty
             tracker.log(int(line["epoch"]), {name: value for name, value in line.items() if name != "epoch"})
