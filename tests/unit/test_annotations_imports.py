@@ -129,6 +129,23 @@ def test_boxes_that_cannot_be_in_their_picture_cost_that_picture(changes: dict[s
         found.row(320, 240)
 
 
+def test_a_category_that_no_box_is_of_is_refused_before_it_empties_every_picture() -> None:
+    with pytest.raises(AnnotationsError, match="it has no category 'Deer'; it has 'deer'"):
+        read_coco(json.dumps(coco()).encode(), {"Deer": "deer"})
+    for body in (detected(ANIMAL), b"[]"):
+        with pytest.raises(AnnotationsError, match="it has no category 'deer'; it has 'animal', 'person', 'vehicle'"):
+            read_megadetector(body, {"deer": "deer"})
+
+
+def test_paths_that_are_told_in_full_are_taken_from_the_folder_on() -> None:
+    content = coco(images=[{"id": 1, "file_name": "C:\\traps\\c1\\a.jpg"}])
+    assert read_coco(json.dumps(content).encode(), {}, "C:/traps/")[0].path == "c1/a.jpg"
+    results = detected(images=[{"file": "/traps/c1/a.jpg", "detections": []}])
+    assert read_megadetector(results, {"animal": "deer"}, 0.2, "/traps/")[0].path == "c1/a.jpg"
+    with pytest.raises(AnnotationsError, match="leads out of the folder"):
+        read_megadetector(results, {"animal": "deer"}, 0.2, "/others/")
+
+
 def detected(*detections: dict[str, Any], **changes: Any) -> bytes:
     """As https://lila.science/megadetector-output-format has it."""
     content = {

@@ -138,6 +138,16 @@ def test_arguments_that_cannot_work_are_told(folder, capsys, arguments, said) ->
     assert said in capsys.readouterr().err
 
 
+def test_paths_from_another_folder_are_one_sentence_and_full_paths_are_understood(places, folder, capsys) -> None:
+    file = coco(folder, BOX, _1="c1/e1/a.jpg")
+    assert main(["import", "deer", "--folder", str(folder / "c1"), "--coco", file, *places]) == 1
+    assert "none of the 1 pictures that" in (said := capsys.readouterr().err)
+    assert "such as c1/e1/a.jpg: give the folder that these paths start from" in said
+    file = coco(folder, BOX, _1=str(folder.resolve() / "c1/e1/a.jpg"))
+    assert main(["import", "deer", "--folder", str(folder), "--coco", file, *places]) == 0
+    assert list(rows()) == ["c1/e1/a.jpg"]
+
+
 def test_annotations_at_fault_send_nothing(places, folder, capsys) -> None:
     file = coco(folder, BOX, {**BOX, "id": 2, "bbox": [4, 2, 10]}, {**BOX, "id": 3, "image_id": 9})
     assert main(["import", "deer", "--folder", str(folder), "--coco", file, *places]) == 1

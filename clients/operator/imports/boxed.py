@@ -41,13 +41,22 @@ def read_boxed(file: Path, form: str, folder: Path, categories: dict[str, str], 
         )
     try:
         body = file.read_bytes()
-        annotated = read_coco(body, categories) if form == "coco" else read_megadetector(body, categories, confidence)
+        below = f"{folder.resolve().as_posix()}/"
+        if form == "coco":
+            annotated = read_coco(body, categories, below)
+        else:
+            annotated = read_megadetector(body, categories, confidence, below)
     except OSError as error:
         raise OperatorError(f"{file} cannot be read: {error.strerror}") from error
     except AnnotationsError as error:
         raise OperatorError(f"{file}: {error}") from error
     if not annotated:
         raise OperatorError(f"{file} names no pictures")
+    if not any((folder / one.path).is_file() for one in annotated):
+        raise OperatorError(
+            f"none of the {len(annotated)} pictures that {file} names is in {folder}, such as {annotated[0].path}: "
+            "give the folder that these paths start from"
+        )
     rows: list[BoxRow] = []
     left_out: list[tuple[str, str]] = []
     for one in annotated:

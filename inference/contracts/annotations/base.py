@@ -1,7 +1,7 @@
 """What annotations of any form are read into, and what goes into a label table."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import isfinite
 from typing import Any, NamedTuple, TypeGuard
 
@@ -99,9 +99,16 @@ def class_of(name: str, categories: Mapping[str, str]) -> str | None:
     return categories.get(name) if categories else name
 
 
-def slashed(path: Any) -> Any:
-    """The path as it would be told anywhere but on Windows."""
-    return path.replace("\\", "/").removeprefix("./") if isinstance(path, str) else path
+def unknown_categories(categories: Mapping[str, str], names: Iterable[Any]) -> Iterator[str]:
+    """Of a mapping: a misspelt one would make every picture one of nothing."""
+    known = sorted({str(name) for name in names})
+    for name in sorted(set(categories) - set(known)):
+        yield f"it has no category {name!r:.60}; it has {', '.join(map(repr, known)) or 'none'}"
+
+
+def slashed(path: Any, below: str = "") -> Any:
+    """The path as it would be told anywhere but on Windows, from the folder `below` on where it is told in full."""
+    return path.replace("\\", "/").removeprefix(below).removeprefix("./") if isinstance(path, str) else path
 
 
 def path_fault(path: Any) -> str | None:

@@ -15,6 +15,7 @@ from inference.contracts.annotations.base import (
     place_of,
     refuse,
     slashed,
+    unknown_categories,
 )
 from inference.contracts.annotations.coco_box import bbox_fault, box_of
 from inference.contracts.boxes_item import EMPTY, BoxedItem
@@ -39,8 +40,10 @@ def write_coco(items: Iterable[BoxedItem], classes: Sequence[str], about: Mappin
     return json.dumps(content, indent=1).encode()
 
 
-def read_coco(body: bytes, categories: Mapping[str, str] | None = None) -> list[Annotated]:
+def read_coco(body: bytes, categories: Mapping[str, str] | None = None, below: str = "") -> list[Annotated]:
     """One entry a picture, also where nothing is in it. `categories`: COCO's name -> class; others are left out.
+
+    `below`: the folder of the pictures, with a slash at its end, for files that name them in full.
 
     Raises AnnotationsError, which names every fault (ten at most).
     """
@@ -50,8 +53,9 @@ def read_coco(body: bytes, categories: Mapping[str, str] | None = None) -> list[
         raise AnnotationsError(f"the file of {WHAT} is no object with the lists {', '.join(lists)}")
     faults: list[str] = []
     names = {one["id"]: one["name"] for one in _with(content["categories"], ("id", "name"), "category", faults)}
+    faults += unknown_categories(categories or {}, names.values())
     images = {one["id"]: one for one in _with(content["images"], ("id", "file_name"), "image", faults)}
-    images = {number: {**one, "file_name": slashed(one["file_name"])} for number, one in images.items()}
+    images = {number: {**one, "file_name": slashed(one["file_name"], below)} for number, one in images.items()}
     faults += _image_faults(images.values())
     boxes: dict[Any, dict[Drawn, None]] = {number: {} for number in images}  # one that is drawn twice is one
     unusable: dict[Any, list[str]] = {number: [] for number in images}

@@ -19,15 +19,21 @@ from inference.contracts.annotations.base import (
     place_of,
     refuse,
     slashed,
+    unknown_categories,
 )
 
 WHAT = "MegaDetector's results"
+NAMES = ("animal", "person", "vehicle")
 CONFIDENCE = 0.2
 """Least that counts by default, as MegaDetector's own programs have it."""
 
 
-def read_megadetector(body: bytes, categories: Mapping[str, str], confidence: float = CONFIDENCE) -> list[Annotated]:
+def read_megadetector(
+    body: bytes, categories: Mapping[str, str], confidence: float = CONFIDENCE, below: str = ""
+) -> list[Annotated]:
     """One entry a picture that was looked at. `categories`: animal, person or vehicle -> class; others are left out.
+
+    `below`: the folder of the pictures, with a slash at its end, for results that name them in full.
 
     Raises AnnotationsError, which names every fault (ten at most).
     """
@@ -39,10 +45,10 @@ def read_megadetector(body: bytes, categories: Mapping[str, str], confidence: fl
         raise AnnotationsError(
             f"the file of {WHAT} is neither an object with detection_categories and images, nor a list of pictures"
         )
-    faults: list[str] = []
+    faults = list(unknown_categories(categories, NAMES if names is None else names.values()))
     found: dict[str, Annotated] = {}
     for place, image in enumerate(images, start=1):
-        path = slashed(image.get("file")) if isinstance(image, dict) else None
+        path = slashed(image.get("file"), below) if isinstance(image, dict) else None
         fault = f"{path!r:.60} stands twice" if isinstance(path, str) and path in found else path_fault(path)
         if fault is not None or not isinstance(path, str):
             faults.append(f"picture no. {place}: {fault}")
