@@ -58,7 +58,7 @@ def test_animals_of_own_pictures_become_the_classes(tmp_path: Path) -> None:
         (lambda folder: (folder / "annotations.json").write_text("{"), "annotations.json: .*no JSON"),
         (
             lambda folder: shutil.rmtree(folder / "images"),
-            "annotations.json can be used; .*/images/one.jpg: there is no",
+            "none of the 2 pictures that .* is in .*/images, such as one.jpg",
         ),
         (lambda folder: shutil.rmtree(folder), "is no folder"),
         (
