@@ -3,15 +3,14 @@
 A scripted reviewer knows what is in each picture, and says so through the API, in the order that the API offers.
 """
 
-import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from rich.progress import Progress
 
@@ -20,6 +19,7 @@ from sandbox.demo.boxes import BoxedQuestion, told
 from sandbox.demo.boxes_picture import draw_boxes
 from sandbox.demo.domain import DemoError
 from sandbox.demo.report import DomainReport
+from sandbox.demo.review_api import ReviewApi
 from sandbox.demo.verdicts import match, verdict
 from sandbox.deployment import Deployment
 
@@ -49,7 +49,7 @@ class Reviewing:
 
     def review(self, bars: Progress) -> str:
         """Predict and review; the name of the run that started. Raises DemoError where something does not happen."""
-        earlier = self._last_run()
+        earlier = self._api.last_run()
         asked = self._predict(bars)
         kept = self._kept(asked, bars)
         verdicts = self._review(asked, bars)
@@ -60,18 +60,18 @@ class Reviewing:
             "verdicts": dict(verdicts),
         }
         self._await(
-            lambda: self._taught() >= self.count,
+            lambda: self._api.taught() >= self.count,
             TAUGHT_WITHIN_S,
-            lambda: f"of {self.count} reviews {self._taught()} were taught",
+            lambda: f"of {self.count} reviews {self._api.taught()} were taught",
         )
         self._await(
-            lambda: self._last_run() not in (None, earlier),
+            lambda: self._api.last_run() not in (None, earlier),
             STARTS_WITHIN_S,
-            lambda: f"{self._taught()} reviews were taught, and no run started: {self._progress()}",
+            lambda: f"{self._api.taught()} reviews were taught, and no run started: {self._api.progress()}",
         )
-        last = self._progress()["last_run"]
+        last = self._api.progress()["last_run"]
         run = str(last["run"])
-        self.report.reviews |= {"taught": self._taught(), "run": run, "why": last["reason"], "by": last["by"]}
+        self.report.reviews |= {"taught": self._api.taught(), "run": run, "why": last["reason"], "by": last["by"]}
         self._before = self._ask(self.control)
         return run
 
@@ -125,7 +125,7 @@ class Reviewing:
 
         def enough_kept() -> bool:
             nonlocal kept, since
-            found = sum(one.request_id in asked for one in self._detections())
+            found = sum(one.request_id in asked for one in self._api.detections())
             since = time.monotonic() if found > kept else since
             kept = found
             bars.update(bar, completed=kept)
@@ -138,7 +138,7 @@ class Reviewing:
         bar = bars.add_task(f"{self.domain}: reviewing", total=self.count)
         verdicts: Counter[str] = Counter()
         while verdicts.total() < self.count:
-            offered = [one for one in self._detections() if one.request_id in asked]
+            offered = [one for one in self._api.detections() if one.request_id in asked]
             if not offered:
                 raise DemoError(f"{self.domain}: the API offers nothing more after {verdicts.total()} reviews")
             for detection in offered[: min(PAGE, self.count - verdicts.total())]:
@@ -148,40 +148,12 @@ class Reviewing:
 
     def _judge(self, detection: Detection, asked: BoxedQuestion) -> str:
         said, boxes = verdict(detection.answered.told, asked.boxes)
-        body: dict[str, Any] = {"review_id": uuid4().hex, "revision": detection.revision, "verdict": said}
-        if boxes is not None:
-            body["boxes"] = [box.model_dump() for box in boxes]
-        self._call("POST", f"/api/v1/detections/{detection.detection_id}/review", json.dumps(body).encode())
+        self._api.review(detection, said, boxes)
         return said
 
-    def _detections(self) -> Iterator[Detection]:
-        """Open ones in the order in which the API offers them."""
-        after: str | None = ""
-        while after is not None:
-            page = self._call(
-                "GET", f"/api/v1/detections?domain={self.domain}&limit=100" + (f"&after={after}" if after else "")
-            )
-            yield from map(Detection.model_validate, page["detections"])
-            after = page["next"]
-
-    def _call(self, method: str, path: str, body: bytes = b"") -> dict[str, Any]:
-        headers = {"Content-Type": "application/json"} if body else {}
-        status, answer = self.deployment.predict_client().send(method, path, body, headers)
-        if status != 200:
-            raise DemoError(
-                f"{self.domain}: {method} {path} answered {status}: {answer[:300].decode(errors='replace')}"
-            )
-        return json.loads(answer)
-
-    def _progress(self) -> dict[str, Any]:
-        """What the API tells of the domain's reviews."""
-        return self._call("GET", f"/api/v1/reviews/{self.domain}")
-
-    def _taught(self) -> int:
-        return int(self._progress()["taught"]["taught"])
-
-    def _last_run(self) -> str | None:
-        return (self._progress()["last_run"] or {}).get("run")
+    @cached_property
+    def _api(self) -> ReviewApi:
+        return ReviewApi(self.deployment.predict_client(), self.domain)
 
     def _await(self, happened: Callable[[], bool], within_s: float, otherwise: Callable[[], str]) -> None:
         deadline = time.monotonic() + within_s
