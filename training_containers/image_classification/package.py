@@ -10,7 +10,7 @@ from inference.image_classification.predictor import ImageClassifier
 from inference.predictor import Predictor
 from training_containers.contract import DataFault
 from training_containers.image_classification.answers import Answered, answers_to, golden_requests
-from training_containers.image_classification.comparison import compare
+from training_containers.image_classification.comparison import OF_REVIEWS, compare, shown
 from training_containers.image_classification.config import ImageClassificationHyperparameters
 from training_containers.image_classification.data import Dataset
 from training_containers.image_classification.edge.classifier import EdgeClassification
@@ -28,6 +28,7 @@ from training_containers.packaging import (
     feature_columns,
     make_baseline,
     most_frequent_dummy,
+    of_reviews,
 )
 
 TASK = "image_classification"
@@ -75,7 +76,13 @@ class ImagePackager(Packager[ImageClassifier, list[Answered]]):
         truth, answers = [one.item.label for one in test], [one.answer.label for one in test]
         measured = classification_metrics(truth, answers, classes)
         metrics, intervals = quality(test, classes)
-        unread = {item.path for item in dataset.of(Split.TEST)} - {one.item.path for one in test}
+        reviewed = self.answers(predictor, Split.REVIEWED)
+        if reviewed:
+            newest, sure = quality(reviewed, shown(reviewed, dataset))
+            metrics |= of_reviews(newest, OF_REVIEWS)
+            intervals |= of_reviews(sure, OF_REVIEWS)
+        read = {one.item.path for one in (*test, *reviewed)}
+        unread = {item.path for item in (*dataset.of(Split.TEST), *dataset.of(Split.REVIEWED))} - read
         return Evaluation(
             task=TASK,
             dataset_version=dataset.summary.version,
@@ -85,7 +92,7 @@ class ImagePackager(Packager[ImageClassifier, list[Answered]]):
             per_class=measured.per_class,
             confusion=measured.confusion,
             dummy=most_frequent_dummy([item.label for item in dataset.of(Split.TRAIN)], truth, classes),
-            champion=None if champion is None else compare(champion, dataset, test),
+            champion=None if champion is None else compare(champion, dataset, test, reviewed),
             skipped=(*(entry.split(": ")[0] for entry in self.skipped), *sorted(unread)),
         )
 

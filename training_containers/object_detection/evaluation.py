@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TypeVar
 
 import numpy as np
 
@@ -14,11 +13,9 @@ from inference.object_detection.predictor import ObjectDetector
 from training_containers.object_detection.answers import Answered, answers_to
 from training_containers.object_detection.data import Dataset
 from training_containers.object_detection.quality import Quality
-from training_containers.packaging import Champion
+from training_containers.packaging import Champion, of_reviews, with_reviews
 
-T = TypeVar("T")
 TASK = "object_detection"
-REVIEWED = "reviewed_"
 OF_REVIEWS = ("ap50", "recall", "false_positives_per_empty")
 """Metrics that the reviewed split has too, `reviewed_` before their names."""
 
@@ -41,8 +38,8 @@ def evaluation_of(
     metrics, intervals = quality.metrics, quality.intervals()
     if reviewed:
         newest = Quality(reviewed, classes)
-        metrics |= _of_reviews(newest.metrics)
-        intervals |= _of_reviews(newest.intervals())
+        metrics |= of_reviews(newest.metrics, OF_REVIEWS)
+        intervals |= of_reviews(newest.intervals(), OF_REVIEWS)
     read = {one.item.path for one in (*test, *reviewed)}
     unread = {item.path for item in (*dataset.of(Split.TEST), *dataset.of(Split.REVIEWED))} - read
     return Evaluation(
@@ -62,23 +59,26 @@ def compare(
     champion: Champion[ObjectDetector], dataset: Dataset, test: Sequence[Answered], reviewed: Sequence[Answered]
 ) -> ChampionEvaluation:
     """The champion on the same pictures, on the boxes of the classes that both know; each at its own threshold."""
+    found = _compare(champion, dataset, test, Split.TEST)
+    return with_reviews(found, _compare(champion, dataset, reviewed, Split.REVIEWED), OF_REVIEWS)
+
+
+def _compare(
+    champion: Champion[ObjectDetector], dataset: Dataset, ours: Sequence[Answered], split: Split
+) -> ChampionEvaluation:
     shared = tuple(name for name in dataset.summary.classes if name in champion.classes)
-    found = ChampionEvaluation(model_data_url=champion.model_data_url, metrics={}, shared_classes=shared)
-    for ours, split, prefix in ((test, Split.TEST, ""), (reviewed, Split.REVIEWED, REVIEWED)):
-        theirs = {one.item.path: one for one in answers_to(champion.predictor, dataset, split)}
-        both = [one for one in ours if one.item.path in theirs]
-        if not both or not shared:
-            continue
-        own, others = Quality(both, shared), Quality([theirs[one.item.path] for one in both], shared)
-        pick = _of_reviews if prefix else dict
-        found = found.model_copy(
-            update={
-                "metrics": {**found.metrics, **pick(others.metrics)},
-                "challenger": {**found.challenger, **pick(own.metrics)},
-                "differences": {**found.differences, **pick(own.differences(others))},
-            }
-        )
-    return found
+    theirs = {one.item.path: one for one in answers_to(champion.predictor, dataset, split)}
+    both = [one for one in ours if one.item.path in theirs]
+    if not both or not shared:
+        return ChampionEvaluation(model_data_url=champion.model_data_url, metrics={}, shared_classes=shared)
+    own, others = Quality(both, shared), Quality([theirs[one.item.path] for one in both], shared)
+    return ChampionEvaluation(
+        model_data_url=champion.model_data_url,
+        metrics=others.metrics,
+        challenger=own.metrics,
+        differences=own.differences(others),
+        shared_classes=shared,
+    )
 
 
 def dummy_answers(dataset: Dataset, items: Sequence[BoxedItem]) -> list[Answered]:
@@ -102,10 +102,6 @@ def dummy_answers(dataset: Dataset, items: Sequence[BoxedItem]) -> list[Answered
         )
         answers.append(Answered(item, mean))
     return answers
-
-
-def _of_reviews(found: dict[str, T]) -> dict[str, T]:
-    return {f"{REVIEWED}{name}": found[name] for name in OF_REVIEWS if name in found}
 
 
 def _class_metrics(quality: Quality, number: int) -> ClassMetrics:

@@ -17,6 +17,7 @@ from training_containers.packaging.intervals import bootstrap, paired_bootstrap,
 from training_containers.packaging.latency import measure_latency, size_mb
 from training_containers.packaging.packager import Packager, package, with_costs
 from training_containers.packaging.projection import embedding_projection
+from training_containers.packaging.reviews import of_reviews, with_reviews
 from training_containers.packaging.two_classes import two_classes
 from training_containers.packaging.writer import write_package
 
@@ -37,6 +38,7 @@ __all__ = [
     "make_baseline",
     "measure_latency",
     "most_frequent_dummy",
+    "of_reviews",
     "open_champion",
     "package",
     "paired_bootstrap",
@@ -46,5 +48,6 @@ __all__ = [
     "size_mb",
     "two_classes",
     "with_costs",
+    "with_reviews",
     "write_package",
 ]

@@ -34,6 +34,8 @@ def test_it_learned_what_three_colours_can_teach(trained: Trained) -> None:
     assert sum(map(sum, evaluation.confusion)) == 9
     for name in ("accuracy", "macro_f1", "min_recall"):
         assert evaluation.intervals[name].low <= evaluation.metrics[name] <= evaluation.intervals[name].high
+    assert evaluation.metrics["reviewed_macro_f1"] > 0.8  # of the two classes that were reviewed
+    assert evaluation.intervals["reviewed_accuracy"].low < evaluation.metrics["reviewed_accuracy"]
     assert evaluation.intervals["min_recall"].low < 0.3  # three pictures a class show little
     assert evaluation.skipped == ()
 
@@ -94,8 +96,10 @@ def test_a_champion_is_measured_on_the_same_test_split(job, run_here, trained: T
     champion = json.loads((base / "model" / "evaluation.json").read_text())["champion"]
     own = json.loads((trained[0] / "model" / "evaluation.json").read_text())["metrics"]
     assert champion["model_data_url"] == "s3://artifacts/champion/model.tar.gz"
-    assert champion["metrics"] == {name: own[name] for name in ("accuracy", "macro_f1", "min_recall")}
+    measured = ("accuracy", "macro_f1", "min_recall", "reviewed_accuracy", "reviewed_macro_f1")
+    assert champion["metrics"] == {name: own[name] for name in measured}
     assert champion["shared_classes"] == ["Chi", "Mu", "NoCat"]
+    assert "reviewed_macro_f1" in champion["differences"].keys() & champion["challenger"].keys()
     assert champion["differences"]["macro_f1"]["low"] < 0  # one epoch against fifteen
 
 
