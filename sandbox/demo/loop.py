@@ -58,6 +58,11 @@ class Loop:
             if gate is None:
                 continue  # the first training is a quick one: what it does not reach, the next one may
             questions = self._questions(gate["dataset_version"])
+            if not questions:
+                self.report.fail(
+                    "a model was approved, and no request can be made of the test split: it has too little"
+                )
+                break
             promoted = self._release(gate["result"]["model_package_arn"], questions)
             if self.demo.is_refused(number):
                 self._must_be_refused(promoted)

@@ -1,6 +1,7 @@
 """Which trainings of a demo follow which: a package that the gate rejects is not the end, a run that fails is."""
 
 import io
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,6 +25,7 @@ def run(
     refused: int = 9,
     reviews: Any = None,
     trainings: int | None = None,
+    questions: Sequence[Any] = (None,),
 ) -> tuple[Loop, list[dict[str, Any]]]:
     """A demo whose trainings end with these records of the gate (None: the run failed); and what was started.
 
@@ -61,7 +63,7 @@ def run(
     monkeypatch.setattr(loop, "copy_inspection", lambda *_: ["inspection.html"])
     monkeypatch.setattr(loop, "send_labels", lambda *_: {})
     monkeypatch.setattr(Loop, "_read_documents", lambda *_: gates[-1])
-    monkeypatch.setattr(Loop, "_questions", lambda *_: [None])
+    monkeypatch.setattr(Loop, "_questions", lambda *_: list(questions))
     monkeypatch.setattr(Loop, "_release", release)
     asked = SimpleNamespace(
         ask_first=lambda *_: None,
@@ -123,6 +125,16 @@ def test_a_release_that_should_have_been_rolled_back_fails_the_demo(monkeypatch:
 
     assert ran.report.status == "failed"
     assert "r2 was to be rolled back, and was promoted" in ran.report.reasons
+
+
+def test_a_test_split_that_nothing_can_be_asked_of_is_told_and_nothing_is_released(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ran, started = run(monkeypatch, [APPROVED, APPROVED], questions=[])
+
+    assert len(started) == 1
+    assert ran.report.status == "failed"
+    assert "no request can be made of the test split" in ran.report.reasons[0]
 
 
 class Round:
