@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from clients.device.checks import check
+from clients.device.model import load, read_golden
+from clients.device.tflite import open_tflite
 from inference.contracts import Evaluation, GoldenRequest
 from inference.contracts.edge import EdgeCandidate, EdgeModel
 from inference.contracts.tasks import task_of
@@ -85,6 +88,12 @@ def test_golden_requests_are_answered_by_the_file_that_ships_and_nearly_so_by_th
         body = base64.b64decode(request.body_base64)
         assert task.golden_fault(request.answer, device.predict(body, request.content_type), 1e-6) == ""
         assert task.agrees(request.answer, served.predict(body, request.content_type))
+
+
+def test_a_device_takes_what_ships(package: Path) -> None:
+    model = load(package / "edge", "r1", "deer", open_tflite)
+    check(model, read_golden(package / "edge"))
+    assert model.slow_ms == 80
 
 
 def test_a_missing_environment_fails_before_anything_is_trained(
