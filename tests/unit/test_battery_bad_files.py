@@ -45,6 +45,13 @@ def test_a_good_file_has_no_findings() -> None:
         ("2-picture.csv", b"\x89PNG\r\n\x1a\n\x00\xff\xfe", Reason.NOT_A_TABLE, "no readable csv"),
         ("3-cut.parquet", b"PAR1 and then nothing", Reason.NOT_A_TABLE, "no readable parquet"),
         ("notes.txt", b"hello", Reason.UNSUPPORTED_FILE, "neither .csv nor .parquet"),
+        (
+            "spreadsheet.csv",
+            b"timestamp;voltage_v\n2026-01-05T06:00:00Z;46,1\n",
+            Reason.NOT_A_TABLE,
+            "semicolons stand",
+        ),
+        ("tabs.csv", b"timestamp\tvoltage_v\n2026-01-05T06:00:00Z\t46.1\n", Reason.NOT_A_TABLE, "tabs stand between"),
         ("header.csv", b"timestamp,module_id\n", Reason.EMPTY, "no rows"),
     ],
 )

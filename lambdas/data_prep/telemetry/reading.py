@@ -8,6 +8,8 @@ from pyarrow.parquet import FileMetaData, ParquetFile
 from lambdas.data_prep.telemetry.reasons import Reason
 
 SUFFIXES = (".csv", ".parquet")
+OTHERS = {b";": "semicolons", b"\t": "tabs"}
+"""What stands between columns where commas do not."""
 CODECS = ("SNAPPY", "GZIP", "UNCOMPRESSED")
 """Compressions of Parquet that AWS's pandas layer reads; it is built without ZSTD, LZ4 and BROTLI.
 
@@ -36,6 +38,7 @@ def read_table(name: str, body: bytes) -> pd.DataFrame:
         if name.lower().endswith(".parquet"):
             table = _read_parquet(body)
         else:
+            _require_commas(body)
             table = pd.read_csv(BytesIO(body), low_memory=False)
     except Unusable:
         raise
@@ -45,6 +48,17 @@ def read_table(name: str, body: bytes) -> pd.DataFrame:
     if table.empty:
         raise Unusable(Reason.EMPTY, f"the table has columns ({', '.join(map(str, table.columns))}) and no rows.")
     return table
+
+
+def _require_commas(body: bytes) -> None:
+    """Spreadsheets of half of the world write others, and decimal commas."""
+    first = body.partition(b"\n")[0]
+    other = next((name for sign, name in OTHERS.items() if sign in first and b"," not in first), None)
+    if other is not None:
+        raise Unusable(
+            Reason.NOT_A_TABLE,
+            f"{other} stand between its columns; save it with commas between them, and with decimal points in numbers.",
+        )
 
 
 def _read_parquet(body: bytes) -> pd.DataFrame:
