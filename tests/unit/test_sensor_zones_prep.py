@@ -52,6 +52,7 @@ def test_no_readings(raw: Path, tmp_path: Path) -> None:
         ("notes.txt", b"hello", r"none of \.csv, \.parquet"),
         ("empty.csv", b"", "0 bytes"),
         ("cut.parquet", b"PAR1 and no more", "no readable table"),
+        ("latin.csv", b"t [\xb0C],b\n1,2\n", r"CSV Error on Line: 1: .*not utf-8 encoded; write it again"),
         ("header.csv", b"timestamp,temperature_c,co_ppm,fire\n", "no rows"),
         ("other.csv", b"time,heat\n1,2\n", "columns timestamp, fire, temperature_c, co_ppm are missing"),
         ("when.csv", b"timestamp,temperature_c,co_ppm,fire\nyesterday,1,2,0\n", "no row has both a sensor and a time"),

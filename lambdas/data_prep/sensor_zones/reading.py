@@ -27,6 +27,11 @@ def raw_rows(path: Path) -> str:
     return f"read_csv({text(str(path))}, header=true, all_varchar=true)"
 
 
+def said(error: duckdb.Error) -> str:
+    """What is wrong, without the advice and the settings of the reader that follow."""
+    return str(error).partition("\n\n")[0].replace("\n", ": ").rstrip(".")
+
+
 def columns_of(con: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
     """Name -> type of DuckDB's; raises Unusable."""
     if path.suffix.lower() not in SUFFIXES:
@@ -36,8 +41,7 @@ def columns_of(con: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
     try:
         rows = con.execute(f"DESCRIBE SELECT * FROM {raw_rows(path)}").fetchall()
     except duckdb.Error as error:
-        first = str(error).splitlines()[0]
-        raise Unusable(Reason.NOT_A_TABLE, f"it is no readable table: {first}; write it again.") from error
+        raise Unusable(Reason.NOT_A_TABLE, f"it is no readable table: {said(error)}; write it again.") from error
     return {row[0]: row[1] for row in rows}
 
 

@@ -8,7 +8,7 @@ import duckdb
 
 from inference.contracts.base import Contract
 from lambdas.data_prep.quarantine import Rejection
-from lambdas.data_prep.sensor_zones.reading import canonical, columns_of
+from lambdas.data_prep.sensor_zones.reading import canonical, columns_of, said
 from lambdas.data_prep.sensor_zones.reasons import Reason, Unusable
 from lambdas.data_prep.sensor_zones.schema import ZoneSchema
 from lambdas.data_prep.sensor_zones.workplace import Workplace
@@ -83,8 +83,7 @@ def look_at(
             FROM (SELECT *, coalesce(t < lag(t) OVER (), false) AS back FROM ({rows})) GROUP BY ALL ORDER BY ALL"""
         ).fetchall()
     except duckdb.Error as error:
-        first = str(error).splitlines()[0]
-        raise Unusable(Reason.NOT_A_TABLE, f"its rows cannot be read: {first}; write it again.") from error
+        raise Unusable(Reason.NOT_A_TABLE, f"its rows cannot be read: {said(error)}; write it again.") from error
     total = sum(row[4] for row in found)
     if not total:
         raise Unusable(Reason.EMPTY, f"the table has columns ({', '.join(columns)}) and no rows.")
