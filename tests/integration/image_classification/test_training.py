@@ -34,7 +34,7 @@ def test_it_learned_what_three_colours_can_teach(trained: Trained) -> None:
     assert sum(map(sum, evaluation.confusion)) == 9
     for name in ("accuracy", "macro_f1", "min_recall"):
         assert evaluation.intervals[name].low <= evaluation.metrics[name] <= evaluation.intervals[name].high
-    assert evaluation.metrics["reviewed_macro_f1"] > 0.8  # of the two classes that were reviewed
+    assert evaluation.metrics["reviewed_macro_f1"] > 0.5  # four pictures of two classes, so one may be wrong
     assert evaluation.intervals["reviewed_accuracy"].low < evaluation.metrics["reviewed_accuracy"]
     assert evaluation.intervals["min_recall"].low < 0.3  # three pictures a class show little
     assert evaluation.skipped == ()
