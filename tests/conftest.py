@@ -28,15 +28,15 @@ JSONFileLoader.load_file = lambda _, path: _service_model(path)
 
 
 class ByFolder(LoadScopeScheduling):
-    """A folder of integration, browser, synthesis or conformance tests goes to one worker, with its session fixtures.
+    """A folder goes to one worker, with its session fixtures; of unit tests a file, with its module fixtures.
 
     xdist's own groups (`--dist=loadgroup`) have no effect under pytest 9.2: xdist 3.8 renames tests in a field that
     pytest no longer reads.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        folder = PurePosixPath(nodeid.partition("::")[0]).parent
-        return str(folder) if {"domains", "e2e", "integration", "synth"} & set(folder.parts) else nodeid
+        file = PurePosixPath(nodeid.partition("::")[0])
+        return str(file if "unit" in file.parts else file.parent)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -49,6 +49,12 @@ def malformed(request: pytest.FixtureRequest) -> int:
     return request.config.getoption("--malformed")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The folders that take minutes begin first, the small files of unit tests are last, so that workers end alike."""
+    items.sort(key=lambda item: "integration" not in item.path.parts)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    config.option.loadscopereorder = False  # as collected, not whatever has most tests first
     return ByFolder(config, log)
