@@ -91,9 +91,12 @@ def test_golden_requests_are_answered_by_the_file_that_ships_and_nearly_so_by_th
 
 
 def test_a_device_takes_what_ships(package: Path) -> None:
-    model = load(package / "edge", "r1", "deer", open_tflite)
-    check(model, read_golden(package / "edge"))
+    """By its own program, which refuses what answers a golden request otherwise than the job did."""
+    model, golden = load(package / "edge", "r1", "deer", open_tflite), read_golden(package / "edge")
+    check(model, golden)
     assert model.slow_ms == 80
+    told = [model.answer(base64.b64decode(request.body_base64)).told["boxes"] for request in golden]
+    assert {len(boxes) for boxes in told} == {0, 1}
 
 
 def test_a_missing_environment_fails_before_anything_is_trained(
