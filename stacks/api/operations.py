@@ -1,6 +1,6 @@
 """The operations API: runs, health and drift of every domain."""
 
-from aws_cdk import Aws, Duration
+from aws_cdk import Duration
 from aws_cdk import aws_apigatewayv2 as apigateway
 from constructs import Construct
 
@@ -11,6 +11,7 @@ from stacks.api.routes import add_routes_of_both
 from stacks.platform import Platform
 from stacks.settings import APP
 from stacks.shared import key_permissions, permissions
+from stacks.shared.permissions import arn_of
 from stacks.shared.python_function import PythonFunction
 
 NAME = f"{APP}-operations"
@@ -33,7 +34,7 @@ class OperationsApi(Construct):
                 app=APP,
                 artifacts_bucket=platform.artifacts.bucket_name,
                 releases_table=platform.releases.table_name,
-                state_machines=_arn("states", "stateMachine:"),
+                state_machines=arn_of("states", "stateMachine:"),
             ),
             platform=platform,
             timeout=Duration.seconds(29),
@@ -46,16 +47,12 @@ class OperationsApi(Construct):
     def _allow(self, platform: Platform) -> None:
         """https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsstepfunctions.html."""
         function = self.function
-        permissions.allow(function, ("states:ListExecutions",), [_arn("states", f"stateMachine:{APP}-*-training")])
-        permissions.allow(function, ("states:DescribeExecution",), [_arn("states", f"execution:{APP}-*-training:*")])
-        permissions.allow(function, ("cloudwatch:DescribeAlarms",), [_arn("cloudwatch", f"alarm:{APP}-*")])
+        permissions.allow(function, ("states:ListExecutions",), [arn_of("states", f"stateMachine:{APP}-*-training")])
+        permissions.allow(function, ("states:DescribeExecution",), [arn_of("states", f"execution:{APP}-*-training:*")])
+        permissions.allow(function, ("cloudwatch:DescribeAlarms",), [arn_of("cloudwatch", f"alarm:{APP}-*")])
         permissions.allow(
-            function, ("lambda:InvokeFunction",), [_arn("lambda", f"function:{APP}-*-retraining-trigger")]
+            function, ("lambda:InvokeFunction",), [arn_of("lambda", f"function:{APP}-*-retraining-trigger")]
         )
         key_permissions.allow_table(function, ("dynamodb:GetItem",), platform.releases, platform.key)
         reports = (drift_folder("*"), run_evaluation("*", "*"))
         permissions.allow_objects(function, permissions.READ_OBJECT, platform.artifacts, *reports)
-
-
-def _arn(service: str, resource: str) -> str:
-    return f"arn:{Aws.PARTITION}:{service}:{Aws.REGION}:{Aws.ACCOUNT_ID}:{resource}"

@@ -1,6 +1,6 @@
 """The registry: one API for every domain's models and devices."""
 
-from aws_cdk import Aws, Duration
+from aws_cdk import Duration
 from aws_cdk import aws_apigatewayv2 as apigateway
 from constructs import Construct
 
@@ -71,5 +71,5 @@ class RegistryApi(Construct):
         permissions.allow(function, permissions.LIST_PACKAGES, [*groups, *packages])
         permissions.allow(function, permissions.READ_GROUP, groups)
         permissions.allow(function, (*permissions.READ_PACKAGE, "sagemaker:UpdateModelPackage"), packages)
-        functions = f"arn:{Aws.PARTITION}:lambda:{Aws.REGION}:{Aws.ACCOUNT_ID}:function:"
-        permissions.allow(function, ("lambda:InvokeFunction",), [f"{functions}{APP}-*-endpoint-release"])
+        others = permissions.arn_of("lambda", f"function:{APP}-*-endpoint-release")
+        permissions.allow(function, ("lambda:InvokeFunction",), [others])

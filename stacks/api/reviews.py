@@ -1,6 +1,6 @@
 """The review API: one for the detections and datasets of every domain."""
 
-from aws_cdk import Aws, Duration
+from aws_cdk import Duration
 from aws_cdk import aws_apigatewayv2 as apigateway
 from constructs import Construct
 
@@ -61,5 +61,5 @@ class ReviewApi(Construct):
         read = (pictures, datasets_folder("*").removesuffix("*/"))
         permissions.allow_objects(function, permissions.READ_OBJECT, platform.artifacts, *read)
         permissions.allow_objects(function, permissions.WRITE_OBJECT, platform.artifacts, EXPORTS)
-        functions = f"arn:{Aws.PARTITION}:lambda:{Aws.REGION}:{Aws.ACCOUNT_ID}:function:"
-        permissions.allow(function, ("lambda:InvokeFunction",), [f"{functions}{APP}-*-review"])
+        others = permissions.arn_of("lambda", f"function:{APP}-*-review")
+        permissions.allow(function, ("lambda:InvokeFunction",), [others])

@@ -1,6 +1,6 @@
 """Review: answered predictions become detections that people judge, and what they settle becomes training data."""
 
-from aws_cdk import Aws, Duration
+from aws_cdk import Duration
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
@@ -68,7 +68,7 @@ class Review(Construct):
         self._sweep()
         self._allow(raw_data)
         if retraining is not None:
-            trigger = f"arn:{Aws.PARTITION}:lambda:{Aws.REGION}:{Aws.ACCOUNT_ID}:function:{retraining}"
+            trigger = permissions.arn_of("lambda", f"function:{retraining}")
             permissions.allow(self.function, ("lambda:InvokeFunction",), [trigger])
 
     @property

@@ -1,6 +1,5 @@
 """What all endpoints of a domain share: image, role, and the parameter that names the champion's endpoint."""
 
-from aws_cdk import Aws
 from aws_cdk import aws_ecr_assets as assets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ssm as ssm
@@ -42,8 +41,7 @@ class EndpointRole(iam.Role):
         names, artifacts = domain.names, domain.platform.artifacts
         permissions.allow_objects(self, permissions.READ_OBJECT, artifacts, runs_folder(names.domain))
         image.repository.grant_pull(self)
-        groups = f"log-group:/aws/sagemaker/Endpoints/{names.prefix}-*"
-        logs = f"arn:{Aws.PARTITION}:logs:{Aws.REGION}:{Aws.ACCOUNT_ID}:{groups}"
+        logs = permissions.arn_of("logs", f"log-group:/aws/sagemaker/Endpoints/{names.prefix}-*")
         permissions.allow(self, permissions.WRITE_LOGS, [logs])
         permissions.allow_metrics(self, "/aws/sagemaker/*")
         acknowledge_star(self, "ecr:GetAuthorizationToken", "cloudwatch:PutMetricData")

@@ -1,6 +1,6 @@
 """Training: the image, the role and the permissions of a domain's training jobs."""
 
-from aws_cdk import Annotations, Aws
+from aws_cdk import Annotations
 from aws_cdk import aws_ecr_assets as assets
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -71,6 +71,5 @@ class Training(Construct):
     def _allow_jobs(self, grantee: iam.IGrantable, kind: str, actions: tuple[str, ...], rule: str) -> None:
         jobs = permissions.sagemaker_arns(kind, f"{self._domain.names.prefix}-*")
         permissions.allow(grantee, actions + permissions.TAG_JOB, jobs)
-        managed = f"rule/StepFunctionsGetEventsForSageMaker{rule}Rule"
-        arn = f"arn:{Aws.PARTITION}:events:{Aws.REGION}:{Aws.ACCOUNT_ID}:{managed}"
-        permissions.allow(grantee, permissions.WATCH_JOB, [arn])
+        managed = permissions.arn_of("events", f"rule/StepFunctionsGetEventsForSageMaker{rule}Rule")
+        permissions.allow(grantee, permissions.WATCH_JOB, [managed])

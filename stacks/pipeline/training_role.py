@@ -36,7 +36,7 @@ class TrainingRole(iam.Role):
         key_permissions.allow_job_key(self, platform.key)
         for image in images:
             image.repository.grant_pull(self)
-        group = f"arn:{Aws.PARTITION}:logs:{Aws.REGION}:{Aws.ACCOUNT_ID}:log-group:/aws/sagemaker/TrainingJobs"
+        group = permissions.arn_of("logs", "log-group:/aws/sagemaker/TrainingJobs")
         permissions.allow(self, permissions.MAKE_LOGS, [group, f"{group}:*"])
         permissions.allow(self, ("logs:PutLogEvents",), [f"{group}:log-stream:{domain.names.prefix}-*"])
         permissions.allow_metrics(self, "/aws/sagemaker/TrainingJobs")

@@ -59,9 +59,14 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/mlflow-create-tracking-server-ia
 """
 
 
+def arn_of(service: str, resource: str) -> str:
+    """Of one of this account's resources in this Region, e.g. `arn_of("lambda", "function:vigil-cats-review")`."""
+    return f"arn:{Aws.PARTITION}:{service}:{Aws.REGION}:{Aws.ACCOUNT_ID}:{resource}"
+
+
 def sagemaker_arns(kind: str, *names: str) -> list[str]:
-    """ARNs of this account's resources, e.g. `sagemaker_arns("endpoint", "vigil-cats-*")`."""
-    return [f"arn:{Aws.PARTITION}:sagemaker:{Aws.REGION}:{Aws.ACCOUNT_ID}:{kind}/{name}" for name in names]
+    """ARNs of this account's SageMaker resources, e.g. `sagemaker_arns("endpoint", "vigil-cats-*")`."""
+    return [arn_of("sagemaker", f"{kind}/{name}") for name in names]
 
 
 def role_of(grantee: iam.IGrantable) -> iam.IRole:
