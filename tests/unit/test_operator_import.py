@@ -177,9 +177,19 @@ def test_labels_that_the_domain_does_not_know_are_told_and_not_sent(deployed, tm
     picture(tmp_path / "content" / "1.jpg", 2)
     assert main(["import", "adssports", "--folder", str(tmp_path)]) == 3
     said = capsys.readouterr()
-    assert "Ad/1.jpg: 'Ad' is no class of adssports (ad, content): rename it in the labels (to ad?)" in said.err
+    assert "left out: Ad/1.jpg: of 'Ad', which adssports does not know: ad, content" in said.err
     assert "1 content: 1 sent, 0 there already, 1 left out" in said.out
     assert list(rows()) == ["content/1.jpg"]
+
+
+def test_labels_of_which_the_domain_knows_none_are_one_sentence(deployed, tmp_path, capsys) -> None:
+    for number in range(3):
+        picture(tmp_path / "Ad" / f"{number}.jpg", number)
+    assert main(["import", "adssports", "--folder", str(tmp_path)]) == 1
+    said = capsys.readouterr().err
+    assert "'Ad' in 3 pictures: no class of adssports, which knows ad, content; rename it, or deploy with" in said
+    assert said.count("\n") == 1
+    assert rows() == {}
 
 
 def test_a_file_that_a_row_names_and_that_is_not_there(deployed, tmp_path, capsys) -> None:

@@ -65,7 +65,7 @@ def _share(text: str) -> float:
 def run(args: Namespace) -> int:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from clients.operator.imports.known import strange
+    from clients.operator.imports.known import known_rows
     from clients.operator.imports.labelled import read
     from clients.operator.imports.places import find_places
     from clients.operator.imports.send import WORKERS, send
@@ -76,8 +76,7 @@ def run(args: Namespace) -> int:
     config = Config(max_pool_connections=WORKERS, retries={"mode": "standard"})
     try:
         places = find_places(session.client("cloudformation"), args.app, args.domain, given)
-        unknown = [(row, strange(row, args.domain, places.classes)) for row in labelled.rows]
-        rows = [row for row, why in unknown if why is None]
+        rows, strange = known_rows(labelled.rows, args.domain, places.classes)
         columns = (TextColumn("importing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns) as bars:
             bar = bars.add_task("", total=len(rows))
@@ -85,8 +84,8 @@ def run(args: Namespace) -> int:
             sent = send(rows, labelled.pictures, places, *clients, lambda: bars.advance(bar))
     except (BotoCoreError, ClientError) as error:
         raise OperatorError(f"cannot import into {args.app}-{args.domain}: {error}; run it again to go on") from error
-    left_out = [*labelled.left_out, *((row.imageName, why) for row, why in unknown if why)]
-    left_out += ((one.row.imageName, one.fault) for one in sent if one.fault is not None)
+    bad = ((one.row.imageName, one.fault) for one in sent if one.fault is not None)
+    left_out = [*labelled.left_out, *strange, *bad]
     there = [one for one in sent if one.fault is None]
     new = sum(one.uploaded for one in sent)
     told = labelled.counted(one.row for one in there)

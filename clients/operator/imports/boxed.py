@@ -55,7 +55,7 @@ def read_boxed(file: Path, form: str, folder: Path, categories: dict[str, str], 
     if not any((folder / one.path).is_file() for one in annotated):
         raise OperatorError(
             f"none of the {len(annotated)} pictures that {file} names is in {folder}, such as {annotated[0].path}: "
-            "give the folder that these paths start from"
+            "give the folder that these paths start from, or shorten them to what lies below it"
         )
     rows: list[BoxRow] = []
     left_out: list[tuple[str, str]] = []
