@@ -30,9 +30,9 @@ def ids(found: list[Any]) -> list[str]:
 
 @pytest.fixture(scope="module")
 def queue(reviews_memory: None) -> list[Detection]:
-    """50 open ones by falling uncertainty, and 10 of the random tenth."""
-    open_ = [detection("order", uncertainty=1 - number / 100) for number in range(50)]
-    sampled = [detection("order", uncertainty=0.0, sampled=True) for _ in range(10)]
+    """30 open ones by falling uncertainty, and 6 of the random tenth."""
+    open_ = [detection("order", uncertainty=1 - number / 100) for number in range(30)]
+    sampled = [detection("order", uncertainty=0.0, sampled=True) for _ in range(6)]
     store(*open_, *sampled)
     return open_
 
@@ -40,15 +40,15 @@ def queue(reviews_memory: None) -> list[Detection]:
 @pytest.mark.parametrize("limit", [1, 7, 100])
 def test_the_least_certain_come_first_and_each_tenth_at_random(ask: Ask, queue: list[Detection], limit: int) -> None:
     found = listed(ask, "order", limit)
-    assert len(found) == len(set(ids(found))) == 60
-    assert [number for number, one in enumerate(found[:50]) if one["sampled"]] == [9, 19, 29, 39, 49]
+    assert len(found) == len(set(ids(found))) == 36
+    assert [number for number, one in enumerate(found[:30]) if one["sampled"]] == [9, 19, 29]
     assert ids([one for one in found if not one["sampled"]]) == ids(queue)
 
 
 def test_the_newest_come_first_of_both_queues(ask: Ask, queue: list[Detection]) -> None:
     found = listed(ask, "order", 7, order="newest")
     assert [one["at"] for one in found] == sorted((one["at"] for one in found), reverse=True)
-    assert len(found) == 60
+    assert len(found) == 36
 
 
 @pytest.mark.parametrize("limit", [3, 4, 100])
