@@ -24,7 +24,7 @@ SIGNALS = ZoneSignals(
 )
 ADJACENT = {"a": ["b"], "b": ["a", "c"], "c": ["b"]}
 SETTINGS = EnsembleHyperparameters(
-    most_windows=4000, most_rows=4000, epochs=4, batch_size=64, width=16, rounds=20, trees=20
+    most_windows=2500, most_rows=2500, epochs=4, batch_size=64, width=16, rounds=20, trees=20
 )
 
 
