@@ -1,61 +1,62 @@
-"""Drawn pictures of camera traps, and a detector's heads that learn from some of them on a frozen backbone."""
+"""Drawn pictures of camera traps: what a first release learned from, what waits for labels, and what is tested on."""
 
 import json
-import math
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import torch
 from PIL import Image
 
-from benchmarks.shared.labelling_order import judged_detection
 from inference.contracts import DatasetSummary, Split
-from inference.contracts.boxes import FoundBox, LabelledBox
+from inference.contracts.boxes import LabelledBox
 from inference.contracts.boxes_item import EMPTY, BoxedItem
-from inference.contracts.reviews import Detection
-from inference.contracts.tasks.object_detection import Detections, ObjectDetection
 from inference.image_classification.input import ImageInput
-from inference.object_detection.answer import Found
 from sandbox.simulators import deer
 from sandbox.simulators.deer.dataset import Options
-from training_containers.object_detection.anchors import anchors
-from training_containers.object_detection.answers import Answered
-from training_containers.object_detection.architectures import build
-from training_containers.object_detection.coco import evaluate
 from training_containers.object_detection.data import Dataset, Pictures, load_pictures
-from training_containers.object_detection.found import found
-from training_containers.object_detection.loss import detection_loss
-from training_containers.object_detection.network import Heads
-from training_containers.object_detection.samples import FrozenFeatures
-from training_containers.object_detection.threshold import choose_threshold
 
-SIZE, BATCH, RATE, WARM_UP = 160, 16, 3e-3, 8
+SIZE = 160
 CLASSES = ("deer",)
 VALIDATION = 60
-"""Pictures that the threshold of each model is chosen on, as a training job does; nothing learns from them."""
-PER_EMPTY = 0.1
-CPU = torch.device("cpu")
+"""Pictures that each model's threshold is chosen on, as a training job does; nothing learns from them."""
+BEFORE = Options(cameras=8, longest_burst=5)
+"""Where the release learned: without look-alikes."""
+NOW = replace(BEFORE, empties=0.5, lookalikes=0.6)
+ELSEWHERE = 500
+"""Far from the numbers of other seeds' places."""
+
+
+class Sizes(NamedTuple):
+    """Pictures of each part."""
+
+    first: int
+    pool: int
+    test: int
 
 
 class Drawn(NamedTuple):
-    pool: Pictures
+    known: Pictures
+    """The first ones, and behind them those that wait for labels."""
+    first: int
     test: Pictures
     validation: Pictures
 
 
-def draw(folder: Path, pool: int, test: int, seed: int) -> Drawn:
-    """Three weeks at the same cameras."""
-    counts = {"pool": pool, "test": test, "validation": VALIDATION}
-    return Drawn(
-        *(
-            _pictures(folder / name, count, 1000 * week + seed, seed)
-            for week, (name, count) in enumerate(counts.items())
-        )
-    )
+def draw(folder: Path, sizes: Sizes, seed: int) -> Drawn:
+    """Weeks at cameras: the first and the validation's at some, the pool's and the test's at others."""
+    there, here = replace(BEFORE, places_seed=ELSEWHERE + seed), replace(NOW, places_seed=seed)
+    first = _pictures(folder / "first", replace(there, pictures=sizes.first, seed=1000 + seed))
+    validation = _pictures(folder / "validation", replace(there, pictures=VALIDATION, seed=2000 + seed))
+    pool = _pictures(folder / "pool", replace(here, pictures=sizes.pool, seed=3000 + seed))
+    test = _pictures(folder / "test", replace(here, pictures=sizes.test, seed=4000 + seed, longest_burst=1))
+    pixels = torch.cat([first.pixels, pool.pixels])
+    known = Pictures(first.items + pool.items, pixels, first.targets + pool.targets, ())
+    return Drawn(known, len(first.items), test, validation)
 
 
-def _pictures(folder: Path, count: int, seed: int, places: int) -> Pictures:
-    deer.write(folder, Options(pictures=count, cameras=8, lookalikes=0.4, seed=seed, places_seed=places))
+def _pictures(folder: Path, options: Options) -> Pictures:
+    deer.write(folder, options)
     items = []
     for row in json.loads((folder / "labels.json").read_text()):
         with Image.open(folder / "images" / row["imageName"]) as picture:
@@ -68,88 +69,3 @@ def _pictures(folder: Path, count: int, seed: int, places: int) -> Pictures:
         )  # fmt: skip
     summary = DatasetSummary(domain="deer", version="0" * 16, classes=CLASSES, counts={}, duplicates=0)
     return load_pictures(Dataset(summary, tuple(items), folder / "images"), Split.TRAIN, ImageInput(size=SIZE))
-
-
-class Learner:
-    def __init__(self, drawn: Drawn, seed: int, steps: int) -> None:
-        torch.manual_seed(seed)
-        backbone = build("ssdlite_efficientnet_lite0", len(CLASSES), pretrained=True).backbone.eval()
-        self._pool, self._test = (FrozenFeatures(backbone, one, 1, seed) for one in drawn[:2])
-        self._validation = FrozenFeatures(backbone, drawn.validation, 1, seed)
-        for features in (self._pool, self._test, self._validation):
-            features.batch(torch.tensor([0]), CPU)  # computed here, while the pictures are there
-        self._drawn, self._channels, self._seed, self._steps = drawn, backbone.channels, seed, steps
-        self._anchors = anchors(SIZE)
-        self._heads = Heads(self._channels, len(CLASSES))
-
-    def learn(self, rows: list[int]) -> None:
-        """New heads, from the same start, for as many steps as ever."""
-        torch.manual_seed(self._seed)
-        self._heads = Heads(self._channels, len(CLASSES))
-        optimizer = torch.optim.AdamW(self._heads.parameters(), RATE, weight_decay=1e-4)
-        schedule = torch.optim.lr_scheduler.LambdaLR(
-            optimizer, lambda step: min((step + 1) / WARM_UP, 0.5 * (1 + math.cos(math.pi * step / self._steps)))
-        )
-        shuffled = torch.cat([torch.randperm(len(rows)) for _ in range(self._steps * BATCH // len(rows) + 1)])
-        for step in range(self._steps):
-            chosen = torch.tensor(rows)[shuffled[step * BATCH : (step + 1) * BATCH]]
-            batch = self._pool.batch(chosen, CPU)
-            logits, deltas = self._heads.train()(*batch.inputs)
-            loss = detection_loss(logits, deltas, batch.targets, self._anchors)
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(self._heads.parameters(), 10.0)
-            optimizer.step()
-            schedule.step()
-
-    def judged(self, without: set[int]) -> list[Detection]:
-        """The pool's other pictures, as predictions that wait for a review."""
-        rows = [row for row in range(len(self._drawn.pool.items)) if row not in without]
-        limit, task = self._threshold(), ObjectDetection()
-        return [
-            judged_detection(row, answered.item.path, task.uncertainty(answered.answer.model_dump()))
-            for row, answered in zip(rows, self._answers(self._pool, self._drawn.pool, rows, limit), strict=True)
-        ]
-
-    def _threshold(self) -> float:
-        pictures = self._drawn.validation
-        answers = self._answers(self._validation, pictures, list(range(len(pictures.items))), 0.5)
-        return choose_threshold(answers, CLASSES, PER_EMPTY)
-
-    def test_ap(self) -> float:
-        """COCO's, 0.5 to 0.95."""
-        items = self._drawn.test.items
-        boxes = self._boxes(self._test, self._drawn.test, list(range(len(items))))
-        return evaluate([item.boxes for item in items], boxes, CLASSES).ap
-
-    def _answers(
-        self, features: FrozenFeatures, pictures: Pictures, rows: list[int], threshold: float
-    ) -> list[Answered]:
-        found = []
-        for row, boxes in zip(rows, self._boxes(features, pictures, rows), strict=True):
-            item = pictures.items[row]
-            answer = Detections(
-                width=item.width, height=item.height, classes=CLASSES, threshold=threshold, boxes=tuple(boxes)
-            )
-            found.append(Answered(item, answer))
-        return found
-
-    @torch.inference_mode()
-    def _boxes(self, features: FrozenFeatures, pictures: Pictures, rows: list[int]) -> list[list[FoundBox]]:
-        self._heads.eval()
-        boxes = []
-        for chunk in torch.tensor(rows).split(64):
-            logits, deltas = self._heads(*features.batch(chunk, CPU).inputs)
-            for row, scores, places in zip(chunk.tolist(), logits, deltas, strict=True):
-                boxes.append(_in_pixels(pictures.items[row], found(scores, places, self._anchors)))
-        return boxes
-
-
-def _in_pixels(item: BoxedItem, answer: Found) -> list[FoundBox]:
-    sides = (item.width, item.height, item.width, item.height)
-    rows = zip((answer.boxes * sides).tolist(), answer.scores.tolist(), answer.labels.tolist(), strict=True)
-    return [
-        FoundBox(label=CLASSES[label], score=min(score, 1.0), x=x, y=y, width=right - x, height=low - y)
-        for (x, y, right, low), score, label in rows
-        if right > x and low > y
-    ]

@@ -110,6 +110,7 @@ class Detection(Contract):
     at: AwareDatetime
     camera: str = Field(description="what sent the picture: the request's entity")
     burst: str = Field(description="pictures of one camera that follow each other closely have the same")
+    follows: bool = Field(default=False, description="another of its burst came before it, and stands for the burst")
     width: int = Field(ge=1, description="of the picture as stored and as boxes are measured, in pixels")
     height: int = Field(ge=1)
     classes: tuple[str, ...]

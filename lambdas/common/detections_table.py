@@ -26,6 +26,8 @@ RETRAINING = "#retraining"
 REVIEWS = "#reviews"
 """The item that counts standing reviews by verdict and reviewer, and how many pairs of them are alike."""
 SAMPLED = "sampled"
+FOLLOWER = 0.25
+"""What the uncertainty of an open detection counts for that follows another of its burst, as it tells little more."""
 
 
 def queue_of(detection: Detection) -> str:
@@ -35,10 +37,13 @@ def queue_of(detection: Detection) -> str:
 
 
 def rank_of(detection: Detection) -> str:
-    """Sorts a queue, smallest first: the most uncertain ones; sampled ones by their id's hash. No two have the same."""
+    """Sorts a queue, smallest first: the most uncertain ones, and those of a burst behind its first; sampled ones by
+    their id's hash. No two have the same.
+    """
     if detection.sampled and detection.status == "open":
         return detection.detection_id[::-1]
-    return f"{1 - detection.uncertainty:.6f}#{detection.burst}#{recent_of(detection)}"
+    counts = FOLLOWER if detection.follows and detection.status == "open" else 1.0
+    return f"{1 - detection.uncertainty * counts:.6f}#{detection.burst}#{recent_of(detection)}"
 
 
 def recent_of(detection: Detection) -> str:

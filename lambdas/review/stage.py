@@ -4,7 +4,7 @@ import random
 import time
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -94,18 +94,19 @@ class ReviewStage(NamedTuple):
         kept = keep(picture, redact, spec.max_side)
         task = task_of(self.env.task)
         made = detection(detection_id, told, task, kept, "", self.env.rows, spec)  # before anything is written
-        made = made.model_copy(update={"burst": self._burst(told, kept)})
+        made = made.model_copy(update=self._burst(detection_id, told, kept))
         self.pictures.keep(detection_id, kept.body)
         expires = told.at + timedelta(days=spec.retention_days)
         return self.table.add(made, int(expires.timestamp()))
 
-    def _burst(self, told: Incoming, kept: Kept) -> str:
+    def _burst(self, detection_id: str, told: Incoming, kept: Kept) -> dict[str, Any]:
+        """Fields of the detection."""
         camera, at = told.entity_id, taken_at(told, kept)
         for attempt in range(_ATTEMPTS):
             known = self.table.bursts(camera)
-            joined = join(camera, at, self.env.review.burst_gap_s, known)
+            joined = join(camera, at, self.env.review.burst_gap_s, known, detection_id)
             if joined == known or self.table.replace_bursts(camera, known, joined, told.at):
-                return joined[0].name
+                return {"burst": joined[0].name, "follows": joined[0].stands != detection_id}
             _pause(attempt)
         raise BusyError(f"Camera {camera:.80} sends faster than its bursts can be told apart.")
 

@@ -77,8 +77,9 @@ class DetectionsTable:
 
     def bursts(self, camera: str) -> tuple[Burst, ...]:
         item = self._item(_burst_key(camera)) or {}
-        return tuple(
-            Burst(name, *map(datetime.fromisoformat, times)) for name, *times in json.loads(item.get(BURSTS, "[]"))
+        return tuple(  # an item of before decision 62 does not say which detection stands for its burst
+            Burst(name, datetime.fromisoformat(since), datetime.fromisoformat(until), *stands)
+            for name, since, until, *stands in json.loads(item.get(BURSTS, "[]"))
         )
 
     def replace_bursts(self, camera: str, before: tuple[Burst, ...], after: tuple[Burst, ...], now: datetime) -> bool:
@@ -119,7 +120,7 @@ class DetectionsTable:
 
 
 def _as_text(bursts: tuple[Burst, ...]) -> str:
-    return json.dumps([(one.name, one.first.isoformat(), one.last.isoformat()) for one in bursts])
+    return json.dumps([(one.name, one.first.isoformat(), one.last.isoformat(), one.stands) for one in bursts])
 
 
 def _burst_key(camera: str) -> str:

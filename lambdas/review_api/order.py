@@ -1,7 +1,8 @@
 """The order in which detections are listed. Pure, over feeds of the queues.
 
-`uncertain`, of open ones: disputed ones first, then the least certain with a tenth taken at random, and the others of
-a burst right behind the first of it, as far as they are near in the queue. What the caller has judged is not in it.
+`uncertain`, of open ones: disputed ones first, then the least certain with a tenth taken at random. Of a burst the
+first stands for it; the others count for a quarter (`rank_of`), and with one of them come those near
+in the queue. What the caller has judged is not in it.
 """
 
 from collections.abc import Callable
@@ -75,7 +76,8 @@ class Walk:
                 if line is None or queue is None:
                     continue
                 self._sampled += queue == "sampled"
-                self._burst = _burst(line)
+                stands_alone = line.detection.status == "open" and not line.detection.follows
+                self._burst = "" if stands_alone else _burst(line)
             self._shown += len(stage) > 1
             return line
         return None

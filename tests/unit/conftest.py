@@ -3,9 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -32,15 +30,8 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    with mock_aws():  # which takes the default session away, and gives it back in the end
-        boto3.DEFAULT_SESSION = _session()
+    with mock_aws():
         yield
-
-
-@cache
-def _session() -> boto3.Session:
-    """One for all tests: it has read AWS's service models, and takes its region from the environment at each client."""
-    return boto3.Session()
 
 
 @dataclass

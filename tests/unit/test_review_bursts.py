@@ -43,7 +43,7 @@ def test_a_burst_ends_although_a_camera_never_rests() -> None:
     known: tuple[Burst, ...] = ()
     names = set()
     for second in range(0, 3600, 10):
-        known = join("c", AT + timedelta(seconds=second), 30, known)
+        known = join("c", AT + timedelta(seconds=second), 30, known, f"d{second}")
         names.add(known[0].name)
     assert len(names) == 6
 
@@ -53,10 +53,22 @@ def test_pictures_of_several_bursts_may_arrive_in_any_order() -> None:
     known: tuple[Burst, ...] = ()
     found: dict[int, set[str]] = {}
     for at in times:
-        known = join("c", at, 30, known)
+        known = join("c", at, 30, known, str(at))
         found.setdefault(at.hour, set()).add(known[0].name)
     assert [len(names) for names in found.values()] == [1] * 8
-    assert join("c", times[0], 30, known)[0].name in found[AT.hour]
+    assert join("c", times[0], 30, known, str(times[0]))[0].name in found[AT.hour]
+
+
+def test_the_first_that_arrives_of_a_burst_stands_for_it_also_when_it_is_told_of_again(review: ReviewHarness) -> None:
+    for request in ("r1", "r2", "r1"):
+        review.intake(jpeg(), request, at=AT.isoformat())
+    for item in [one for one in review.detections.scan()["Items"] if "document" in one]:
+        review.detections.delete_item(Key={name: item[name] for name in ("domain", "detection_id")})
+    for request in ("r2", "r1", "r3"):
+        review.intake(jpeg(), request, at=AT.isoformat())
+    found = [review.found(one["detection_id"]) for one in review.detections.scan()["Items"] if "document" in one]
+    assert {one.request_id: one.follows for one in found} == {"r1": False, "r2": True, "r3": True}
+    assert len({one.burst for one in found}) == 1
 
 
 def test_a_camera_that_sends_much_at_once_loses_nothing(review: ReviewHarness) -> None:

@@ -52,18 +52,39 @@ def test_the_newest_come_first_of_both_queues(ask: Ask, queue: list[Detection]) 
 
 
 @pytest.mark.parametrize("limit", [3, 4, 100])
-def test_a_burst_stays_together_wherever_a_page_ends(ask: Ask, limit: int) -> None:
+def test_one_of_each_burst_comes_first_and_the_others_together_wherever_a_page_ends(ask: Ask, limit: int) -> None:
     domain = f"burst{limit}"
     bursts = [
-        [detection(domain, burst=f"b{at}", uncertainty=0.9 - at / 10 - more / 30) for more in range(5)]
+        [
+            detection(domain, burst=f"b{at}", uncertainty=0.9 - at / 10 - more / 30, follows=more > 0)
+            for more in range(5)
+        ]
         for at in range(4)
     ]
     store(*[one for burst in bursts for one in burst])
-    assert ids(listed(ask, domain, limit)) == ids([one for burst in bursts for one in burst])
+    firsts, others = [burst[0] for burst in bursts], [one for burst in bursts for one in burst[1:]]
+    assert ids(listed(ask, domain, limit)) == ids(firsts + others)
+
+
+def test_another_of_a_burst_comes_before_what_is_less_than_a_quarter_as_uncertain(ask: Ask) -> None:
+    first, other = (detection("quarter", burst="b", uncertainty=0.8, follows=follows) for follows in (False, True))
+    more, less = (detection("quarter", uncertainty=uncertainty) for uncertainty in (0.21, 0.19))
+    store(first, other, more, less)
+    assert ids(listed(ask, "quarter")) == ids([first, more, other, less])
+
+
+def test_the_first_of_a_burst_comes_with_the_others_where_it_is_the_surest(ask: Ask) -> None:
+    first = detection("surest", burst="b", uncertainty=0.1)
+    others = [detection("surest", burst="b", uncertainty=0.8, follows=True) for _ in range(2)]
+    alone = detection("surest", uncertainty=0.15)
+    store(first, *others, alone)
+    assert ids(listed(ask, "surest")) == ids([*others, first, alone])
 
 
 def test_the_same_burst_of_two_cameras_is_two(ask: Ask) -> None:
-    made = [detection("twocam", camera=f"c{at % 2}", burst="b", uncertainty=0.9 - at / 10) for at in range(4)]
+    made = [
+        detection("twocam", camera=f"c{at % 2}", burst="b", uncertainty=0.9 - at / 10, follows=True) for at in range(4)
+    ]
     store(*made)
     assert [one["camera"] for one in listed(ask, "twocam")] == ["c0", "c0", "c1", "c1"]
     assert ids(listed(ask, "twocam", camera="c1")) == ids([made[1], made[3]])

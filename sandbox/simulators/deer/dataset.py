@@ -16,7 +16,6 @@ from sandbox.simulators.deer.exposure import LIGHTS
 from sandbox.simulators.deer.lookalikes import KINDS
 from sandbox.simulators.deer.scene import CLASS, Event, Shot
 
-LONGEST_BURST = 3
 FIRST_EVENT = datetime(2026, 5, 1, tzinfo=UTC)
 _LIGHT = (0.5, 0.2, 0.3)
 """Share of day, dusk and night."""
@@ -34,6 +33,8 @@ class Options:
     """Share of events without a deer in which something looks like one; a quarter of it where there are deer too."""
     kinds: tuple[str, ...] = KINDS
     """Of look-alikes that come."""
+    longest_burst: int = 3
+    """Pictures of an event: from one to so many."""
     seed: int = 7
     """Of what happens."""
     places_seed: int = 7
@@ -78,7 +79,7 @@ def _shots(options: Options) -> Iterator[tuple[str, Event, Shot]]:
             event.add(str(rng.choice(options.kinds)), 2 if rng.random() < 0.2 else 1)
         if not empty:
             event.add(count=herd)
-        for shot in range(min(int(rng.integers(1, LONGEST_BURST + 1)), left)):
+        for shot in range(min(int(rng.integers(1, options.longest_burst + 1)), left)):
             yield f"{place.name}/s{options.seed}-e{number:04}/{shot}.jpg", event, event.shoot()
             left -= 1
         number += 1

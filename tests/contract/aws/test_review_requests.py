@@ -49,7 +49,7 @@ def review(sent: Any) -> None:
     table.add(detection(), 1)
     table.read(ID)
     list(table.untaught())
-    bursts = (Burst("b", NOW, NOW),)
+    bursts = (Burst("b", NOW, NOW, "deer-1"),)
     table.replace_bursts("camera-1", bursts, bursts, NOW)
     known = Known(detection().model_copy(update={"revision": 1}), "")
     table.teach(known, "missed", {"taught": 1, "missed": 1}, "labels", {"imageName": "reviewed/x.jpg"}, put=True)
