@@ -1,55 +1,16 @@
 """Every private hook into MiniStack and moto does what the sandbox believes. Both are imported in a process of its own:
 MiniStack reads its settings from the environment when it is imported, and the hooks change it for good."""
 
-import os
-import subprocess
-import sys
-import textwrap
-
 import pytest
 
-PRELUDE = """
-import json
-from ministack import app
-from ministack.core import lambda_runtime, responses, router
-from ministack.services import cloudwatch, eventbridge, lambda_svc, s3, stepfunctions
-from ministack.services.cloudformation import provisioners, stacks
-from moto.moto_server import werkzeug_app
-from sandbox.aws import hooks
-
-def execute(definition):
-    machine = "arn:aws:states:us-west-2:123456789012:stateMachine:m"
-    stepfunctions._state_machines[machine] = {"name": "m", "definition": json.dumps(definition)}
-    execution = {"executionArn": "e", "stateMachineArn": machine, "status": "RUNNING", "input": "{}", "name": "e",
-                 "startDate": "2026-11-01T00:00:00Z", "events": [], "sync": True}
-    stepfunctions._executions["e"] = execution
-    stepfunctions._run_execution("e")
-    return execution
-"""
+from tests.contract.conftest import Program
 
 
-def in_ministack(code: str) -> str:
-    """Run `code` in a fresh interpreter after the prelude, and answer what it printed."""
-    program = PRELUDE + textwrap.dedent(code)
-    environment = {
-        "PATH": os.environ["PATH"],
-        "BIND_HOST": "127.0.0.1",
-        "MINISTACK_REGION": "us-west-2",
-        "MINISTACK_ACCOUNT_ID": "123456789012",
-        "LOG_LEVEL": "ERROR",
-    }
-    finished = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=False
-    )
-    assert finished.returncode == 0, finished.stderr
-    return finished.stdout.strip()
-
-
-def test_every_hook_is_where_it_was() -> None:
+def test_every_hook_is_where_it_was(in_ministack: Program) -> None:
     assert in_ministack("hooks.check(); print('all there')") == "all there"
 
 
-def test_every_hook_that_is_gone_is_named_with_the_remedy() -> None:
+def test_every_hook_that_is_gone_is_named_with_the_remedy(in_ministack: Program) -> None:
     said = in_ministack("""
         from sys import modules
         for hook in hooks.HOOKS:
@@ -83,7 +44,7 @@ def test_every_hook_that_is_gone_is_named_with_the_remedy() -> None:
         ("sys.modules['moto.moto_server.werkzeug_app'] = None", "werkzeug_app.create_backend_app is gone"),
     ],
 )
-def test_a_hook_that_changed_is_named(change: str, fault: str) -> None:
+def test_a_hook_that_changed_is_named(in_ministack: Program, change: str, fault: str) -> None:
     said = in_ministack(f"""
         import sys
         {change}
@@ -96,7 +57,7 @@ def test_a_hook_that_changed_is_named(change: str, fault: str) -> None:
     assert fault in said
 
 
-def test_an_added_service_is_routed_by_its_target_and_by_its_signature() -> None:
+def test_an_added_service_is_routed_by_its_target_and_by_its_signature(in_ministack: Program) -> None:
     said = in_ministack("""
         hooks.add_service("sagemaker", "SageMaker", lambda *request: None)
         by_target = router.detect_service("POST", "/", {"x-amz-target": "SageMaker.CreateModel"}, {})
@@ -107,7 +68,7 @@ def test_an_added_service_is_routed_by_its_target_and_by_its_signature() -> None
     assert said == "sagemaker sagemaker"
 
 
-def test_an_added_integration_is_called_with_and_without_sync() -> None:
+def test_an_added_integration_is_called_with_and_without_sync(in_ministack: Program) -> None:
     said = in_ministack("""
         hooks.add_integration("arn:aws:states:::sagemaker:createModel", lambda name, arguments: [name, arguments])
         for suffix in ("", ".sync"):
@@ -120,7 +81,7 @@ def test_an_added_integration_is_called_with_and_without_sync() -> None:
     ]
 
 
-def test_step_functions_calls_an_added_service_as_an_aws_sdk_integration() -> None:
+def test_step_functions_calls_an_added_service_as_an_aws_sdk_integration(in_ministack: Program) -> None:
     said = in_ministack("""
         async def handle(method, path, headers, body, query):
             return 200, {}, json.dumps([headers["x-amz-target"], json.loads(body)]).encode()
@@ -132,7 +93,7 @@ def test_step_functions_calls_an_added_service_as_an_aws_sdk_integration() -> No
     assert said == "['SageMaker.DescribeEndpoint', {'EndpointName': 'cats'}]"
 
 
-def test_a_task_wrapper_sees_the_execution_of_a_running_state_machine() -> None:
+def test_a_task_wrapper_sees_the_execution_of_a_running_state_machine(in_ministack: Program) -> None:
     said = in_ministack("""
         seen = []
         def wrap(execute):
@@ -176,11 +137,11 @@ print(execution["status"], json.loads(execution["output"]))
         ),
     ],
 )
-def test_a_distributed_map_does_each_item_in_jsonata(state: dict, said: str) -> None:
+def test_a_distributed_map_does_each_item_in_jsonata(in_ministack: Program, state: dict, said: str) -> None:
     assert in_ministack(DISTRIBUTED.replace("STATE", repr(state))) == said
 
 
-def test_a_task_error_is_caught_by_its_name() -> None:
+def test_a_task_error_is_caught_by_its_name(in_ministack: Program) -> None:
     said = in_ministack("""
         def fail(resource, arguments):
             raise hooks.task_error("SageMaker.Busy", "come back later")
@@ -195,7 +156,7 @@ def test_a_task_error_is_caught_by_its_name() -> None:
     assert said == "SUCCEEDED {'Error': 'SageMaker.Busy', 'Cause': 'come back later'}"
 
 
-def test_an_added_type_is_created_updated_and_deleted_off_the_loop() -> None:
+def test_an_added_type_is_created_updated_and_deleted_off_the_loop(in_ministack: Program) -> None:
     said = in_ministack("""
         hooks.add_resource_type("AWS::Toy::Cat",
             create=lambda logical_id, properties, stack: ("c", {"made": [logical_id, stack]}),
@@ -219,7 +180,7 @@ def test_an_added_type_is_created_updated_and_deleted_off_the_loop() -> None:
     ]
 
 
-def test_layers_are_never_mounted() -> None:
+def test_layers_are_never_mounted(in_ministack: Program) -> None:
     said = in_ministack("""
         hooks.skip_layers()
         print(lambda_svc._resolve_layer_zip("arn:aws:lambda:us-west-2:123456789012:layer:ours:1"))
@@ -228,7 +189,7 @@ def test_layers_are_never_mounted() -> None:
     assert said == "None"
 
 
-def test_a_lambda_wrapper_is_what_invocations_run() -> None:
+def test_a_lambda_wrapper_is_what_invocations_run(in_ministack: Program) -> None:
     said = in_ministack("""
         hooks.wrap_lambda(lambda invoke: lambda func, event, request_id: {"body": ["wrapped", event]})
         config = {"FunctionName": "f", "Runtime": "python3.11",
@@ -240,7 +201,7 @@ def test_a_lambda_wrapper_is_what_invocations_run() -> None:
     assert said == "['wrapped', {'a': 1}]"
 
 
-def test_an_event_of_an_aws_service_is_published_in_its_account() -> None:
+def test_an_event_of_an_aws_service_is_published_in_its_account(in_ministack: Program) -> None:
     said = in_ministack("""
         event = {"Source": "aws.sagemaker", "DetailType": "Toy", "Detail": "{}"}
         hooks.put_aws_event("123456789012", "eu-west-1", event)
@@ -251,7 +212,7 @@ def test_an_event_of_an_aws_service_is_published_in_its_account() -> None:
     assert said == "[('aws.sagemaker', 'eu-west-1')] ('123456789012', 'eu-west-1')"
 
 
-def test_a_recorded_metric_can_be_read_by_its_dimensions() -> None:
+def test_a_recorded_metric_can_be_read_by_its_dimensions(in_ministack: Program) -> None:
     said = in_ministack("""
         hooks.record_metric("Toy", "Cats", 3, "Count", {"Domain": "cats"})
         print([(key[:2], points[0]["Value"], points[0]["Dimensions"])
@@ -261,7 +222,7 @@ def test_a_recorded_metric_can_be_read_by_its_dimensions() -> None:
     assert said == "[(('Toy', 'Cats'), 3.0, {'Domain': 'cats'})]"
 
 
-def test_alarms_are_left_alone() -> None:
+def test_alarms_are_left_alone(in_ministack: Program) -> None:
     said = in_ministack("""
         hooks.disable_alarm_evaluation()
         hooks.record_metric("Toy", "Cats", 3, "Count", {})
@@ -275,7 +236,7 @@ def test_alarms_are_left_alone() -> None:
     assert said == "OK True"
 
 
-def test_an_object_is_read_in_its_account_and_nothing_is_none() -> None:
+def test_an_object_is_read_in_its_account_and_nothing_is_none(in_ministack: Program) -> None:
     said = in_ministack("""
         import asyncio
         with responses.request_scope("123456789012", "us-west-2"):
@@ -289,7 +250,7 @@ def test_an_object_is_read_in_its_account_and_nothing_is_none() -> None:
     assert said == "b'cat' None None"
 
 
-def test_lambda_workers_are_ended() -> None:
+def test_lambda_workers_are_ended(in_ministack: Program) -> None:
     said = in_ministack("""
         import subprocess, types
         process = subprocess.Popen(["sleep", "60"])
@@ -302,7 +263,7 @@ def test_lambda_workers_are_ended() -> None:
     assert said == "True {}"
 
 
-def test_moto_answers_for_one_service() -> None:
+def test_moto_answers_for_one_service(in_ministack: Program) -> None:
     said = in_ministack("""
         scope = "123456789012/20260101/us-west-2/sagemaker/aws4_request"
         headers = {"x-amz-target": "SageMaker.ListPipelines", "content-type": "application/x-amz-json-1.1",

@@ -3,7 +3,9 @@
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
+import boto3
 import pytest
 from moto import mock_aws
 
@@ -30,8 +32,15 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    with mock_aws():
+    with mock_aws():  # which takes the default session away, and gives it back in the end
+        boto3.DEFAULT_SESSION = _session()
         yield
+
+
+@cache
+def _session() -> boto3.Session:
+    """One for all tests: it has read AWS's service models, and takes its region from the environment at each client."""
+    return boto3.Session()
 
 
 @dataclass
