@@ -20,6 +20,7 @@ ABOVE = {
 }  # fmt: skip
 """The highest value of each channel that an instrument can mean, as the domain's page tells."""
 READINGS = 61
+TIMESTAMPS = tuple((BEGINS + timedelta(seconds=10 * n)).isoformat() for n in range(READINGS))
 WRITTEN_WRONG = (
     "NaN", "Infinity", "-Infinity", "1e999", "-1e999", "true", "false", '"46.1"', '""', r'"\ud800"', r'"\udfff"', "[]",
     "{}", "[46.1]", "0x10", "1_000", "01", "+1", ".5", "1.", "1e", "--1", "nul", "None", '"NaN"', '{"value": 1}',
@@ -36,7 +37,7 @@ _MARK = "@value@"
 
 def window(**changes: Any) -> dict[str, Any]:
     """Ten minutes of a healthy module."""
-    readings = [{"timestamp": (BEGINS + timedelta(seconds=10 * n)).isoformat(), **NORMAL} for n in range(READINGS)]
+    readings = [{"timestamp": time, **NORMAL} for time in TIMESTAMPS]
     return {"module_id": "m1", "readings": readings, **changes}
 
 
