@@ -7,7 +7,7 @@ DATA ?=
 KEEP ?=
 ENVIRONMENT ?= development
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
-export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION = 1
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION = 20
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-edge demo test browser lint bench synth clean

@@ -15,6 +15,7 @@ from lambdas.common.releases_table import ReleasesTable
 from lambdas.training_trigger.payload import run_name
 from sandbox import Sandbox
 from sandbox.aws.cdk_cli import run_cdk
+from sandbox.aws.environment_variables import OLD_NODE
 from stacks.settings import APP, DEVELOPMENT
 from stacks.shared.names import Names
 
@@ -28,7 +29,7 @@ def synthesize(domains: Sequence[str], context: Mapping[str, str], out: Path) ->
     """
     settings = {"environment": DEVELOPMENT.name, "sandbox": "true", "domains": ",".join(domains), **context}
     options = [word for name, value in settings.items() for word in ("--context", f"{name}={value}")]
-    environment = os.environ | {"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1", "PATH": _path()}
+    environment = os.environ | OLD_NODE | {"PATH": _path()}
     run_cdk("synth", "--quiet", "--output", str(out.resolve()), *options, env=environment, cwd=ROOT)
 
 

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from sandbox.aws.settings import Settings
 
+OLD_NODE = {"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20"}
+"""Releases of Node, with commas between them, that jsii need not warn of: 20 still runs what the sandbox asks of it."""
+
 # Needed to run programs at all. Everything else of the caller's environment stays outside.
 KEPT = (
     "PATH",
@@ -59,5 +62,4 @@ def aws_variables(settings: Settings) -> dict[str, str]:
 
 def tool_environment(settings: Settings) -> dict[str, str]:
     """A whole environment for a tool such as the CDK CLI."""
-    quiet = {"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1", "CDK_DISABLE_VERSION_CHECK": "1"}
-    return clean(os.environ) | aws_variables(settings) | quiet
+    return clean(os.environ) | aws_variables(settings) | OLD_NODE | {"CDK_DISABLE_VERSION_CHECK": "1"}

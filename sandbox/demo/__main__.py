@@ -5,6 +5,7 @@ trains, gates, releases under live traffic, predicts over HTTP, and reports to b
 """
 
 import argparse
+import os
 import sys
 import threading
 import time
@@ -14,6 +15,7 @@ from pathlib import Path
 from rich.console import Console
 
 from sandbox import Sandbox, SandboxError
+from sandbox.aws.environment_variables import OLD_NODE
 from sandbox.console import open_console
 from sandbox.demo import report
 from sandbox.demo.bring_up import bring_up
@@ -51,6 +53,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
 def main(arguments: Sequence[str] | None = None) -> int:
     args = parse(arguments)
     console = Console()
+    os.environ.update(OLD_NODE)  # a domain's definition is read in this process, too
     try:
         with build_folder() as build:
             reports = run(args.domains, args.data, args.keep, console, build)
