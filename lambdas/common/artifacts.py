@@ -12,6 +12,7 @@
     runs/<domain>/submitted/<name>/model.tar.gz         packages that were trained elsewhere
     runs/<domain>/test-splits/<fingerprint>/<run>       one empty object a run measured on that test split
     detections/<domain>/incoming/<detection>            predictions with pictures, until the review stage takes them
+    detections/<domain>/quarantine/<detection>          those that can never be taken, with the reason as metadata
     detections/<domain>/pictures/<detection>.jpg        pictures as people are shown them
     drift/<domain>/<time>.json                          a window of captures held against the champion's baseline
     exports/<domain>/<version>.<format>.zip             annotations of dataset versions, as other tools read them
@@ -30,7 +31,7 @@ EXPORTS = "exports/"
 DETECTIONS = "detections/"
 RETENTION_TAG = "retention_days"
 """Of objects below DETECTIONS: the bucket has a lifecycle rule for each value, as a prefix cannot name every domain."""
-INCOMING_DAYS = 1
+INCOMING_DAYS, QUARANTINE_DAYS = 1, 7
 RETENTIONS_DAYS = (7, 30, 90, 180, 365)
 """Of detections' pictures."""
 
@@ -110,6 +111,14 @@ def incoming_folder(domain: str) -> str:
 
 def incoming_picture(domain: str, detection: str) -> str:
     return f"{incoming_folder(domain)}{detection}"
+
+
+def unusable_folder(domain: str) -> str:
+    return f"{detections_folder(domain)}quarantine/"
+
+
+def unusable_picture(domain: str, detection: str) -> str:
+    return f"{unusable_folder(domain)}{detection}"
 
 
 def pictures_folder(domain: str) -> str:

@@ -1,8 +1,8 @@
 """AWS calls of the review function.
 
-Needs: below detections/<domain>/ of the artifacts bucket s3:GetObject, s3:PutObject, s3:PutObjectTagging (pictures),
-s3:DeleteObject, s3:ListBucket (incoming); below <prefix>reviewed/ of the raw bucket s3:GetObject, s3:PutObject,
-s3:DeleteObject; on the detections table, keys of the domain: dynamodb:GetItem, dynamodb:PutItem,
+Needs: below detections/<domain>/ of the artifacts bucket s3:GetObject, s3:PutObject, s3:PutObjectTagging (pictures,
+quarantine), s3:DeleteObject, s3:ListBucket (incoming); below <prefix>reviewed/ of the raw bucket s3:GetObject,
+s3:PutObject, s3:DeleteObject; on the detections table, keys of the domain: dynamodb:GetItem, dynamodb:PutItem,
 dynamodb:UpdateItem, dynamodb:Query on the index `untaught`; on the label table, keys `reviewed/*`: dynamodb:PutItem,
 dynamodb:DeleteItem; lambda:InvokeFunction on the domain's retraining trigger; use of their KMS keys.
 """
@@ -14,9 +14,19 @@ from urllib.parse import urlencode
 
 import boto3
 
-from lambdas.common.artifacts import RETENTION_TAG, detection_picture, incoming_folder, incoming_picture
+from lambdas.common.artifacts import (
+    QUARANTINE_DAYS,
+    RETENTION_TAG,
+    detection_picture,
+    incoming_folder,
+    incoming_picture,
+    unusable_picture,
+)
 from lambdas.common.errors import VigilError
 from lambdas.common.reviewed_rows import reviewed_path
+
+MOST_OF_A_REASON = 1000
+"""Characters: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html allows 2 KB, names included."""
 
 
 class PictureMissingError(VigilError):
@@ -61,6 +71,19 @@ class Pictures:
             ContentType="image/jpeg",
             Tagging=urlencode({RETENTION_TAG: self._days}),
         )
+
+    def quarantine(self, detection: str, reason: str) -> None:
+        """As it came, and why: metadata are ASCII, and S3 takes 2 KB of them."""
+        body = self.incoming(detection)
+        if body is not None:
+            self._s3.put_object(
+                Bucket=self._bucket,
+                Key=unusable_picture(self._domain, detection),
+                Body=body,
+                Metadata={"reason": reason.encode("ascii", "backslashreplace").decode()[:MOST_OF_A_REASON]},
+                Tagging=urlencode({RETENTION_TAG: QUARANTINE_DAYS}),
+            )
+            self.forget_incoming(detection)
 
     def forget_incoming(self, detection: str) -> None:
         self._s3.delete_object(Bucket=self._bucket, Key=incoming_picture(self._domain, detection))

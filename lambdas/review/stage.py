@@ -78,13 +78,13 @@ class ReviewStage(NamedTuple):
         return ReviewResult(status="swept", detections=taught + _each(waiting, self._take, remaining_ms))
 
     def _take(self, detection_id: str) -> ReviewResult:
-        """Like `intake`, but what never becomes a detection is counted and goes: nobody else tries it any more."""
+        """Like `intake`, but what never becomes a detection is counted and quarantined: nobody tries it any more."""
         try:
             return self.intake(detection_id)
         except (IncomingError, PictureError, NoAnswerError, PayloadError) as error:
             logger.error("detection lost", extra={"detection": detection_id, "error": str(error)})
             emit(self.env.namespace, [{"Domain": self.env.domain}], {"DetectionsLost": 1})
-        self.pictures.forget_incoming(detection_id)
+            self.pictures.quarantine(detection_id, str(error))
         return ReviewResult(status="nothing_new")
 
     def _store(self, detection_id: str, told: Incoming, picture: bytes) -> bool:

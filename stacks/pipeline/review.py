@@ -7,7 +7,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_destinations as destinations
 from constructs import Construct
 
-from lambdas.common.artifacts import incoming_folder, pictures_folder
+from lambdas.common.artifacts import incoming_folder, pictures_folder, unusable_folder
 from lambdas.common.detections_table import UNTAUGHT
 from lambdas.common.reviewed_rows import REVIEWED_FOLDER
 from lambdas.review.models import ReviewVariables
@@ -117,7 +117,8 @@ class Review(Construct):
         function, platform, name = self.function, self._domain.platform, self._domain.definition.name
         permissions.allow_objects(function, permissions.TAKE_OBJECT, platform.artifacts, incoming_folder(name))
         pictures = (*permissions.WRITE_OBJECT, "s3:PutObjectTagging")
-        permissions.allow_objects(function, pictures, platform.artifacts, pictures_folder(name))
+        for folder in (pictures_folder(name), unusable_folder(name)):
+            permissions.allow_objects(function, pictures, platform.artifacts, folder)
         permissions.allow_objects(
             function, permissions.REPLACE_OBJECT, raw_data.bucket, f"{raw_data.prefix}{REVIEWED_FOLDER}"
         )

@@ -72,6 +72,8 @@ def test_the_review_function_writes_its_domains_pictures_and_reviewed_raw_data_a
     assert writes == {
         ("s3:PutObject", "detections/cats/pictures/*"),
         ("s3:PutObjectTagging", "detections/cats/pictures/*"),
+        ("s3:PutObject", "detections/cats/quarantine/*"),
+        ("s3:PutObjectTagging", "detections/cats/quarantine/*"),
         ("s3:DeleteObject", "detections/cats/incoming/*"),
         ("s3:PutObject", "catcam-training/reviewed/*"),
         ("s3:DeleteObject", "catcam-training/reviewed/*"),

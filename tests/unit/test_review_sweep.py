@@ -25,7 +25,7 @@ def sweep(review: ReviewHarness, waited_s: float = 0) -> int:
 
 
 @pytest.mark.parametrize("picture", [b"", b"no picture"])
-def test_what_never_becomes_a_detection_is_counted_once_and_goes(
+def test_what_never_becomes_a_detection_is_counted_once_and_quarantined(
     review: ReviewHarness, lost: list[Any], picture: bytes
 ) -> None:
     review.hand_over(picture)
@@ -33,7 +33,13 @@ def test_what_never_becomes_a_detection_is_counted_once_and_goes(
     review.s3.put_object(Bucket="artifacts", Key="detections/deer/incoming/odd", Body=b"")
     assert [sweep(review) for _ in range(2)] == [1, 0]
     assert lost == [("Vigil", [{"Domain": "deer"}], {"DetectionsLost": 1})] * 2
-    assert review.keys("artifacts") == [f"detections/deer/pictures/{other}.jpg"]
+    unusable = {name: f"detections/deer/quarantine/{name}" for name in (ID, "odd")}
+    assert review.keys("artifacts") == sorted([f"detections/deer/pictures/{other}.jpg", *unusable.values()])
+    found = review.s3.get_object(Bucket="artifacts", Key=unusable[ID])
+    assert found["Body"].read().endswith(picture)
+    assert "picture" in found["Metadata"]["reason"]
+    tags = review.s3.get_object_tagging(Bucket="artifacts", Key=unusable[ID])["TagSet"]
+    assert tags == [{"Key": "retention_days", "Value": "7"}]
 
 
 def test_what_cannot_be_kept_just_now_waits_for_the_next_sweep(

@@ -41,6 +41,7 @@ def review(sent: Any) -> None:
     pictures.waiting(0)
     pictures.incoming(ID)
     pictures.keep(ID, b"0")
+    pictures.quarantine(ID, "no picture")
     pictures.forget_incoming(ID)
     raw.has(ID)
     raw.add(ID, b"0")
