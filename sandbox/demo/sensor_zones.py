@@ -11,44 +11,21 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from rich.progress import track
 
 from inference.contracts.zones import ZoneLayout
-from lambdas.data_prep.spec import KindSpec
-from sandbox.demo.domain import Demo, DemoError, Question, ReadFile
-from sandbox.demo.rehearsal import rehearse_tables
-from sandbox.demo.uploads import SCHEMA, described, tables_below
+from sandbox.demo.domain import Question, ReadFile
+from sandbox.demo.tables import TablesDemo
 from sandbox.demo.zone_windows import Site, ZoneQuestion
 from sandbox.demo.zones_picture import Point, Scene, draw
-from sandbox.deployment import Deployment
 
 LAYOUT = "zones.json"
 HAZARDS, NUISANCES = 6, 6
 
 
-class SensorZonesDemo(Demo):
-    """Raw data are .csv and .parquet files in any folders, and perhaps `schema.json`; a module says name and prefix."""
+class SensorZonesDemo(TablesDemo):
+    """A module says name and prefix."""
 
-    prefix: str
-    """Below which its definition has tables in the raw bucket."""
-
-    def check(self, raw: Path) -> None:
-        if not tables_below(raw):
-            raise DemoError(f"{raw} holds no readings: it needs .csv or .parquet files ({SCHEMA} describes them)")
-
-    def data(self) -> KindSpec | None:
-        """The definition's; None: what data prep says of a person's own data is known when it is deployed."""
-        return None
-
-    def rehearse(self, raw: Path) -> Sequence[str]:
-        data = self.data()
-        return () if data is None else rehearse_tables(data, raw, described(raw))
-
-    def upload(self, raw: Path, deployment: Deployment) -> None:
-        bucket = deployment.output(self.name, "RawBucket")
-        for file in track(described(raw), f"{self.name}: uploading readings"):
-            key = f"{self.prefix}{file.relative_to(raw).as_posix()}"
-            deployment.s3.upload_file(str(file), bucket, key)
+    contents = "readings"
 
     def questions(self, raw: Path, items: Sequence[dict[str, Any]], read: ReadFile) -> Sequence[Question]:
         """Windows around hazards, and around the most unusual moments of zones without."""

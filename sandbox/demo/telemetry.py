@@ -13,15 +13,11 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import pandas as pd
-from rich.progress import track
 
 from inference.contracts.telemetry import TIMESTAMP, Signals
 from lambdas.common.artifacts import SUMMARY
-from lambdas.data_prep.spec import KindSpec
-from sandbox.demo.domain import Demo, DemoError, Question, ReadFile
-from sandbox.demo.rehearsal import rehearse_tables
-from sandbox.demo.uploads import SCHEMA, described, tables_below
-from sandbox.deployment import Deployment
+from sandbox.demo.domain import Question, ReadFile
+from sandbox.demo.tables import TablesDemo
 
 EVENTS, OTHERS = 8, 40
 MINUTES_BEFORE = (20, 16, 12, 10, 8, 6, 5, 4, 3, 2, 1)
@@ -35,29 +31,10 @@ class WindowQuestion(Question):
     signals: Signals
 
 
-class TelemetryDemo(Demo):
-    """Raw data are .csv and .parquet files, and perhaps `schema.json`; a module says the name, prefix and trainings."""
+class TelemetryDemo(TablesDemo):
+    """A module says the name, prefix and trainings."""
 
-    prefix: str
-    """Below which its definition has tables in the raw bucket."""
-
-    def check(self, raw: Path) -> None:
-        if not tables_below(raw):
-            raise DemoError(f"{raw} holds no telemetry: it needs .csv or .parquet files ({SCHEMA} renames columns)")
-
-    def data(self) -> KindSpec | None:
-        """The definition's; None: what data prep says of a person's own data is known when it is deployed."""
-        return None
-
-    def rehearse(self, raw: Path) -> Sequence[str]:
-        data = self.data()
-        return () if data is None else rehearse_tables(data, raw, described(raw))
-
-    def upload(self, raw: Path, deployment: Deployment) -> None:
-        bucket = deployment.output(self.name, "RawBucket")
-        for file in track(described(raw), f"{self.name}: uploading telemetry"):
-            key = f"{self.prefix}{file.relative_to(raw).as_posix()}"
-            deployment.s3.put_object(Bucket=bucket, Key=key, Body=file.read_bytes())
+    contents = "telemetry"
 
     def questions(self, raw: Path, items: Sequence[dict[str, Any]], read: ReadFile) -> Sequence[Question]:
         """Windows before one event of each of some sites, and one from the middle of some entities without any."""
