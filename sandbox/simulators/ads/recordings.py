@@ -6,10 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from sandbox.simulators.ads.brands import Brand
 from sandbox.simulators.ads.broadcast import Grade, draw_grade, received
 from sandbox.simulators.ads.channels import Channel, draw_channel
 from sandbox.simulators.ads.programmes import MIX, Paint, draw_programme
-from sandbox.simulators.ads.spots import Brand, draw_shot, promotion
+from sandbox.simulators.ads.promotions import promotion
+from sandbox.simulators.ads.spots import draw_shot
 
 CLASSES = ("ad", "content")
 VARIANTS = tuple(MIX)

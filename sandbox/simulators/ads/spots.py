@@ -1,46 +1,15 @@
-"""Spots: a brand's shots with hard cuts between them, and a channel's promotion of its own programmes."""
+"""Spots: a brand's shots, between which there are hard cuts."""
 
 from collections.abc import Callable
 
 import numpy as np
 from PIL import Image, ImageDraw
 
-from sandbox.simulators.ads.canvas import (
-    HEIGHT,
-    WIDTH,
-    cloud,
-    colour,
-    gradient,
-    middle,
-    name,
-    sentence,
-    shade,
-    slogan,
-    write,
-)
-from sandbox.simulators.ads.channels import Channel
+from sandbox.simulators.ads.brands import DARK, INK, Brand
+from sandbox.simulators.ads.canvas import HEIGHT, WIDTH, cloud, colour, gradient, middle, shade, write
 from sandbox.simulators.ads.people import Person
 from sandbox.simulators.ads.places import moved, somewhere
-from sandbox.simulators.ads.products import Product
-from sandbox.simulators.ads.programmes import Paint, draw_programme
-
-INK, DARK = (250, 250, 250), (22, 22, 26)
-
-
-class Brand:
-    """What every shot of a spot has in common."""
-
-    def __init__(self, rng: np.random.Generator) -> None:
-        self.name = name(rng, int(rng.integers(2, 4)))
-        self.product = Product(rng, self.name)
-        self.ground = colour(rng, (0.1, 1), (0.35, 1))
-        self.slogan = slogan(rng)
-        self.price = f"{rng.integers(1, 99)}.{rng.choice(['99', '49', '95'])}"
-        self.small = sentence(rng, 14)
-        self.ink = DARK if sum(self.ground) > 420 else INK
-
-    def wordmark(self, draw: ImageDraw.ImageDraw, x: float, y: float, size: int) -> None:
-        middle(draw, (x, y), self.name, size, self.ink, shade(self.ground, 0.8))
+from sandbox.simulators.ads.programmes import Paint
 
 
 def packshot(rng: np.random.Generator, brand: Brand) -> Paint:
@@ -165,21 +134,3 @@ SHARES = (0.26, 0.32, 0.12, 0.16, 0.14)
 def draw_shot(rng: np.random.Generator, brand: Brand) -> tuple[str, Paint]:
     shot = SHOTS[rng.choice(len(SHOTS), p=SHARES)]
     return shot.__name__, shot(rng, brand)
-
-
-def promotion(rng: np.random.Generator, channel: Channel, variant: str) -> Paint:
-    """The channel advertises what it will show: its logo, its colours and its programmes, and yet an ad."""
-    _, scene = draw_programme(rng, channel, variant)
-    when = f"{rng.choice(['tonight', 'sunday', 'friday', 'tomorrow'])} {rng.integers(17, 23)}:{rng.integers(6)}0"
-    called, left = sentence(rng, 2).upper(), rng.random() < 0.5
-
-    def paint(t: float) -> Image.Image:
-        image = scene(t)
-        draw = ImageDraw.Draw(image)
-        x = 0 if left else WIDTH * 0.45
-        draw.polygon([(x, 0), (x + WIDTH * 0.56, 0), (x + WIDTH * 0.5, HEIGHT), (x - 20, HEIGHT)], channel.main)
-        write(draw, (x + 22, HEIGHT * 0.38), called[:13], 31, INK, shade(channel.main, 0.5))
-        write(draw, (x + 22, HEIGHT * 0.58), when.upper(), 27, INK, shade(channel.main, 0.5))
-        return image
-
-    return paint
