@@ -17,7 +17,7 @@ from rich.console import Console
 from sandbox import Sandbox, SandboxError
 from sandbox.aws.environment_variables import OLD_NODE
 from sandbox.console import open_console
-from sandbox.demo import report
+from sandbox.demo import report, report_table
 from sandbox.demo.bring_up import bring_up
 from sandbox.demo.build_folder import build_folder
 from sandbox.demo.domain import DemoError
@@ -91,7 +91,7 @@ def run(
             reports[demo.name] = loop.run()
             reports[demo.name].seconds = seconds | reports[demo.name].seconds
         report.write(reports, build / "report.json")
-        report.show(reports, console)
+        report_table.show(reports, console)
         console.print(f"the whole report: {build / 'report.json'}; it took {time.monotonic() - started:.0f} s in all")
         console.print(others(names), highlight=False)
         if keep:

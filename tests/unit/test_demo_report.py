@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from sandbox.demo import report
+from sandbox.demo import report, report_table
 from sandbox.demo.report import DomainReport
 
 VERDICT = {"metric": "recall", "value": 0.97, "required": "at least 0.95", "passed": True}
@@ -39,7 +39,7 @@ def released() -> DomainReport:
 
 def told(reports: dict[str, DomainReport]) -> str:
     console = Console(file=io.StringIO(), width=120, color_system=None)
-    report.show(reports, console)
+    report_table.show(reports, console)
     return console.file.getvalue()
 
 
@@ -84,10 +84,10 @@ def test_the_newest_release_is_told_in_short() -> None:
 def test_labels_are_told_with_the_metric_and_its_alarm() -> None:
     fire = released()
     fire.predictions = {"asked": 9, "right": 8, "p50_ms": 1, "p95_ms": 2, "first_after_s": 3, "picture": "fire.png"}
-    assert "labels" not in dict(report._rows(fire))
+    assert "labels" not in dict(report_table.rows(fire))
     sent = {"labelled": 8, "right": 7, "unknown": 1, "accuracy": 0.875, "alarm_below": 0.95, "alarm": "ALARM"}
     fire.labels = {**sent, "namespace": "FireDetection", "metric": "ModelAccuracy"}
-    row = dict(report._rows(fire))["labels"]
+    row = dict(report_table.rows(fire))["labels"]
     assert row == (
         "7 of 8 answers right, 1 without a capture; ModelAccuracy of FireDetection is 0.875; alarm below 0.95: ALARM"
     )
