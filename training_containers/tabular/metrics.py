@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from inference.contracts import Interval
 from training_containers.packaging.intervals import bootstrap, paired_bootstrap, rate_interval, share_interval
-from training_containers.tabular.alarms import PER, Alarms, count_alarms, false_alarm_metric, recall_metric
+from training_containers.tabular.alarm_figures import PER, Alarms, false_alarm_metric, recall_metric
+from training_containers.tabular.alarms import count_alarms
 from training_containers.tabular.ranking import Ranking
 from training_containers.tabular.windows import Windows
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from training_containers.tabular.alarms import PER, AlarmCounter
+from training_containers.tabular.alarm_figures import PER
+from training_containers.tabular.alarms import AlarmCounter
 from training_containers.tabular.windows import Windows
 
 STEPS = 120
