@@ -37,9 +37,17 @@ def store(served) -> Store:
     return served[0]
 
 
+GO = """where => {
+  document.querySelector("main").replaceChildren();
+  if (location.hash === where) dispatchEvent(new Event("hashchange"));
+  else location.hash = where;
+}"""
+
+
 def go(page: Page, name: str, domain: str = "deer") -> None:
-    page.evaluate("where => { location.hash = where; }", f"#/{name}/{domain}")
-    expect(page.locator(f"main.{name} h1")).to_be_attached()
+    """Opens a page anew: what a test before left there, such as what was said of a decision, is gone first."""
+    page.evaluate(GO, f"#/{name}/{domain}")
+    expect(page.locator(f"main.{name} h1")).to_contain_text(name.title())
 
 
 def test_a_challenger_is_promoted_when_the_operator_confirms_it(page, store):
