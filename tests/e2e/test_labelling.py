@@ -123,7 +123,9 @@ def test_nothing_is_lost_when_the_server_is_killed_and_comes_back(browser, proje
 
 def test_two_labellers_agree_or_their_frames_are_disputed(browser, project):
     with server(project) as (_, url):
-        press(opened(browser, url, "ann"), "acac")
+        page = opened(browser, url, "ann")
+        press(page, "acac")
+        expect(page.locator("#saved")).to_contain_text("4 labels saved")
         page = opened(browser, url, "bob")
         press(page, "accc")
         press(page, "s")
