@@ -1,18 +1,21 @@
 """The review page in a real browser, with real key presses, against an API in memory that can be taken down."""
 
 import re
+import time
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from inference.contracts.reviews import ReviewRequest
-from tests.e2e.console.person import caption, drag, opened, press, sign_in
+from tests.e2e.browser import PATIENCE_MS
+from tests.e2e.console.person import await_picture, caption, drag, opened, press, sign_in
 from tests.e2e.console.scenes import detection, labelled
 from tests.e2e.console.server import serving
 from tests.e2e.console.store import Store
 
 SAVED = "All reviews are saved."
+HAVE_COME = "many => performance.getEntriesByType('resource').filter(it => /picture$/.test(it.name)).length >= many"
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +99,7 @@ def test_a_reload_goes_on_where_the_person_was_and_undoes_what_came_before(page,
     press(page, "cc")
     saved(page)
     press(page, ["s", "ArrowRight"])
+    await_picture(page)
     here = caption(page).inner_text()
     page.reload()
     expect(caption(page)).to_contain_text(here.split(" · ")[2])
@@ -119,7 +123,7 @@ def test_boxes_that_were_being_drawn_are_there_after_a_reload(page, store):
 def test_reviews_wait_in_the_browser_while_the_server_is_down_and_survive_a_reload(page, store):
     press(page, "c")
     saved(page)
-    page.wait_for_timeout(500)  # pictures ahead are fetched before the server goes
+    page.wait_for_function(HAVE_COME, arg=5)  # in order, two at a time: those of the next three keys are among them
     store.down = True
     press(page, "fcf")
     expect(page.locator(".waiting")).to_contain_text("3 reviews kept in this browser")
@@ -156,6 +160,7 @@ def test_what_somebody_else_reviewed_meanwhile_is_shown_again_with_their_verdict
 def test_a_sign_in_that_ends_loses_nothing(page, store):
     press(page, "c")
     saved(page)
+    await_picture(page)
     store.down = True
     press(page, "f")
     expect(page.locator(".waiting")).to_contain_text("1 review kept")
@@ -174,7 +179,8 @@ def test_another_person_in_the_same_browser_sends_nothing_of_the_first_ones(page
     store.down = True
     press(page, "c")
     expect(page.locator(".waiting")).to_contain_text("1 review kept")
-    page.evaluate("sessionStorage.clear()")
+    page.evaluate("() => { sessionStorage.clear(); dispatchEvent(new Event('online')); }")
+    expect(page.locator(".waiting")).to_contain_text("your sign-in has ended")  # none of hers is on its way any more
     store.down = False
     page.reload()
     sign_in(page, "bob")
@@ -199,12 +205,14 @@ def test_a_classification_is_judged_by_its_labels(browser, served, store):
 
 
 def test_nobody_judges_a_picture_that_has_not_come_yet(browser, served, store):
-    second, held = list(store.detections)[1], []
+    second, held, until = list(store.detections)[1], [], time.monotonic() + PATIENCE_MS / 1000
     page = opened(browser, served[1], setup=lambda page: page.route(f"**/{second}/picture", lambda it: held.append(it)))
     press(page, "c")
     expect(page.locator(".stage")).to_have_text("One moment …")
     page.keyboard.press("c")
     expect(page.get_by_role("button", name="Correct")).to_be_disabled()
+    while not held and time.monotonic() < until:  # the browser tells of a request later than it makes it
+        page.wait_for_timeout(10)
     held[0].continue_()
     expect(caption(page)).to_contain_text("12:01")
     press(page, "c")

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.e2e.browser import PATIENCE_MS
+
 
 def opened(
     browser: Browser,
@@ -17,7 +19,10 @@ def opened(
 
     `password`: None where a name is enough. `setup`: done before the page is asked for.
     """
-    page = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **context}).new_page()
+    # Tests read times of day; the machine may be anywhere.
+    here = {"viewport": {"width": 1280, "height": 800}, "timezone_id": "UTC", "locale": "en-US"}
+    page = browser.new_context(**{**here, **context}).new_page()
+    page.set_default_timeout(PATIENCE_MS)
     page.faults = []
     page.on("pageerror", lambda error: page.faults.append(str(error)))
     page.on("console", lambda said: page.faults.append(said.text) if "Content Security Policy" in said.text else None)
@@ -40,10 +45,15 @@ def sign_in(page: Page, name: str, password: str | None = None) -> None:
 def press(page: Page, keys: str) -> None:
     """One after the other, each when its picture is there."""
     for key in keys:
-        expect(page.locator(".stage[aria-busy=false] .frame img")).to_be_visible()
+        await_picture(page)
         page.keyboard.press(key)
         if key in ("m", "e"):
             expect(page.locator(".a9s-annotationlayer")).to_be_visible()
+
+
+def await_picture(page: Page) -> None:
+    """Of the detection that the page is at; its caption is there with it."""
+    expect(page.locator(".stage[aria-busy=false] .frame img")).to_be_visible()
 
 
 def caption(page: Page) -> Locator:
