@@ -5,8 +5,9 @@ from typing import NamedTuple
 from lambdas.common.errors import VigilError
 from lambdas.training_trigger.cost import worst_case_usd
 from lambdas.training_trigger.instances import VCPUS
-from lambdas.training_trigger.models import RawSize, StrategySpec, Throughput
+from lambdas.training_trigger.models import RawSize
 from lambdas.training_trigger.options import Choices
+from lambdas.training_trigger.spec import StrategySpec, Throughput
 
 
 class TimeLimitError(VigilError):

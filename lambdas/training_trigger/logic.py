@@ -5,17 +5,11 @@ from typing import Any, NamedTuple
 from lambdas.common.release_state import Release
 from lambdas.training_trigger.cost import require_affordable, worst_case_usd
 from lambdas.training_trigger.expectation import Expectation, expect, require_time
-from lambdas.training_trigger.models import (
-    SUBMISSION,
-    RawSize,
-    RunInput,
-    StrategySpec,
-    TrainingSpec,
-    TrainingTriggerVariables,
-)
+from lambdas.training_trigger.models import RawSize, RunInput, TrainingTriggerVariables
 from lambdas.training_trigger.options import Choices, choose
 from lambdas.training_trigger.payload import read, run_name
 from lambdas.training_trigger.plan import training_job
+from lambdas.training_trigger.spec import SUBMISSION, StrategySpec, TrainingSpec
 from lambdas.training_trigger.strategies import differences, picks, possible
 from lambdas.training_trigger.submission import submitted
 from lambdas.training_trigger.tuning import longest_runtime_s, tuning_job

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from lambdas.common.errors import VigilError
-from lambdas.training_trigger.models import AUTO, RESERVED_OPTIONS, Option, TrainingSpec
+from lambdas.training_trigger.spec import AUTO, RESERVED_OPTIONS, Option, TrainingSpec
 
 MOST_TUNING_JOBS = 100
 

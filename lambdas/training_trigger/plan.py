@@ -8,8 +8,8 @@ from typing import Any
 
 from lambdas.common.artifacts import checkpoints_folder, runs_folder
 from lambdas.common.release_state import Release
-from lambdas.training_trigger.models import TrainingSpec
 from lambdas.training_trigger.options import Choices
+from lambdas.training_trigger.spec import TrainingSpec
 
 LOCAL_STORAGE = ("ml.g", "ml.p3dn.", "ml.p4", "ml.p5", "ml.p6", "ml.r5d.", "ml.trn")
 """Families with disks of their own: they are always encrypted and refuse a VolumeKmsKeyId."""

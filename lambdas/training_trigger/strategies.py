@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lambdas.training_trigger.models import AUTO, StrategySpec, TrainingSpec
 from lambdas.training_trigger.options import OptionsError
+from lambdas.training_trigger.spec import AUTO, StrategySpec, TrainingSpec
 
 GB = 10**9
 

@@ -4,9 +4,10 @@ import re
 from typing import Any
 
 from lambdas.common.artifacts import submissions_folder
-from lambdas.training_trigger.models import SUBMISSION, RunInput
+from lambdas.training_trigger.models import RunInput
 from lambdas.training_trigger.options import OptionsError
 from lambdas.training_trigger.payload import Asked
+from lambdas.training_trigger.spec import SUBMISSION
 
 _BESIDE = (SUBMISSION, "dryRun", "reason")
 _PACKAGE = re.compile(r"[A-Za-z0-9-]{1,64}/model\.tar\.gz")

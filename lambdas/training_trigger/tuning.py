@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHyperParamet
 from typing import Any
 
 from lambdas.common.artifacts import TUNING
-from lambdas.training_trigger.models import TrainingSpec, TunedRange, TuningSpec
+from lambdas.training_trigger.spec import TrainingSpec, TunedRange, TuningSpec
 
 AS_IN_TRAINING = ("RoleArn", "AlgorithmSpecification", "ResourceConfig", "EnableNetworkIsolation")
 """Neither checkpoints, for the jobs of a search would share one folder, nor spot, which needs them; jobs are short.

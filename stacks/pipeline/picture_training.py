@@ -1,6 +1,6 @@
 """What domains offer whoever trains a classifier of pictures."""
 
-from lambdas.training_trigger.models import Option
+from lambdas.training_trigger.spec import Option
 from stacks.pipeline.training_options import Offer, options_of
 from training_containers.image_classification.config import ImageClassificationHyperparameters
 

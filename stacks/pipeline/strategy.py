@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lambdas.training_trigger.models import AUTO, Option, OptionValue, Throughput
+from lambdas.training_trigger.spec import AUTO, Option, OptionValue, Throughput
 
 _MACHINES = ("instance", "or_instances", "instance_count", "spot", "max_runtime_s", "max_wait_s", "volume_gb")
 

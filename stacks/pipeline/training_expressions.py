@@ -3,7 +3,7 @@
 Variables: `planned` is the input with the dataset, `job` the request of this attempt, `attempt` counts from 1.
 """
 
-from lambdas.training_trigger.models import AUTO
+from lambdas.training_trigger.spec import AUTO
 from stacks.pipeline.strategy import Strategy
 
 ATTEMPTS = 3

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 
-from lambdas.training_trigger.models import Option, OptionKind, OptionValue
+from lambdas.training_trigger.spec import Option, OptionKind, OptionValue
 from stacks.shared.validation import Problems
 from training_containers.contract.hyperparameters import Hyperparameters
 

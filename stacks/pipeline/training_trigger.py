@@ -6,12 +6,8 @@ from aws_cdk import Duration
 from constructs import Construct
 
 from lambdas.data_prep.kinds import has_inspection
-from lambdas.training_trigger.models import (
-    MetricDefinition,
-    StrategySpec,
-    TrainingSpec,
-    TrainingTriggerVariables,
-)
+from lambdas.training_trigger.models import TrainingTriggerVariables
+from lambdas.training_trigger.spec import MetricDefinition, StrategySpec, TrainingSpec
 from stacks.pipeline import definition
 from stacks.pipeline.domain_context import DomainContext
 from stacks.pipeline.raw_data import RawData

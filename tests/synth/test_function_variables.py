@@ -12,7 +12,8 @@ from moto import mock_aws
 
 from inference.contracts.base import Contract
 from lambdas.common.function_variables import FunctionVariables
-from lambdas.training_trigger.models import Option, TrainingTriggerVariables
+from lambdas.training_trigger.models import TrainingTriggerVariables
+from lambdas.training_trigger.spec import Option
 from stacks.domains.cats import CATS
 from stacks.pipeline.ml_domain import MlDomain
 from stacks.platform import Platform

@@ -5,7 +5,7 @@ from typing import Literal
 import pytest
 from pydantic import Field
 
-from lambdas.training_trigger.models import Option
+from lambdas.training_trigger.spec import Option
 from stacks.domains.battery import BATTERY
 from stacks.domains.cats import CATS
 from stacks.pipeline.training_options import Offer, options_of

@@ -15,7 +15,7 @@ from inference.contracts.tasks.tabular import prediction_model
 from lambdas.data_prep.sensor_zones.schema import ZoneSchema
 from lambdas.data_prep.telemetry.schema import TelemetrySchema
 from lambdas.training_trigger.cost import worst_case_usd
-from lambdas.training_trigger.models import RESERVED_OPTIONS
+from lambdas.training_trigger.spec import RESERVED_OPTIONS
 from stacks.context import CONTEXT, read_settings
 from stacks.domains import ALL_DOMAINS
 from stacks.domains.battery.signals import SIGNALS

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from lambdas.training_trigger.expectation import TimeLimitError, expect, require_time
-from lambdas.training_trigger.models import RawSize, StrategySpec
+from lambdas.training_trigger.models import RawSize
 from lambdas.training_trigger.options import Choices
+from lambdas.training_trigger.spec import StrategySpec
 from stacks.domains.fire import FIRE
 from stacks.domains.fire.throughput import throughput
 from training_containers.ensemble.config import EnsembleHyperparameters

@@ -11,7 +11,7 @@ import boto3
 import pytest
 from botocore import xform_name
 
-from lambdas.training_trigger.models import RESERVED_OPTIONS
+from lambdas.training_trigger.spec import RESERVED_OPTIONS
 from stacks.domains.cats import CATS
 from stacks.settings import PRODUCTION
 from stacks.shared.names import Names

@@ -103,6 +103,6 @@ def test_what_is_served_needs_no_training_library_and_no_pickle():
     assert {one for one in imported("inference") if one[1].split(".")[0] in NEVER_SERVED} == set()
 
 
-@pytest.mark.parametrize("name", ["logic.py", "models.py"])
+@pytest.mark.parametrize("name", ["logic.py", "models.py", "spec.py"])
 def test_logic_knows_no_aws(name):
     assert {one for one in imported("lambdas", name) if one[1].split(".")[0] in EDGE_ONLY} == set()

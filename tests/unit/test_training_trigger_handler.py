@@ -11,8 +11,9 @@ from lambdas.common.release_state import Release, ReleaseState
 from lambdas.common.releases_table import ReleasesTable
 from lambdas.training_trigger import handler
 from lambdas.training_trigger.cost import CostLimitError
-from lambdas.training_trigger.models import Option, TrainingSpec, TrainingTriggerVariables
+from lambdas.training_trigger.models import TrainingTriggerVariables
 from lambdas.training_trigger.options import OptionsError
+from lambdas.training_trigger.spec import Option, TrainingSpec
 
 SCHEDULE = json.loads((Path(__file__).parents[1] / "events" / "schedule.json").read_text())
 ROLE = "arn:aws:iam::123456789012:role/training"

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 
 from lambdas.common.errors import PayloadError
 from lambdas.training_trigger.cost import CostLimitError, require_affordable, worst_case_usd
-from lambdas.training_trigger.models import Option, TrainingSpec
 from lambdas.training_trigger.options import OptionsError, choose
 from lambdas.training_trigger.payload import read, run_name
+from lambdas.training_trigger.spec import Option, TrainingSpec
 
 EVENTS = Path(__file__).parents[1] / "events"
 SPEC = TrainingSpec(

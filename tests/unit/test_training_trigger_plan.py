@@ -8,9 +8,10 @@ from botocore.validate import ParamValidator
 
 from lambdas.common.release_state import Release
 from lambdas.training_trigger.logic import plan_run
-from lambdas.training_trigger.models import MetricDefinition, TrainingSpec, TrainingTriggerVariables
+from lambdas.training_trigger.models import TrainingTriggerVariables
 from lambdas.training_trigger.options import Choices
 from lambdas.training_trigger.plan import training_job
+from lambdas.training_trigger.spec import MetricDefinition, TrainingSpec
 
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/0f0e"
 RUN = "vigil-cats-0123456789ab"

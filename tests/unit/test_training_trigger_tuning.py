@@ -8,15 +8,9 @@ from pydantic import ValidationError
 from lambdas.common.release_state import Release
 from lambdas.training_trigger.cost import CostLimitError
 from lambdas.training_trigger.logic import PlannedRun, plan_run
-from lambdas.training_trigger.models import (
-    MetricDefinition,
-    Option,
-    TrainingSpec,
-    TrainingTriggerVariables,
-    TunedRange,
-    TuningSpec,
-)
+from lambdas.training_trigger.models import TrainingTriggerVariables
 from lambdas.training_trigger.options import OptionsError
+from lambdas.training_trigger.spec import MetricDefinition, Option, TrainingSpec, TunedRange, TuningSpec
 
 TUNING = TuningSpec(
     objective="val_average_precision",

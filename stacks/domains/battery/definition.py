@@ -4,7 +4,7 @@ from lambdas.data_prep.telemetry.spec import Telemetry
 from lambdas.endpoint_release.models import RolloutSpec
 from lambdas.endpoint_release.targets.serverless.spec import ServerlessSpec
 from lambdas.model_gate.models import GateSpec
-from lambdas.training_trigger.models import TunedRange, TuningSpec
+from lambdas.training_trigger.spec import TunedRange, TuningSpec
 from stacks.domains.battery.signals import SIGNALS
 from stacks.pipeline.definition import (
     DomainDefinition,

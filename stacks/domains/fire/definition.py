@@ -4,7 +4,7 @@ from lambdas.data_prep.sensor_zones.spec import SensorZones
 from lambdas.endpoint_release.models import RolloutSpec
 from lambdas.endpoint_release.targets.serverless.spec import ServerlessSpec
 from lambdas.model_gate.models import GateSpec
-from lambdas.training_trigger.models import TunedRange, TuningSpec
+from lambdas.training_trigger.spec import TunedRange, TuningSpec
 from stacks.domains.fire.signals import SIGNALS
 from stacks.domains.fire.strategies import STREAMING, distributed, ensemble
 from stacks.pipeline.definition import (

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from pydantic.alias_generators import to_snake
 
-from lambdas.training_trigger.models import OptionValue, Throughput
+from lambdas.training_trigger.spec import OptionValue, Throughput
 from stacks.domains.fire.throughput import throughput
 from stacks.pipeline.strategy import Strategy
 from training_containers.ensemble.config import EnsembleHyperparameters

@@ -5,7 +5,7 @@ waiting for others. Each figure is the larger of the two runs', except where the
 takes. Costs that grow with a setting are taken to grow in proportion, though most grow less.
 """
 
-from lambdas.training_trigger.models import Throughput
+from lambdas.training_trigger.spec import Throughput
 from training_containers.ensemble.config import EnsembleHyperparameters
 
 XGBOOST_US = 0.055

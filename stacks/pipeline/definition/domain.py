@@ -10,7 +10,7 @@ from lambdas.endpoint_release.models import RolloutSpec, TargetSpec
 from lambdas.model_gate.models import GateSpec
 from lambdas.retraining_trigger.models import RetrainingSpec
 from lambdas.review.models import ReviewSpec
-from lambdas.training_trigger.models import RESERVED_OPTIONS, SUBMISSION
+from lambdas.training_trigger.spec import RESERVED_OPTIONS, SUBMISSION
 from stacks.pipeline.definition.training import Training
 from stacks.shared.validation import Problems
 

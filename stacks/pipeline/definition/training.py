@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from lambdas.training_trigger.models import Option, TuningSpec
+from lambdas.training_trigger.spec import Option, TuningSpec
 from stacks.pipeline.definition.durations import hours
 from stacks.pipeline.pretrained import PretrainedWeights
 from stacks.pipeline.strategy import Strategy, strategy_problems

@@ -3,9 +3,9 @@
 import pytest
 
 from lambdas.common.release_state import Release
-from lambdas.training_trigger.models import MetricDefinition, TrainingSpec
 from lambdas.training_trigger.options import choose
 from lambdas.training_trigger.plan import training_job
+from lambdas.training_trigger.spec import MetricDefinition, TrainingSpec
 from lambdas.training_trigger.tuning import tuning_job
 from stacks.domains.battery import BATTERY
 from stacks.domains.cats import CATS

@@ -3,9 +3,9 @@
 import pytest
 
 from lambdas.common.release_state import Release
-from lambdas.training_trigger.models import TrainingSpec
 from lambdas.training_trigger.options import choose
 from lambdas.training_trigger.plan import training_job
+from lambdas.training_trigger.spec import TrainingSpec
 from lambdas.training_trigger.tuning import tuning_job
 from sandbox.aws import step_functions
 from stacks.domains.battery import BATTERY

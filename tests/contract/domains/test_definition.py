@@ -5,8 +5,8 @@ from importlib import import_module
 import pytest
 
 from lambdas.router.models import RouterVariables
-from lambdas.training_trigger.models import Option
 from lambdas.training_trigger.prices import USD_PER_HOUR
+from lambdas.training_trigger.spec import Option
 from stacks.pipeline.definition import DomainDefinition
 from stacks.shared.source_tree import ROOT
 from training_containers.contract import Hyperparameters

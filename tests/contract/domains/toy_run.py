@@ -18,9 +18,9 @@ from inference.package import load_manifest
 from inference.predictor import Predictor, open_predictor
 from lambdas.data_prep import handler as data_prep
 from lambdas.data_prep.models import DataPrepResult, DataPrepVariables
-from lambdas.training_trigger.models import TrainingSpec
 from lambdas.training_trigger.options import choose
 from lambdas.training_trigger.plan import training_job
+from lambdas.training_trigger.spec import TrainingSpec
 from sandbox.aws.clients import split_uri
 from sandbox.aws.sagemaker.container import EDGE_PYTHON
 from sandbox.aws.sagemaker.training.channels import download
