@@ -16,6 +16,13 @@ export function el(tag, props = {}, ...children) {
 
 export const byId = (id) => document.getElementById(id);
 
+/** Does `work` every `ms` until `signal` aborts. */
+export function every(ms, work, signal) {
+  if (signal.aborted) return;
+  const timer = setInterval(work, ms);
+  signal.addEventListener("abort", () => clearInterval(timer));
+}
+
 /** For people who listen rather than look. */
 export function say(sentence) {
   byId("said").textContent = sentence;

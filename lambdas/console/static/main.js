@@ -12,14 +12,13 @@ import { keep, recall, remember } from "./remembered.js";
 import { review } from "./review/page.js";
 import { address, go, route } from "./router.js";
 
-/** Each: async (main, {domain, options}) -> what ends it, or nothing. */
+/** Each: async (main, {domain, domains, options, signal}). It stops what it does by itself when `signal` aborts. */
 const PAGES = { review, data, runs, releases, drift, health };
 const TITLES = { review: "Review", data: "Data", runs: "Runs", releases: "Releases", drift: "Drift", health: "Health" };
 const WITHOUT_DOMAIN = new Set(["health"]);
 
 let domains = [];
-let leave = null;
-let turn = 0;
+let shown = new AbortController(); // aborted when the page is left, opened or not
 
 async function start() {
   await auth.configure();
@@ -31,14 +30,13 @@ async function start() {
   byId("sign-out").hidden = false;
   byId("sign-out").onclick = auth.signOut;
   byId("domain").onchange = () => go(route().page, byId("domain").value);
-  addEventListener("hashchange", show);
   domains = await everyDomain();
   if (!recall("domain")) keep("domain", await mostToReview());
+  addEventListener("hashchange", show); // what was asked for meanwhile stands in the hash, and is shown now, once
   await show();
 }
 
 async function show() {
-  const mine = ++turn;
   const { page, domain, options } = route();
   if (!(page in PAGES)) return go("review", recall("domain") ?? "");
   const about = domains.includes(domain)
@@ -46,19 +44,18 @@ async function show() {
     : (domains.find((one) => one === recall("domain")) ?? domains[0] ?? "");
   if (about !== domain && !WITHOUT_DOMAIN.has(page) && about) return go(page, about, options);
   if (about && !WITHOUT_DOMAIN.has(page)) keep("domain", about);
-  leave?.();
-  leave = null;
+  shown.abort();
+  shown = new AbortController();
+  const { signal } = shown;
   showWhere(page, about);
-  const main = byId("main");
-  main.replaceChildren(el("p", { class: "loading" }, "One moment …"));
-  main.className = page;
+  // An element of its own: a page that was left before it was there writes where nobody looks.
+  const main = el("main", { id: "main", class: page, tabIndex: -1 }, el("p", { class: "loading" }, "One moment …"));
+  byId("main").replaceWith(main);
   try {
     if (!about) throw new Error("No domain is deployed yet.");
-    const end = await PAGES[page](main, { domain: about, domains, options });
-    if (mine === turn) leave = end ?? null;
-    else end?.();
+    await PAGES[page](main, { domain: about, domains, options, signal });
   } catch (error) {
-    if (mine === turn) main.replaceChildren(failure(error));
+    main.replaceChildren(failure(error));
   }
 }
 

@@ -32,7 +32,8 @@ STAGE = "/stage"
 def make_app(store: Store) -> Starlette:
     def route(path: str, answer: Any, method: str = "GET") -> Route:
         async def guarded(request: Request) -> Response:
-            await asyncio.sleep(store.waits_s)
+            path = request.url.path.partition("/api/v1")[2]
+            await asyncio.sleep(store.waits_s + store.slow.get(path, 0.0))
             if store.down:
                 return JSONResponse({"error": {"code": "internal", "message": "down"}}, 503)
             if store.signed_out or "authorization" not in request.headers:

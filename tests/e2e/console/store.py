@@ -15,6 +15,8 @@ class Store:
     signed_out: bool = False
     waits_s: float = 0.0
     """Before each answer: how far away the API is."""
+    slow: dict[str, float] = field(default_factory=dict)
+    """Path below /api/v1 -> seconds that its answers take more."""
     decisions: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     """Paths and bodies of what operators decided."""
     posts: list[dict[str, Any]] = field(default_factory=list)

@@ -1,13 +1,13 @@
 // Every domain at a glance: what serves, what is rolled out, and the alarms, those that went off first.
 import { get } from "../api.js";
-import { count, el, time } from "../dom.js";
+import { count, el, every, time } from "../dom.js";
 import { address } from "../router.js";
 import { badge, card, table } from "./parts.js";
 
 const EVERY_MS = 30_000;
 const STATES = { OK: ["ok", "good"], ALARM: ["alarm", "bad"], INSUFFICIENT_DATA: ["no data", ""] };
 
-export async function health(main) {
+export async function health(main, { signal }) {
   const content = el("div", { class: "pages" });
   const asOf = el("p", { class: "empty" });
   const opened = new Set();
@@ -19,14 +19,11 @@ export async function health(main) {
   }
   await show();
   main.replaceChildren(el("h1", {}, "Health"), asOf, content);
-  const timer = setInterval(
-    () =>
-      show().catch((error) => {
-        asOf.textContent = `Not known now: ${error.message}.`;
-      }),
-    EVERY_MS,
-  );
-  return () => clearInterval(timer);
+  const again = () =>
+    show().catch((error) => {
+      asOf.textContent = `Not known now: ${error.message}.`;
+    });
+  every(EVERY_MS, again, signal);
 }
 
 const ringing = (alarms) => alarms.filter((one) => one.state === "ALARM");

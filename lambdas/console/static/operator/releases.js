@@ -1,7 +1,7 @@
 // Releases of every domain, and the decisions that people take about them.
 import { get, post } from "../api.js";
 import { ask, askReason, button } from "../dialogs.js";
-import { el, say, time } from "../dom.js";
+import { el, every, say, time } from "../dom.js";
 import { address } from "../router.js";
 import { badge, card, doing, mayDecide, table } from "./parts.js";
 import { versions } from "./versions.js";
@@ -9,7 +9,7 @@ import { versions } from "./versions.js";
 const EVERY_MS = 10_000;
 const TRIES = 3; // a rollout takes its next step in the moment of a decision
 
-export async function releases(main, { domain }) {
+export async function releases(main, { domain, signal }) {
   const told = el("p", { class: "told", role: "status" });
   const content = el("div", { class: "pages" });
   let seen = "";
@@ -27,8 +27,7 @@ export async function releases(main, { domain }) {
   }
   await show();
   main.replaceChildren(el("h1", {}, `Releases of ${domain}`), told, content);
-  const timer = setInterval(() => document.querySelector("dialog[open]") || show().catch(() => null), EVERY_MS);
-  return () => clearInterval(timer);
+  every(EVERY_MS, () => document.querySelector("dialog[open]") || show().catch(() => null), signal);
 }
 
 function overview(models, domain) {

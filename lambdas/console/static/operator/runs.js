@@ -1,14 +1,14 @@
 // Runs of a domain, the gate's verdict on each, and a button that starts another.
 import { get, post } from "../api.js";
 import { askReason } from "../dialogs.js";
-import { el, figure, time, when } from "../dom.js";
+import { el, every, figure, time, when } from "../dom.js";
 import { badge, card, doing, mayDecide } from "./parts.js";
 
 const EVERY_MS = 10_000;
 const STATUS = { running: "busy", succeeded: "good", failed: "bad", timed_out: "bad", aborted: "bad" };
 const VERDICT = { approved: "good", pending: "busy", rejected: "bad", dry_run: "" };
 
-export async function runs(main, { domain }) {
+export async function runs(main, { domain, signal }) {
   const told = el("p", { class: "told", role: "status" });
   const content = el("div", { class: "pages" });
   const opened = new Set();
@@ -26,8 +26,7 @@ export async function runs(main, { domain }) {
   }
   await show();
   main.replaceChildren(el("h1", {}, `Runs of ${domain}`), retraining(domain, told, show), told, content);
-  const timer = setInterval(() => show().catch(() => null), EVERY_MS);
-  return () => clearInterval(timer);
+  every(EVERY_MS, () => show().catch(() => null), signal);
 }
 
 function retraining(domain, told, show) {

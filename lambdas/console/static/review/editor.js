@@ -14,16 +14,23 @@ export async function edit(frame, detection, boxes, { newLabel, changed }) {
   annotator.element.classList.add("editor");
   const labels = new Map();
   let made = 0;
+  let ended = false;
 
   const all = () => annotator.getAnnotations().map(boxOf);
   const ids = () => annotator.getAnnotations().map((one) => one.id);
   const selected = () => ids().indexOf(annotator.getSelected()[0]?.id);
-  const tell = () => changed(all(), selected());
+  const tell = () => ended || changed(all(), selected());
 
   function boxOf({ id, target }) {
     // `bounds` is a step behind while a box is dragged; the geometry is not.
     const { x, y, w, h } = target.selector.geometry;
-    return { label: labels.get(id), x, y, width: w, height: h };
+    return { label: labelOf(id), x, y, width: w, height: h };
+  }
+
+  // Annotorious tells of a change by a timer: a box may be sent before, and told of when another picture is shown.
+  function labelOf(id) {
+    if (!labels.has(id)) labels.set(id, newLabel());
+    return labels.get(id);
   }
 
   function put(box, id = `box-${made++}`) {
@@ -34,10 +41,7 @@ export async function edit(frame, detection, boxes, { newLabel, changed }) {
   }
 
   annotator.setAnnotations(boxes.map((box) => put(box)));
-  annotator.on("createAnnotation", (one) => {
-    labels.set(one.id, newLabel());
-    tell();
-  });
+  annotator.on("createAnnotation", tell);
   annotator.on("updateAnnotation", tell);
   annotator.on("selectionChanged", tell);
 
@@ -83,7 +87,10 @@ export async function edit(frame, detection, boxes, { newLabel, changed }) {
             },
       );
     },
-    end: () => annotator.destroy(),
+    end() {
+      ended = true;
+      annotator.destroy();
+    },
   };
 }
 

@@ -3,8 +3,8 @@ import { ask, button } from "../dialogs.js";
 import { el } from "../dom.js";
 import { keep, recall } from "../remembered.js";
 
-/** An action: {key, shown, text, run, when, style}. `when()`: whether it can be done now. */
-export function listen(actions) {
+/** An action: {key, shown, text, run, when, style}. `when()`: whether it can be done now. Until `signal` aborts. */
+export function listen(actions, signal) {
   const pressed = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     if (event.target.closest("input, select, textarea, [contenteditable]")) return;
@@ -16,8 +16,7 @@ export function listen(actions) {
     event.preventDefault();
     action.run(event);
   };
-  document.addEventListener("keydown", pressed);
-  return () => document.removeEventListener("keydown", pressed);
+  document.addEventListener("keydown", pressed, { signal });
 }
 
 export function buttonOf(action) {

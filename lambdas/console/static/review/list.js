@@ -30,7 +30,7 @@ export class List {
     const first = [...allReturned().filter((id) => returned(id)?.domain === this.asked.domain), recall(this.#here)];
     for (const id of new Set(first.filter(Boolean))) await this.bring(id);
     await this.fill();
-    this.at = 0;
+    this.move(0);
   }
 
   /** Fetches one detection into its place, or to where the person is. True where it is there. */

@@ -1,5 +1,5 @@
 // The review page: one picture at a time, a verdict by one key, the next picture at once.
-import { notice, say } from "../dom.js";
+import { every, notice, say } from "../dom.js";
 import { actionsOf } from "./actions.js";
 import { follow } from "./deliveries.js";
 import { Editing, draftOf } from "./editing.js";
@@ -18,15 +18,13 @@ const AHEAD = 8; // pictures fetched before they are shown
 const BEHIND = 3;
 const LOOK_AGAIN_MS = 15_000; // for new ones, where none is left
 
-export async function review(main, { domain, options }) {
-  const page = new ReviewPage(main, domain, options);
-  await page.open();
-  return () => page.end();
+export async function review(main, { domain, options, signal }) {
+  await new ReviewPage(main, domain, options, signal).open();
 }
 
 class ReviewPage {
-  constructor(main, domain, options) {
-    this.domain = domain;
+  constructor(main, domain, options, signal) {
+    Object.assign(this, { domain, signal });
     this.list = new List({ domain, order: options.order, status: options.status, camera: options.camera });
     this.editing = null; // an Editing, while boxes are edited
     this.remark = { note: "", confidence: 1 };
@@ -40,24 +38,18 @@ class ReviewPage {
 
   async open() {
     await this.list.open();
+    if (this.signal.aborted) return; // the person has gone on
     this.view.open();
-    this.unlisten = listen(() => this.#heard());
+    this.signal.addEventListener("abort", () => this.editing?.leave());
+    listen(() => this.#heard(), this.signal);
     follow(this);
-    this.progress = watchProgress(this.domain, this.view.side);
-    this.timer = setInterval(() => this.list.current || this.#more(), LOOK_AGAIN_MS);
+    this.progress = watchProgress(this.domain, this.view.side, this.signal);
+    every(LOOK_AGAIN_MS, () => this.list.current || this.#more(), this.signal);
     outbox.deliver();
     prepare();
     await this.show();
     const draft = this.list.current && draftOf(this.list.current);
-    if (draft) await this.edit(draft.verdict);
-  }
-
-  end() {
-    this.editing?.leave();
-    this.unlisten();
-    this.progress.end();
-    clearInterval(this.timer);
-    this.ended = true;
+    if (draft && !this.signal.aborted) await this.edit(draft.verdict);
   }
 
   #heard() {
@@ -78,7 +70,7 @@ class ReviewPage {
     await this.list
       .fill()
       .catch((error) => error.status === 401 || notice(`More could not be fetched: ${error.message}.`));
-    if (this.ended || !empty) return;
+    if (this.signal.aborted || !empty) return;
     this.list.next();
     if (this.list.current) await this.show();
   }

@@ -6,10 +6,9 @@ import { words } from "./verdicts.js";
 const EVERY_MS = 30_000;
 const SOON_MS = 1500; // after a review: several in a row are one question
 
-export function watchProgress(domain, side) {
+export function watchProgress(domain, side, signal) {
   let timer = null;
   let asked = false; // to look soon
-  let ended = false;
   async function look() {
     clearTimeout(timer);
     asked = false;
@@ -18,19 +17,16 @@ export function watchProgress(domain, side) {
     } catch (error) {
       if (!side.childElementCount) side.replaceChildren(el("p", {}, `Progress is not known: ${error.message}.`));
     }
-    if (!ended && !asked) timer = setTimeout(look, EVERY_MS);
+    if (!signal.aborted && !asked) timer = setTimeout(look, EVERY_MS);
   }
   look();
+  signal.addEventListener("abort", () => clearTimeout(timer));
   return {
     soon() {
-      if (ended || asked) return;
+      if (signal.aborted || asked) return;
       asked = true;
       clearTimeout(timer);
       timer = setTimeout(look, SOON_MS);
-    },
-    end() {
-      ended = true;
-      clearTimeout(timer);
     },
   };
 }
