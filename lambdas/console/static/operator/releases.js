@@ -1,13 +1,12 @@
-// Releases of every domain, and the decisions that people take about them.
-import { get, post } from "../api.js";
-import { ask, askReason, button } from "../dialogs.js";
-import { el, every, say, time } from "../dom.js";
+// Releases of every domain: what serves, what was registered, and what happened.
+import { get } from "../api.js";
+import { el, every, time } from "../dom.js";
 import { address } from "../router.js";
-import { badge, card, doing, mayDecide, table } from "./parts.js";
+import { badge, card, table } from "./parts.js";
+import { decisions } from "./rollout_decisions.js";
 import { versions } from "./versions.js";
 
 const EVERY_MS = 10_000;
-const TRIES = 3; // a rollout takes its next step in the moment of a decision
 
 export async function releases(main, { domain, signal }) {
   const told = el("p", { class: "told", role: "status" });
@@ -80,75 +79,6 @@ function serving(model, told, show) {
     model.waiting.length ? el("p", {}, `Approved and waiting: version ${model.waiting.join(", ")}`) : null,
     decisions(model, told, show),
   );
-}
-
-function decisions(model, told, show) {
-  if (!mayDecide()) return el("p", { class: "empty" }, "People of the group operators promote and roll back.");
-  const { name, challenger, previous } = model;
-  const promote = el(
-    "button",
-    {
-      type: "button",
-      class: "main",
-      hidden: !challenger,
-      onclick: async () => {
-        const sentence = `${challenger.release} serves all callers of ${name} at once; its rollout and its checks end.`;
-        const { pressed } = await ask(
-          `Promote ${challenger.release}?`,
-          [el("p", {}, sentence)],
-          [button("Cancel", "", { class: "quiet", autofocus: true }), button("Promote", "yes", { class: "main" })],
-        );
-        if (pressed !== "yes") return;
-        await doing(promote, told, async () => {
-          await decide(model, `versions/${challenger.version}/promote`, { is_production: true });
-          await show();
-          say(`${challenger.release} is promoted.`);
-          return `${challenger.release} serves all callers of ${name}.`;
-        });
-      },
-    },
-    "Promote the challenger",
-  );
-  const back = el(
-    "button",
-    {
-      type: "button",
-      class: "danger",
-      hidden: !challenger && !previous,
-      onclick: async () => {
-        const sentence = challenger
-          ? `${challenger.release} gets no callers any more; ${model.champion?.release ?? "nothing"} serves.`
-          : `${previous.release} serves again instead of ${model.champion.release}.`;
-        const reason = await askReason(
-          challenger ? `Undo the release of ${challenger.release}?` : `Return to ${previous.release}?`,
-          sentence,
-          "Roll back",
-        );
-        if (reason === null) return;
-        await doing(back, told, async () => {
-          await decide(model, "rollback", { reason });
-          await show();
-          return `Rolled back: ${reason}`;
-        });
-      },
-    },
-    challenger ? "Undo this release" : "Return to the previous one",
-  );
-  return el("p", { class: "buttons start" }, promote, back);
-}
-
-/** Of what the person saw: a rollout's next step, which raises the revision, changes no decision about it. */
-async function decide(model, path, body) {
-  const serving = ({ champion, challenger }) => `${champion?.release}, ${challenger?.release}`;
-  for (let tries = 1; ; tries += 1) {
-    const now = await get(`models/${model.name}`);
-    if (serving(now) !== serving(model)) throw new Error(`${model.name} has gone on since you looked; look again`);
-    try {
-      return await post(`models/${model.name}/${path}`, { ...body, revision: now.revision }, crypto.randomUUID());
-    } catch (error) {
-      if (error.status !== 409 || tries === TRIES) throw error;
-    }
-  }
 }
 
 function past(model) {
