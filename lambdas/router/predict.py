@@ -16,7 +16,7 @@ from lambdas.router.detections import Detections
 from lambdas.router.http import HttpError, Request
 from lambdas.router.metrics import domain_metrics, release_metrics
 from lambdas.router.models import RouterVariables
-from lambdas.router.outcome import Fault, FaultKind
+from lambdas.router.outcome import Fault, FaultKind, Outcome
 from lambdas.router.question import question
 from lambdas.router.release_state_cache import ReleaseStateCache
 from lambdas.router.retries import OutOfTime
@@ -43,8 +43,7 @@ class Router(NamedTuple):
         asked = question(request, self.task, lambda uri: self.raw.read(uri, deadline))
         started = time.perf_counter()
         served = self._serve(asked, deadline)
-        if served.answered.fault is not None and served.answered.fault.kind is FaultKind.MISSING:
-            self.releases.refresh(deadline)  # switched a moment ago
+        if self._was_replaced(served.answered, deadline):
             served = self._serve(asked, deadline)
         latency_ms = (time.perf_counter() - started) * 1000
         self._emit(served, latency_ms, deadline)
@@ -85,6 +84,15 @@ class Router(NamedTuple):
             lambda release: self.challenger.ask(release, asked, deadline),
             self.threads,
             self.env.challenger_timeout_ms / 1000,
+        )
+
+    def _was_replaced(self, answered: Outcome, deadline: Deadline) -> bool:
+        """Whether the champion was switched a moment ago: a request may reach its endpoint as that is deleted."""
+        if answered.fault is None or answered.fault.kind not in (FaultKind.MISSING, FaultKind.FAILED):
+            return False
+        champion = self.releases.refresh(deadline).champion
+        return answered.fault.kind is FaultKind.MISSING or (
+            champion is not None and champion.release != answered.release
         )
 
     def _emit(self, served: Served, latency_ms: float, deadline: Deadline) -> None:

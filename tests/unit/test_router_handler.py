@@ -216,9 +216,18 @@ def test_a_failing_champion_is_replaced_by_its_challenger(router_harness: Router
     assert (metrics["r1", "Errors"], metrics["domain", "Errors"]) == (1, 0)
 
 
-def test_a_champion_that_was_just_replaced_costs_no_caller_an_answer(router_harness: RouterHarness) -> None:
-    router_harness.open(ALONE, ReleaseState(domain="cats", champion=release("r2")), r1=FaultKind.MISSING, r2=CAT)
+@pytest.mark.parametrize("fault", [FaultKind.MISSING, FaultKind.FAILED], ids=["was deleted", "is being deleted"])
+def test_a_champion_that_was_just_replaced_costs_no_caller_an_answer(
+    router_harness: RouterHarness, fault: FaultKind
+) -> None:
+    router_harness.open(ALONE, ReleaseState(domain="cats", champion=release("r2")), r1=fault, r2=CAT)
     assert router_harness.predict()[1]["release"] == "r2"
+
+
+def test_a_champion_that_fails_and_was_not_replaced_is_asked_no_second_time(router_harness: RouterHarness) -> None:
+    router_harness.open(ALONE, r1=FaultKind.FAILED)
+    assert router_harness.predict()[0] == 503
+    assert router_harness.endpoints.asked == ["r1"]
 
 
 def test_what_serves_now(router_harness: RouterHarness) -> None:
