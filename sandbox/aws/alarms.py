@@ -32,19 +32,25 @@ def watch(aws: Aws) -> None:
     """Evaluate the alarms of one account and Region for as long as this process lives."""
 
     def evaluate_for_ever() -> None:
+        before = time.time()
         while True:
             time.sleep(SECONDS_BETWEEN_EVALUATIONS)
+            now = time.time()
             try:
-                for detail, arn in evaluate_all(aws.cloudwatch, time.time()):
+                for detail, arn in evaluate_all(aws.cloudwatch, now, before):
                     aws.publish("CloudWatch Alarm State Change", detail, arn, source="aws.cloudwatch")
             except (ClientError, BotoCoreError) as error:
                 _log.warning("alarms were not evaluated: %s", error)
+            before = now
 
     threading.Thread(target=evaluate_for_ever, daemon=True, name="alarms").start()
 
 
-def evaluate_all(cloudwatch: Any, now: float) -> list[tuple[dict, str]]:
-    """Give every metric alarm the state that its metric says at `now`; the details of the events to tell, and ARNs."""
+def evaluate_all(cloudwatch: Any, now: float, before: float | None = None) -> list[tuple[dict, str]]:
+    """Give every metric alarm the state that its metric says at `now`; the details of the events to tell, and ARNs.
+
+    `before`: when this was last done. A period that has ended since is looked at once more, for its last values.
+    """
     pages = cloudwatch.get_paginator("describe_alarms").paginate(AlarmTypes=["MetricAlarm"])
     # Anomaly bands and metric mathematics are left out: MiniStack's GetMetricData cannot compute them.
     alarms = [
@@ -56,7 +62,7 @@ def evaluate_all(cloudwatch: Any, now: float) -> list[tuple[dict, str]]:
     changed = []
     for first in range(0, len(alarms), MOST_QUERIES):
         some = alarms[first : first + MOST_QUERIES]
-        for alarm, values in zip(some, _values(cloudwatch, some, now), strict=True):
+        for alarm, values in zip(some, _values(cloudwatch, some, now, before), strict=True):
             state = next_state(alarm, values)
             if state != alarm["StateValue"]:
                 reason = f"Threshold {alarm['Threshold']} against {[value for value in values if value is not None]}"
@@ -93,9 +99,9 @@ def next_state(alarm: dict, values: list[float | None]) -> str:
     return "ALARM" if breaching >= alarm.get("DatapointsToAlarm", alarm["EvaluationPeriods"]) else "OK"
 
 
-def _values(cloudwatch: Any, alarms: list[dict], now: float) -> list[list[float | None]]:
+def _values(cloudwatch: Any, alarms: list[dict], now: float, before: float | None) -> list[list[float | None]]:
     """Of each alarm's metric in each of the periods that it looks at, the one that is still running included."""
-    starts = [_starts(alarm, now) for alarm in alarms]
+    starts = [_starts(alarm, now if before is None else before) for alarm in alarms]
     queries = [{"Id": f"m{number}", "MetricStat": _metric_stat(alarm)} for number, alarm in enumerate(alarms)]
     answer = cloudwatch.get_metric_data(
         MetricDataQueries=queries, StartTime=min(one[0] for one in starts), EndTime=now + 1

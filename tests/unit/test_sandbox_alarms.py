@@ -27,6 +27,7 @@ class FakeCloudWatch:
         return [{"MetricAlarms": [one]}]
 
     def get_metric_data(self, **asked: Any) -> dict:
+        assert asked["StartTime"] <= NOW < asked["EndTime"]
         at = datetime.fromtimestamp(NOW, UTC)
         results = [{"Id": one["Id"], "Timestamps": [at], "Values": [self._value]} for one in asked["MetricDataQueries"]]
         return {"MetricDataResults": results}
@@ -72,3 +73,8 @@ def test_a_change_of_state_is_told_as_cloudwatch_tells_it() -> None:
     assert detail["state"] == {"value": "ALARM", "reason": client.reason, "timestamp": "2026-11-22T00:00:00.000+0000"}
     assert detail["previousState"]["value"] == "OK"
     assert evaluate_all(FakeCloudWatch(value=1.0), NOW) == []
+
+
+def test_a_value_that_came_as_its_period_ended_is_not_overlooked() -> None:
+    assert evaluate_all(FakeCloudWatch(value=7.0), NOW + 61, before=NOW + 59)
+    assert evaluate_all(FakeCloudWatch(value=1.0), NOW + 61, before=NOW + 59) == []
