@@ -70,7 +70,7 @@ def test_the_service_answers_a_folder_of_pictures_and_ends_when_told_to(config, 
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as running:
         first, second = (json.loads(running.stdout.readline()) for _ in range(2))
         running.send_signal(signal.SIGTERM)
-        assert running.wait(20) == 0
+        assert running.wait(60) == 0
 
     assert (first["picture"], first["release"], first["label"]) == ("1.png", "r1", "ad")
     assert "not a JPEG or PNG picture" in second["error"]

@@ -39,9 +39,9 @@ def test_a_file_that_comes_drop_by_drop_is_given_up(enrolled, device, cloud, mon
         handler.send_header("Content-Length", "1000")
         handler.end_headers()
         with suppress(OSError):
-            for _ in range(100):
+            for _ in range(1000):
                 handler.wfile.write(b"{")
-                time.sleep(0.02)
+                time.sleep(0.05)
         handler.close_connection = True
         return True
 
@@ -50,7 +50,7 @@ def test_a_file_that_comes_drop_by_drop_is_given_up(enrolled, device, cloud, mon
     look = device.updater.look()
 
     assert (look.state, "too slowly" in look.why) == ("fault", True)
-    assert time.monotonic() - before < 1.5
+    assert time.monotonic() - before < 25  # of the fifty that the whole file takes
 
 
 def test_nobody_leads_a_device_from_https_to_http(device):
