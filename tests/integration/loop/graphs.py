@@ -80,11 +80,13 @@ def _work() -> list[onnx.NodeProto]:
 
 
 def work_for(seconds: float) -> int:
-    """How much `work_if_light` takes about so long here."""
+    """How much `work_if_light` takes at least so long here, however little else this machine does then."""
     trips = 2_000
     graph = onnxruntime.InferenceSession(brightness_graph(work_if_light=trips).SerializeToString())
     light = np.full((1, CONTRACT.size, CONTRACT.size, 3), 255, np.uint8)
-    graph.run(None, {"picture": light})
-    started = time.perf_counter()
-    graph.run(None, {"picture": light})
-    return round(trips * seconds / (time.perf_counter() - started))
+    took = []
+    for _ in range(10):
+        started = time.perf_counter()
+        graph.run(None, {"picture": light})
+        took.append(time.perf_counter() - started)
+    return round(trips * seconds / min(took))
