@@ -5,6 +5,7 @@ import { captionOf, sentences } from "./caption.js";
 import { drawBoxes, frameOf } from "./frame.js";
 import { filters } from "./filters.js";
 import { buttonOf } from "./keys.js";
+import { coming, missing, none } from "./no_picture.js";
 import { imageOf } from "./pictures.js";
 import { hasBoxes, told } from "./verdicts.js";
 
@@ -74,7 +75,7 @@ export class View {
   }
 
   #showLoading() {
-    this.stage.replaceChildren(el("div", { class: "end" }, "One moment …"));
+    this.stage.replaceChildren(coming());
     this.showActions();
   }
 
@@ -86,27 +87,15 @@ export class View {
   }
 
   #showEnd() {
-    const { skipped } = this.page.list;
     this.caption.replaceChildren();
-    const again = el(
-      "button",
-      { type: "button", onclick: () => this.page.unskip() },
-      `Look at ${count(skipped.size, "skipped picture")}`,
-    );
-    const sentence = skipped.size
-      ? "All others are reviewed."
-      : "Nothing is left to review. New pictures appear here by themselves.";
-    this.stage.replaceChildren(el("div", { class: "end" }, el("p", {}, sentence), skipped.size ? again : null));
+    this.stage.replaceChildren(none(this.page.list.skipped.size, () => this.page.unskip()));
     this.tell("");
     this.showActions();
   }
 
   #showMissing(error) {
     this.stage.ariaBusy = "false";
-    const again = el("button", { type: "button", onclick: () => this.page.show() }, "Try again");
-    this.stage.replaceChildren(
-      el("div", { class: "end" }, el("p", {}, `The picture cannot be shown: ${error.message}.`), again),
-    );
+    this.stage.replaceChildren(missing(error, () => this.page.show()));
     this.tell("");
   }
 
