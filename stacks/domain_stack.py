@@ -6,7 +6,7 @@ from typing import Any
 from aws_cdk import CfnOutput
 from constructs import Construct
 
-from lambdas.common.artifacts import latest_dataset, submissions_folder
+from lambdas.common.artifacts import incoming_folder, latest_dataset, submissions_folder
 from stacks.pipeline.ml_domain import MlDomain
 from stacks.platform import Platform
 from stacks.shared.environment_stack import EnvironmentStack
@@ -49,6 +49,9 @@ def _addresses(domain: MlDomain, platform: Platform) -> dict[str, str]:
         found["TrainingStateMachine"] = domain.trigger.run.state_machine.state_machine_arn
         found["RefusedTriggers"] = domain.trigger.failures.queue_url
         found["Submissions"] = f"s3://{platform.artifacts.bucket_name}/{submissions_folder(domain.definition.name)}"
+    if domain.review is not None and domain.review.takes_frames:
+        found["Frames"] = f"s3://{platform.artifacts.bucket_name}/{incoming_folder(domain.definition.name)}"
+        found["ReviewFunction"] = domain.review.function.function_name
     if domain.retraining is not None:
         found["RetrainingFunction"] = domain.retraining.function.function_name
     return found

@@ -9,6 +9,10 @@ from clients.operator.errors import OperatorError
 
 def add_domain(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("domain", help="cats, battery, ...")
+    add_place(parser)
+
+
+def add_place(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--region", help="default: that of the credentials' profile or of AWS_DEFAULT_REGION")
     parser.add_argument("--app", default="vigil", help="what names begin with (default: vigil)")
 

@@ -15,9 +15,10 @@ from inference.contracts.boxes import MOST_BOXES, FoundBox, LabelledBox
 
 DETECTION_ID = r"^[a-z0-9]{1,13}-[0-9a-f]{24}$"
 REVIEW_ID = r"^[A-Za-z0-9_-]{8,64}$"
-Verdict = Literal["correct", "false_positive", "missed", "corrected"]
+Verdict = Literal["correct", "false_positive", "missed", "corrected", "labelled"]
 """`correct`: the answer is the truth. `false_positive`: nothing of what was found is there. `missed`: there is more
-than was found. `corrected`: what is there has another class or place. The last two carry the whole truth."""
+than was found. `corrected`: what is there has another class or place. `labelled`: of a frame that no model answered.
+The last three carry the whole truth."""
 Status = Literal["open", "reviewed", "disputed"]
 Label = Annotated[str, Field(min_length=1, max_length=100)]
 
@@ -31,12 +32,24 @@ def domain_of(detection: str) -> str:
     return detection.partition("-")[0]
 
 
+class Frame(Contract):
+    """Where in a recording a picture is from that no model answered: people say of which class it is."""
+
+    recording: str = Field(min_length=1, max_length=200, description="pictures of one stay together in one split")
+    scene: str = Field(min_length=1, max_length=100)
+    number: int = Field(ge=0, description="of the scene's frames; the first is 0")
+
+
 class Answered(Contract):
-    """What a model answered, as far as people judge it: boxes, or one label."""
+    """What a model answered, as far as people judge it: boxes, or one label; neither of a frame."""
 
     boxes: tuple[FoundBox, ...] | None = Field(default=None, description="None: the task answers no boxes")
     label: Label | None = Field(default=None, description="None: the task answers no one label")
     threshold: float | None = Field(default=None, description="boxes of a lower score were not told to the caller")
+
+    @property
+    def by_nobody(self) -> bool:
+        return self.boxes is None and self.label is None
 
     @property
     def told(self) -> tuple[FoundBox, ...]:
@@ -67,6 +80,8 @@ class ReviewRequest(Contract):
     @model_validator(mode="after")
     def _says_the_truth(self) -> Self:
         says = self.boxes is not None or self.label is not None
+        if self.verdict == "labelled" and (self.label is None or self.boxes is not None):
+            raise ValueError("verdict 'labelled' needs a label, and no boxes")
         if self.verdict in ("missed", "corrected") and not says:
             raise ValueError(f"verdict {self.verdict!r} needs what is there: boxes (all of them), or label")
         if self.verdict == "correct" and says:
@@ -79,6 +94,10 @@ class ReviewRequest(Contract):
 
     def truth(self, answered: Answered) -> Truth:
         """What is in the picture, by this review of that answer. Raises ValueError where it does not say."""
+        if answered.by_nobody and self.verdict != "labelled":
+            raise ValueError("no model answered this one; say with verdict 'labelled' and a label what it is")
+        if self.verdict == "labelled" and not answered.by_nobody:
+            raise ValueError("a model answered this one; verdict 'labelled' is for frames that none did")
         if self.verdict == "correct":
             told = tuple(LabelledBox(**box.model_dump(exclude={"score"})) for box in answered.told)
             return Truth(boxes=None if answered.boxes is None else told, label=answered.label)
@@ -101,15 +120,16 @@ class Review(ReviewRequest):
 
 
 class Detection(Contract):
-    """A prediction that people review. Its picture is stored beside it."""
+    """A prediction that people review, or a frame that they label. Its picture is stored beside it."""
 
     detection_id: str = Field(pattern=DETECTION_ID)
     domain: str
     request_id: str
-    release: str
+    release: str = Field(description="that answered; empty: none did")
     at: AwareDatetime
-    camera: str = Field(description="what sent the picture: the request's entity")
+    camera: str = Field(description="what sent the picture: the request's entity; of a frame, its recording")
     burst: str = Field(description="pictures of one camera that follow each other closely have the same")
+    frame: Frame | None = Field(default=None, description="None: a model answered it")
     follows: bool = Field(default=False, description="another of its burst came before it, and stands for the burst")
     width: int = Field(ge=1, description="of the picture as stored and as boxes are measured, in pixels")
     height: int = Field(ge=1)

@@ -29,9 +29,7 @@ TUNING = "tuning/"
 """Below a run's folder."""
 EXPORTS = "exports/"
 DETECTIONS = "detections/"
-RETENTION_TAG = "retention_days"
-"""Of objects below DETECTIONS: the bucket has a lifecycle rule for each value, as a prefix cannot name every domain."""
-INCOMING_DAYS, QUARANTINE_DAYS = 1, 7
+QUARANTINE_DAYS = 7
 RETENTIONS_DAYS = (7, 30, 90, 180, 365)
 """Of detections' pictures."""
 

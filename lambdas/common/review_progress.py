@@ -26,6 +26,12 @@ class Progress(Contract):
     false_positives: int = 0
     missed: int = 0
     corrected: int = 0
+    labelled: int = 0
+
+    @property
+    def judged(self) -> int:
+        """Those that a model had answered."""
+        return self.taught - self.labelled
 
     @classmethod
     def of(cls, item: Mapping[str, Any] | None) -> Self:

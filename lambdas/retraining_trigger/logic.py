@@ -67,12 +67,12 @@ def by_reviews(rule: RetrainingRule, new: Progress) -> str | None:
     """Why so many new reviews start a run; None: they do not."""
     if new.taught >= rule.new_reviews:
         return f"{new.taught} new reviews"
-    if rule.false_positive_share is None or new.taught < rule.least_reviews:
+    if rule.false_positive_share is None or new.judged < rule.least_reviews:
         return None
-    share = new.false_positives / new.taught
+    share = new.false_positives / new.judged
     if share < rule.false_positive_share:
         return None
-    return f"{share:.0%} of {new.taught} new reviews are false positives"
+    return f"{share:.0%} of {new.judged} new reviews are false positives"
 
 
 def _due(

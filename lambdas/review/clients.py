@@ -4,7 +4,8 @@ Needs: below detections/<domain>/ of the artifacts bucket s3:GetObject, s3:PutOb
 quarantine), s3:DeleteObject, s3:ListBucket (incoming); below <prefix>reviewed/ of the raw bucket s3:GetObject,
 s3:PutObject, s3:DeleteObject; on the detections table, keys of the domain: dynamodb:GetItem, dynamodb:PutItem,
 dynamodb:UpdateItem, dynamodb:Query on the index `untaught`; on the label table, keys `reviewed/*`: dynamodb:PutItem,
-dynamodb:DeleteItem; lambda:InvokeFunction on the domain's retraining trigger; use of their KMS keys.
+dynamodb:DeleteItem; where frames are labelled, `labelled/` as `reviewed/`; lambda:InvokeFunction on the domain's
+retraining trigger; use of their KMS keys.
 """
 
 import json
@@ -14,16 +15,15 @@ from urllib.parse import urlencode
 
 import boto3
 
+from inference.contracts.incoming import RETENTION_TAG
 from lambdas.common.artifacts import (
     QUARANTINE_DAYS,
-    RETENTION_TAG,
     detection_picture,
     incoming_folder,
     incoming_picture,
     unusable_picture,
 )
 from lambdas.common.errors import VigilError
-from lambdas.common.reviewed_rows import reviewed_path
 
 MOST_OF_A_REASON = 1000
 """Characters: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html allows 2 KB, names included."""
@@ -90,29 +90,26 @@ class Pictures:
 
 
 class RawPictures:
-    """Copies of reviewed pictures among the raw data."""
+    """Copies of reviewed pictures and labelled frames among the raw data, by their path below its prefix."""
 
     def __init__(self, bucket: str, prefix: str) -> None:
         self._s3 = boto3.client("s3")
         self._bucket, self._prefix = bucket, prefix
 
-    def has(self, detection: str) -> bool:
+    def has(self, path: str) -> bool:
         try:
-            self._s3.head_object(Bucket=self._bucket, Key=self._key(detection))
+            self._s3.head_object(Bucket=self._bucket, Key=f"{self._prefix}{path}")
         except self._s3.exceptions.ClientError as error:
             if error.response["Error"]["Code"] in {"404", "NoSuchKey"}:
                 return False
             raise
         return True
 
-    def add(self, detection: str, body: bytes) -> None:
-        self._s3.put_object(Bucket=self._bucket, Key=self._key(detection), Body=body, ContentType="image/jpeg")
+    def add(self, path: str, body: bytes) -> None:
+        self._s3.put_object(Bucket=self._bucket, Key=f"{self._prefix}{path}", Body=body, ContentType="image/jpeg")
 
-    def remove(self, detection: str) -> None:
-        self._s3.delete_object(Bucket=self._bucket, Key=self._key(detection))
-
-    def _key(self, detection: str) -> str:
-        return f"{self._prefix}{reviewed_path(detection)}"
+    def remove(self, path: str) -> None:
+        self._s3.delete_object(Bucket=self._bucket, Key=f"{self._prefix}{path}")
 
 
 class RetrainingTrigger:

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from inference.contracts.boxes import FoundBox
-from inference.contracts.reviews import Answered, Detection, Verdict, domain_of
+from inference.contracts.incoming import Incoming
+from inference.contracts.reviews import Answered, Detection, Frame, Truth, Verdict, domain_of
 from inference.contracts.tasks.base import Answer, Task
 from inference.contracts.traffic import percentile
 from lambdas.common.errors import VigilError
-from lambdas.common.incoming import Incoming
-from lambdas.common.reviewed_rows import REVIEW, ReviewedField, ReviewedRows, reviewed_path
+from lambdas.common.reviewed_rows import REVIEW, FrameField, ReviewedField, ReviewedRows, raw_path
 from lambdas.review.models import ReviewSpec
 from lambdas.review.picture import Kept
 
@@ -20,6 +20,7 @@ _COUNTERS: dict[Verdict, str] = {
     "false_positive": "false_positives",
     "missed": "missed",
     "corrected": "corrected",
+    "labelled": "labelled",
 }
 """Verdict -> field of `Progress`."""
 
@@ -42,7 +43,7 @@ def detection(
     one: str, told: Incoming, task: Task, kept: Kept, burst: str, rows: ReviewedRows, spec: ReviewSpec
 ) -> Detection:
     """`one`: its id. Raises NoAnswerError."""
-    found = answered(task, told.answer)
+    found, uncertainty = _found(told, task, rows)
     return Detection(
         detection_id=one,
         domain=domain_of(one),
@@ -51,12 +52,13 @@ def detection(
         at=told.at,
         camera=told.entity_id,
         burst=burst,
+        frame=told.frame,
         width=kept.width,
         height=kept.height,
         classes=rows.classes,
         answered=_scaled(found, kept.width / kept.sent_width, kept.height / kept.sent_height),
-        uncertainty=task.uncertainty(told.answer),
-        sampled=percentile(one) < SAMPLED_PERCENT,
+        uncertainty=uncertainty,
+        sampled=told.frame is None and percentile(one) < SAMPLED_PERCENT,
         reviewers_needed=spec.reviewers,
     )
 
@@ -85,6 +87,8 @@ def progress_changes(before: str, after: str) -> dict[str, int]:
 def row(one: Detection, rows: ReviewedRows) -> dict[str, str]:
     """Of the label table, by its columns."""
     assert one.truth is not None  # is_settled
+    if one.frame is not None:
+        return {rows.key: raw_path(one), **_frame_columns(one.frame, one.truth, rows)}
     boxes = [box.model_dump() for box in one.truth.boxes or ()]
     values: dict[ReviewedField, str] = {
         "answered": one.answered.label or "",
@@ -95,12 +99,32 @@ def row(one: Detection, rows: ReviewedRows) -> dict[str, str]:
         "source": REVIEW,
     }
     found: dict[str, Any] = {column: values[field] for column, field in rows.columns.items()}
-    return {rows.key: reviewed_path(one.detection_id), **found}
+    return {rows.key: raw_path(one), **found}
 
 
 def taken_at(told: Incoming, kept: Kept) -> datetime:
     """By the camera's own clock where the picture tells it: pictures of days may be sent at once."""
     return kept.taken or told.at
+
+
+def place_in_recording(frame: Frame) -> dict[str, Any]:
+    """Fields of the detection: a scene is a burst, and its first frame stands for it."""
+    return {"burst": f"{frame.recording}/{frame.scene}", "follows": frame.number > 0}
+
+
+def _found(told: Incoming, task: Task, rows: ReviewedRows) -> tuple[Answered, float]:
+    """What was answered and how uncertain it is; what nobody answered is as uncertain as can be."""
+    if told.answer is not None:
+        return answered(task, told.answer), task.uncertainty(told.answer)
+    if not rows.frame:
+        raise NoAnswerError("Frames are labelled where a domain's data keep recordings whole; this one's do not.")
+    return Answered(), 1.0
+
+
+def _frame_columns(frame: Frame, truth: Truth, rows: ReviewedRows) -> dict[str, str]:
+    """As an import of labelled frames writes them."""
+    values: dict[FrameField, str] = {"label": truth.label or "", "recording": frame.recording, "scene": frame.scene}
+    return {column: values[field] for column, field in rows.frame.items()}
 
 
 def _scaled(found: Answered, wide: float, high: float) -> Answered:

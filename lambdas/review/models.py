@@ -46,6 +46,11 @@ class ReviewSpec(Contract):
         default=30.0, ge=0, description="pictures of one camera that follow within it are one burst"
     )
 
+    @property
+    def wants_predictions(self) -> bool:
+        """Without any, people label frames of recordings alone."""
+        return self.share > 0 or self.uncertain_above < 1
+
     @field_validator("retention_days")
     @classmethod
     def _has_a_rule(cls, days: int) -> int:

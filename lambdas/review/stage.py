@@ -8,15 +8,25 @@ from typing import Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from inference.contracts.incoming import Incoming
 from inference.contracts.reviews import domain_of
 from inference.contracts.tasks import task_of
 from lambdas.common.errors import PayloadError, VigilError
-from lambdas.common.incoming import Incoming, IncomingError, unpack
+from lambdas.common.incoming import IncomingError, unpack
 from lambdas.common.observability import emit, logger
-from lambdas.common.reviewed_rows import reviewed_path
+from lambdas.common.reviewed_rows import raw_path
 from lambdas.review.bursts import join
 from lambdas.review.clients import PictureMissingError, Pictures, RawPictures, RetrainingTrigger
-from lambdas.review.logic import NoAnswerError, counted, detection, is_settled, progress_changes, row, taken_at
+from lambdas.review.logic import (
+    NoAnswerError,
+    counted,
+    detection,
+    is_settled,
+    place_in_recording,
+    progress_changes,
+    row,
+    taken_at,
+)
 from lambdas.review.models import ReviewResult, ReviewVariables
 from lambdas.review.picture import Kept, PictureError, keep
 from lambdas.review.table import DetectionsTable, Known
@@ -101,6 +111,8 @@ class ReviewStage(NamedTuple):
 
     def _burst(self, detection_id: str, told: Incoming, kept: Kept) -> dict[str, Any]:
         """Fields of the detection."""
+        if told.frame is not None:
+            return place_in_recording(told.frame)
         camera, at = told.entity_id, taken_at(told, kept)
         for attempt in range(_ATTEMPTS):
             known = self.table.bursts(camera)
@@ -117,15 +129,16 @@ class ReviewStage(NamedTuple):
             if known is None:  # its retention is over
                 return ReviewResult(status="nothing_new", detections=0)
             one, settled = known.detection, is_settled(known.detection)
-            if settled and not self.raw.has(detection_id):
-                self.raw.add(detection_id, self.pictures.kept(detection_id))
+            path = raw_path(one)
+            if settled and not self.raw.has(path):
+                self.raw.add(path, self.pictures.kept(detection_id))
             if one.taught < one.revision:
                 if not self._write(known):
                     _pause(attempt)
                     continue
                 status = "taught" if settled else "taken_away"
             if not settled:
-                self.raw.remove(detection_id)
+                self.raw.remove(path)
             again = self.table.read(detection_id)
             if again is None or again.detection.revision == one.revision:
                 return ReviewResult.model_validate({"status": status})
@@ -135,7 +148,7 @@ class ReviewStage(NamedTuple):
         """False: somebody was quicker."""
         one, rows, now = known.detection, self.env.rows, counted(known.detection)
         settled = is_settled(one)
-        values = row(one, rows) if settled else {rows.key: reviewed_path(one.detection_id)}
+        values = row(one, rows) if settled else {rows.key: raw_path(one)}
         changes = progress_changes(known.counted, now)
         return self.table.teach(known, now, changes, self.env.labels_table, values, put=settled)
 

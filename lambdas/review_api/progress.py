@@ -42,7 +42,7 @@ def progress(domain: str, counts: Counts, reviews: Item, taught: Item, retrainin
             alike=counted.get(ALIKE, 0),
             share=_share(counted.get(ALIKE, 0), counted.get(PAIRS, 0)),
         ),
-        false_positive_share=_share(verdicts["false_positive"], sum(verdicts.values())),
+        false_positive_share=_share(verdicts["false_positive"], sum(verdicts.values()) - verdicts["labelled"]),
         taught=now,
         new=new,
         last_run=None if started is None else LastRun(**started.model_dump(include={"run", "reason", "by", "at"})),

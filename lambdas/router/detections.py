@@ -10,10 +10,10 @@ from urllib.parse import urlencode
 
 import boto3
 
+from inference.contracts.incoming import INCOMING_DAYS, RETENTION_TAG, Incoming, pack
 from inference.contracts.reviews import detection_id
 from inference.contracts.tasks.base import Answer, Question, Task
-from lambdas.common.artifacts import INCOMING_DAYS, RETENTION_TAG, incoming_picture
-from lambdas.common.incoming import Incoming, pack
+from lambdas.common.artifacts import incoming_picture
 from lambdas.common.observability import emit, logger
 from lambdas.common.review_events import Intake
 from lambdas.router.deadline import Deadline

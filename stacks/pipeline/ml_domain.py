@@ -62,6 +62,7 @@ class MlDomain(Construct):
         super().__init__(scope, construct_id)
         self.definition = definition
         self.trigger: TrainingTrigger | None = None
+        self.review: Review | None = None
         self.retraining: Retraining | None = None
         domain = DomainContext(definition=definition, platform=options.get("platform") or Platform.create(self))
         self.raw_data = RawData(
@@ -90,11 +91,12 @@ class MlDomain(Construct):
             self, "TrainingTrigger", domain=domain, raw_data=self.raw_data, training=training, run=run
         )
         release = Release(self, "Release", domain=domain, serving=serving)
-        review = Review(self, "Review", domain=domain, raw_data=self.raw_data) if self.definition.review else None
-        Router(self, "Router", domain=domain, raw_data=self.raw_data, review=review)
+        if self.definition.review is not None:
+            self.review = Review(self, "Review", domain=domain, raw_data=self.raw_data)
+        Router(self, "Router", domain=domain, raw_data=self.raw_data, review=self.review)
         monitoring = Monitoring(self, "Monitoring", domain=domain)
-        if review is not None:
-            monitoring.watch_reviews(review)
+        if self.review is not None:
+            monitoring.watch_reviews(self.review)
         monitoring.watch_training(self.trigger)
         monitoring.watch_releases(release)
         monitoring.watch_drift(DriftMonitor(self, "DriftMonitor", domain=domain))

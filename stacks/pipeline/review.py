@@ -9,7 +9,7 @@ from constructs import Construct
 
 from lambdas.common.artifacts import incoming_folder, pictures_folder, unusable_folder
 from lambdas.common.detections_table import UNTAUGHT
-from lambdas.common.reviewed_rows import REVIEWED_FOLDER
+from lambdas.common.reviewed_rows import LABELLED_FOLDER, REVIEWED_FOLDER
 from lambdas.review.models import ReviewVariables
 from lambdas.router.models import DetectionsSpec
 from stacks.pipeline.domain_context import DomainContext
@@ -29,7 +29,8 @@ _SWEEP_EVERY = Duration.minutes(15)
 class Review(Construct):
     """`function` is invoked asynchronously by the router and the review API; `failures` keeps what it could not do.
 
-    Raises ValueError for a domain without a review or a table of labels.
+    Raises ValueError for a domain without a review or a table of labels. `takes_frames`: operators may put frames of
+    recordings into the incoming folder, too.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, domain: DomainContext, raw_data: RawData) -> None:
@@ -39,6 +40,7 @@ class Review(Construct):
         if definition.review is None or rows is None or table is None:
             raise ValueError(f"{definition.name}: reviews need a spec and data that take labels from a table")
         self._domain, self._spec = domain, definition.review
+        self.takes_frames = bool(rows.frame)
         retraining = names.of(FUNCTION) if definition.retraining is not None else None
         self.function = PythonFunction(
             self,
@@ -72,8 +74,10 @@ class Review(Construct):
             permissions.allow(self.function, ("lambda:InvokeFunction",), [trigger])
 
     @property
-    def wanted(self) -> DetectionsSpec:
-        """For the router."""
+    def wanted(self) -> DetectionsSpec | None:
+        """For the router; None: no predictions."""
+        if not self._spec.wants_predictions:
+            return None
         return DetectionsSpec(
             function=self.function.function_name,
             bucket=self._domain.platform.artifacts.bucket_name,
@@ -119,11 +123,15 @@ class Review(Construct):
         pictures = (*permissions.WRITE_OBJECT, "s3:PutObjectTagging")
         for folder in (pictures_folder(name), unusable_folder(name)):
             permissions.allow_objects(function, pictures, platform.artifacts, folder)
-        permissions.allow_objects(
-            function, permissions.REPLACE_OBJECT, raw_data.bucket, f"{raw_data.prefix}{REVIEWED_FOLDER}"
-        )
+        taught = [REVIEWED_FOLDER, *([LABELLED_FOLDER] if self.takes_frames else [])]
+        for folder in taught:
+            permissions.allow_objects(
+                function, permissions.REPLACE_OBJECT, raw_data.bucket, f"{raw_data.prefix}{folder}"
+            )
         writes = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
         key_permissions.allow_items(function, writes, platform.detections, platform.key, [name], indexes=[UNTAUGHT])
         if raw_data.table is not None:
             rows = ("dynamodb:PutItem", "dynamodb:DeleteItem")
-            key_permissions.allow_items(function, rows, raw_data.table, raw_data.table_key, [f"{REVIEWED_FOLDER}*"])
+            key_permissions.allow_items(
+                function, rows, raw_data.table, raw_data.table_key, [f"{one}*" for one in taught]
+            )

@@ -56,7 +56,7 @@ class Router(Construct):
             memory_mb=1024,
         )
         captures.grant_put(self.function)
-        if review is not None:
+        if review is not None and review.wanted is not None:
             review.allow_intake(self.function)
         permissions.allow_objects(self.function, permissions.READ_OBJECT, raw_data.bucket, raw_data.prefix)
         permissions.allow(

@@ -3,7 +3,8 @@
 from aws_cdk import Duration
 from aws_cdk import aws_s3 as s3
 
-from lambdas.common.artifacts import DETECTIONS, INCOMING_DAYS, RETENTION_TAG, RETENTIONS_DAYS
+from inference.contracts.incoming import INCOMING_DAYS, RETENTION_TAG
+from lambdas.common.artifacts import DETECTIONS, RETENTIONS_DAYS
 
 
 def keep_detections_no_longer(artifacts: s3.Bucket) -> None:

@@ -111,3 +111,31 @@ def test_only_the_release_function_writes_what_devices_fetch(template):
     }
     assert len(writers) == 1
     assert "Release" in writers.pop()
+
+
+def test_operators_hand_over_frames_and_the_router_nothing(template):
+    """Nobody is asked about answers; the function that takes frames writes labelled originals beside reviews."""
+    outputs = {name: text(told["Value"]) for name, told in template["Outputs"].items()}
+    assert outputs["Frames"].endswith("/detections/ads/incoming/")
+    (router, review) = (
+        [
+            (action, text(resource), str(statement.get("Condition")))
+            for logical_id, statement in statements(template)
+            if role in logical_id
+            for action in as_list(statement["Action"])
+            for resource in as_list(statement["Resource"])
+        ]
+        for role in ("RouterFunctionRole", "ReviewFunctionRole")
+    )
+    assert not [one for one in router if "incoming" in one[1] or one[0] == "lambda:InvokeFunction"]
+    replaced = {resource.partition("/")[2] for action, resource, _ in review if action == "s3:DeleteObject"}
+    assert replaced == {"detections/ads/incoming/*", "ads/base/reviewed/*", "ads/base/labelled/*"}
+    (rows,) = {condition for action, _, condition in review if action == "dynamodb:DeleteItem"}
+    assert "'dynamodb:LeadingKeys': ['reviewed/*', 'labelled/*']" in rows
+
+
+def test_the_context_says_how_many_label_a_frame_and_whether_answers_are_reviewed():
+    settings = read_settings({**DEVELOPMENT, "ads:review": '{"share": 0.2, "reviewers": 2}'}, ACCEPTED)
+    review = ads(**settings.options["ads"]).review
+    assert (review.share, review.reviewers, review.wants_predictions) == (0.2, 2, True)
+    assert not ADS.review.wants_predictions

@@ -8,9 +8,9 @@ import boto3
 import pytest
 from PIL import Image
 
+from inference.contracts.incoming import Incoming, pack
 from inference.contracts.reviews import Detection, Review, detection_id
 from lambdas.common.detection_items import change, detection_of
-from lambdas.common.incoming import Incoming, pack
 from lambdas.common.reviewed_rows import ReviewedRows
 from lambdas.data_prep.boxes.spec import Boxes
 from lambdas.review import handler

@@ -8,8 +8,9 @@ import pytest
 from PIL import Image
 
 from inference.contracts.boxes import MOST_BOXES
+from inference.contracts.incoming import Incoming, pack
 from lambdas.common.errors import PayloadError
-from lambdas.common.incoming import Incoming, IncomingError, pack, unpack
+from lambdas.common.incoming import IncomingError, unpack
 from lambdas.review.clients import PictureMissingError
 from lambdas.review.logic import NoAnswerError
 from lambdas.review.picture import PictureError

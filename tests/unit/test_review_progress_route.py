@@ -30,7 +30,7 @@ def test_reviews_are_counted_by_status_verdict_and_reviewer(ask: Ask) -> None:
     ask("POST", second, a_review(revision=1), who=CAT)
     found = ask("GET", "/reviews/progress").body
     assert (found["open"], found["reviewed"], found["disputed"]) == (3, 1, 1)
-    assert found["verdicts"] == {"correct": 3, "false_positive": 1, "missed": 0, "corrected": 0}
+    assert found["verdicts"] == {"correct": 3, "false_positive": 1, "missed": 0, "corrected": 0, "labelled": 0}
     assert found["reviewers"][0] == {"name": "ann", "reviews": 2}
     assert found["agreement"] == {"pairs": 2, "alike": 1, "share": 0.5}
     assert found["false_positive_share"] == 0.25

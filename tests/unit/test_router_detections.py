@@ -10,9 +10,10 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
+from inference.contracts.incoming import Incoming
 from inference.contracts.reviews import detection_id
 from inference.contracts.tasks import task_of
-from lambdas.common.incoming import Incoming, unpack
+from lambdas.common.incoming import unpack
 from lambdas.router import detections, handler
 from lambdas.router.detections import Detections, is_wanted
 from lambdas.router.models import DetectionsSpec, RouterVariables

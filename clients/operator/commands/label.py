@@ -1,14 +1,21 @@
-"""python -m clients.operator label --video-dir recordings/."""
+"""python -m clients.operator label --video-dir recordings/.
+
+python -m clients.operator label --video-dir recordings/ --domain ads
+"""
 
 import webbrowser
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
+from clients.operator.aws import add_place, session_of
 from clients.operator.errors import OperatorError
 
-ABOUT = "take frames of recordings and label them in the browser, with single keys"
+ABOUT = "take frames of recordings and label them in the browser, with single keys, here or at the console"
 RESERVED = "us"
 """Keys that undo and save."""
 
@@ -20,13 +27,18 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--every", type=_seconds, default=4.0, help="seconds between frames of a scene (default: 4)")
     parser.add_argument("--port", type=int, default=8321, help="on 127.0.0.1; 0 takes a free one (default: 8321)")
     parser.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
-    parser.add_argument("--frames-only", action="store_true", help="take the frames and end")
+    ends = parser.add_mutually_exclusive_group()
+    ends.add_argument("--frames-only", action="store_true", help="take the frames and end")
+    ends.add_argument("--domain", help="hand the frames to this deployed domain, whose console asks people, and end")
+    add_place(parser)
 
 
 def run(args: Namespace) -> int:
     if args.video_dir is not None:
         _take_frames(args.video_dir, args.out / "frames", args.every)
-    if not args.frames_only:
+    if args.domain is not None:
+        _hand_over(args)
+    elif not args.frames_only:
         _serve(args)
     return 0
 
@@ -42,6 +54,26 @@ def _take_frames(videos: Path, frames: Path, every_s: float) -> None:
             bar = bars.add_task(video.name, total=1.0)
             count = extract(video, frames, every_s, partial(_advance, bars, bar))
             bars.update(bar, description=f"{video.name}: {count} frames")
+
+
+def _hand_over(args: Namespace) -> None:
+    from botocore.config import Config
+    from rich.progress import Progress
+
+    from clients.operator.label.deployed import WORKERS, find_queue, frames_below, send
+
+    frames, session = frames_below(args.out / "frames"), session_of(args)
+    config = Config(max_pool_connections=WORKERS, retries={"mode": "standard"})
+    try:
+        queue = find_queue(session.client("cloudformation"), args.app, args.domain)
+        with Progress() as bars:
+            bar = bars.add_task("handing over", total=len(frames))
+            clients = (session.client("s3", config=config), session.client("lambda", config=config))
+            send(frames, args.domain, queue, *clients, datetime.now(UTC), lambda: bars.advance(bar))
+    except (BotoCoreError, ClientError) as error:
+        raise OperatorError(f"cannot hand over to {args.app}-{args.domain}: {error}; run it again to go on") from error
+    recordings = len({one.frame.recording for one in frames})
+    print(f"{len(frames)} frames of {recordings} recordings wait for labels at the console, as {args.domain}")
 
 
 def _advance(bars: Any, bar: Any, share: float) -> None:

@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from lambdas.common.reviewed_rows import ReviewedField, ReviewedRows
+from lambdas.common.reviewed_rows import FrameField, ReviewedField, ReviewedRows
 from lambdas.data_prep.pictures.spec import PicturesSpec
 
 
@@ -46,10 +46,13 @@ class LabelledImages(PicturesSpec):
 
     @property
     def reviewed_rows(self) -> ReviewedRows:
-        """Pictures of one burst are one group."""
+        """Pictures of one burst are one group; frames are labelled where one of a recording is."""
         columns: dict[str, ReviewedField] = {self.label_column: "answered", self.review_column: "label"}
+        frame: dict[str, FrameField] = {self.label_column: "label", "recording": "recording", "scene": "scene"}
+        whole = "recording" in self.group_columns and {*self.group_columns} <= {*frame}
         return ReviewedRows(
             key=self.name_column,
             columns=columns | dict.fromkeys(self.group_columns, "burst"),
+            frame=frame if whole else {},
             classes=self.classes,
         )

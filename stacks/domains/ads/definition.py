@@ -8,6 +8,7 @@ from lambdas.endpoint_release.targets.devices.spec import DevicesSpec
 from lambdas.endpoint_release.targets.serverless.spec import ServerlessSpec
 from lambdas.endpoint_release.targets.several.spec import SeveralSpec
 from lambdas.model_gate.models import GateSpec
+from lambdas.review.models import ReviewSpec
 from stacks.pipeline.definition import (
     LONGEST_NAME,
     DomainDefinition,
@@ -28,6 +29,8 @@ CLASSES = ("ad", "content")
 SPLIT_RATIO = "0.7,0.15,0.15"
 ENOUGH_FRAMES = 1000
 BALANCED = (0.4, 0.6)
+REVIEW = ReviewSpec(share=0.0)
+"""People label frames of recordings. What the model answered is reviewed where a share is asked for."""
 _MARGIN = 0.05
 """Some two standard errors of the difference between equally good models on 40 test recordings."""
 _DEVICES_TO_TELL = 30
@@ -44,8 +47,11 @@ def ads(
     split_ratio: str = SPLIT_RATIO,
     max_frames: int | None = None,
     pretrained: PretrainedWeights | None = None,
+    review: ReviewSpec = REVIEW,
 ) -> DomainDefinition:
     """The domain of a variant: its own data, models and devices. `max_frames`: most of them that a version takes.
+
+    `review`: which answers people review beside frames, and how many people look at each.
 
     Raises ValueError for a variant whose name could not be part of the domain's.
     """
@@ -97,6 +103,7 @@ def ads(
         rollout=RolloutSpec(
             steps=(10, 50, 100), bake_s=minutes(15), max_bakes=_BAKES, minimum_requests=_REQUESTS_TO_TELL
         ),
+        review=review,
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from inference.contracts.boxes import FoundBox
-from inference.contracts.reviews import Answered, Detection, detection_id
+from inference.contracts.reviews import Answered, Detection, Frame, detection_id
 
 WIDTH, HEIGHT = 640, 480
 THRESHOLD = 0.4
@@ -24,6 +24,13 @@ def detection(number: int, *, domain: str = "deer", classes: tuple[str, ...] = (
 
 def labelled(number: int, *, domain: str, classes: tuple[str, ...]) -> Detection:
     return _detection(number, domain, classes, Answered(label=classes[number % len(classes)]))
+
+
+def frame(number: int, *, recording: str = "evening", classes: tuple[str, ...] = ("ad", "content")) -> Detection:
+    """Of a recording, which no model answered: two of each scene."""
+    place = Frame(recording=recording, scene=f"{number // 2:04}", number=number % 2)
+    made = _detection(number, "ads", classes, Answered())
+    return made.model_copy(update={"frame": place, "camera": recording, "release": ""})
 
 
 def _detection(number: int, domain: str, classes: tuple[str, ...], answered: Answered) -> Detection:

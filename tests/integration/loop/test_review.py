@@ -12,11 +12,11 @@ from boto3.dynamodb.conditions import Key
 from PIL import Image
 
 from clients.predict import PredictClient
+from inference.contracts.incoming import Incoming, pack
 from inference.contracts.reviews import Detection, Review, detection_id
 from lambdas.common.artifacts import detection_picture, incoming_picture
 from lambdas.common.detection_items import change, detection_of
 from lambdas.common.detections_table import PROGRESS
-from lambdas.common.incoming import Incoming, pack
 from sandbox import Sandbox
 from sandbox.deployment import Deployment
 from tests.integration.loop.packages import LIGHT, picture

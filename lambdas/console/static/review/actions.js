@@ -1,11 +1,15 @@
 // What a person can do, by key and by button. `page`: what page.js makes.
-import { hasBoxes } from "./verdicts.js";
+import * as outbox from "./outbox.js";
+import { hasBoxes, isUnanswered } from "./verdicts.js";
+
+const TAKEN = new Set("nsu"); // note, save, undo
 
 export function actionsOf(page) {
   const looking = () => !page.editing && page.list.current !== null;
   // Nobody judges what they do not see yet.
   const seeing = () => looking() && page.view.shows(page.list.current);
   const haveBoxes = () => hasBoxes(page.list.current);
+  const answered = () => !isUnanswered(page.list.current);
   const boxes = () => seeing() && haveBoxes();
   const editing = () => Boolean(page.editing?.boxes);
   const chosen = () => editing() && page.editing.selected >= 0;
@@ -14,7 +18,8 @@ export function actionsOf(page) {
       key: "c",
       text: "Correct",
       run: () => page.judge("correct"),
-      when: seeing,
+      when: () => seeing() && answered(),
+      fits: answered,
       style: "good",
       help: "the answer is right",
     },
@@ -43,7 +48,22 @@ export function actionsOf(page) {
       fits: haveBoxes,
       help: "move, resize, delete, or give another class",
     },
-    { key: "s", text: "Skip", run: () => page.skip(), when: looking, help: "look at it later" },
+    {
+      key: "s",
+      text: "Skip",
+      run: () => page.skip(),
+      when: () => looking() && answered(),
+      fits: answered,
+      help: "look at it later",
+    },
+    {
+      key: "s",
+      text: "Save",
+      run: () => save(page),
+      when: () => looking() && !answered(),
+      fits: () => !answered(),
+      help: "of frames: send what waits in this browser; each label is sent at once, too",
+    },
     { key: "u", text: "Undo", run: () => page.undo(), when: () => !page.editing, help: "take the last verdict back" },
   ];
   const more = [
@@ -102,12 +122,29 @@ export function actionsOf(page) {
   return { look, more, edit, hidden, labels: () => labelActions(page, seeing) };
 }
 
-/** Classes by number: of the chosen box while editing, of the picture where the task answers one label. */
+async function save({ view }) {
+  await outbox.deliver();
+  if (!outbox.waiting().length) view.tell("All labels are saved.");
+}
+
+/** Each class's first letter, where none is another's or means something else on a frame. */
+function lettersOf(classes) {
+  const letters = classes.map((name) => name[0].toLowerCase());
+  const free = letters.every((one) => /[a-z]/.test(one) && !TAKEN.has(one));
+  return free && new Set(letters).size === letters.length ? letters : [];
+}
+
+/**
+ * Classes by number: of the chosen box while editing, of the picture where the task answers one label. Of a frame that
+ * no model answered by their letters, too.
+ */
 function labelActions(page, seeing) {
   const { current } = page.list;
   if (current && hasBoxes(current) && page.classes.length < 2) return [];
+  const letters = isUnanswered(current) ? lettersOf(page.classes) : [];
   return page.classes.slice(0, 9).map((name, index) => ({
-    key: String(index + 1),
+    key: letters[index] ?? String(index + 1),
+    also: String(index + 1),
     text: name,
     run: () =>
       page.editing ? page.editing.boxes.label(page.editing.selected, name) : page.judge("corrected", { label: name }),

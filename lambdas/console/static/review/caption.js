@@ -2,7 +2,7 @@
 import { count, el, notice, time } from "../dom.js";
 import { sentenceOf } from "./frame.js";
 import { returned } from "./outbox.js";
-import { hasBoxes, standing, told, words } from "./verdicts.js";
+import { hasBoxes, isUnanswered, standing, told, words } from "./verdicts.js";
 
 /** What is known of it beside the answer: this person's verdict, others', and why it is judged again. */
 export function sentences(detection, given) {
@@ -10,7 +10,7 @@ export function sentences(detection, given) {
   if (back) notice(null);
   const others = detection.status === "open" ? [] : standing(detection).map(sentenceOf);
   return [
-    given && `Your verdict: ${words(given.verdict)}.`,
+    given && `Your verdict: ${words(given.verdict)}${isUnanswered(detection) ? ` ${given.label}` : ""}.`,
     back && `Judge it again: ${back.sentence}`,
     detection.status === "disputed" && "Reviewers disagree.",
     others.join("; "),
@@ -23,11 +23,16 @@ export function sentences(detection, given) {
 export function captionOf(detection, list) {
   const before = list.all[list.at - 1];
   const left = list.ahead.filter((one) => list.isOpen(one)).length;
+  const ahead = ` · ${left}${list.after ? "+" : ""} to ${isUnanswered(detection) ? "label" : "look at"}`;
+  if (isUnanswered(detection)) {
+    const { recording, scene, number } = detection.frame;
+    return [el("strong", {}, recording), ` · scene ${scene}, frame ${number + 1}`, ahead];
+  }
   return [
     el("strong", {}, hasBoxes(detection) ? count(told(detection).length, "box", "boxes") : detection.answered.label),
     ` · ${detection.camera} · `,
     time(detection.at),
     before?.burst === detection.burst ? " · same burst" : "",
-    ` · ${left}${list.after ? "+" : ""} to look at`,
+    ahead,
   ];
 }

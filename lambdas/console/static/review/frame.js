@@ -1,13 +1,13 @@
 // The picture and what was answered about it. A box's style comes from CSS; its place through CSSOM, as the policy wants.
 import { el } from "../dom.js";
-import { told, words } from "./verdicts.js";
+import { isUnanswered, told, words } from "./verdicts.js";
 
 /** The frame is as large as the stage lets it be, in the picture's proportions. */
 export function frameOf(detection, image) {
   const frame = el("div", { class: "frame" }, image);
   frame.style.setProperty("--wide", detection.width);
   frame.style.setProperty("--high", detection.height);
-  image.alt = `picture of camera ${detection.camera}`;
+  image.alt = isUnanswered(detection) ? `frame of ${detection.camera}` : `picture of camera ${detection.camera}`;
   image.draggable = false;
   return frame;
 }
@@ -36,6 +36,7 @@ function place(element, box, { width, height }) {
 
 /** In one sentence, for everybody who cannot see the picture. */
 export function described(detection) {
+  if (isUnanswered(detection)) return `Recording ${detection.camera}, scene ${detection.frame.scene}: not labelled.`;
   const { label } = detection.answered;
   const boxes = told(detection);
   const things = boxes.map((box) => `${box.label} ${box.score.toFixed(2)}`).join(", ");

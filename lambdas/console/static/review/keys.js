@@ -3,7 +3,10 @@ import { ask, button } from "../dialogs.js";
 import { el } from "../dom.js";
 import { keep, recall } from "../remembered.js";
 
-/** An action: {key, shown, text, run, when, style}. `when()`: whether it can be done now. Until `signal` aborts. */
+/**
+ * An action: {key, also, shown, text, run, when, style}. `also`: another key. `when()`: whether it can be done now.
+ * Until `signal` aborts.
+ */
 export function listen(actions, signal) {
   const pressed = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
@@ -11,7 +14,8 @@ export function listen(actions, signal) {
     if (event.key !== "?" && !recall("keys", true)) return;
     // A button that has the focus is pressed by Enter and the space bar, as everywhere.
     if (event.key === "Enter" && event.target.closest("button, a")) return;
-    const action = actions().find((one) => one.key === event.key.toLowerCase() && one.when());
+    const key = event.key.toLowerCase();
+    const action = actions().find((one) => (one.key === key || one.also === key) && one.when());
     if (!action || (event.repeat && !action.repeats)) return;
     event.preventDefault();
     action.run(event);

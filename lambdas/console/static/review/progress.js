@@ -38,10 +38,16 @@ function parts(told) {
     el("progress", { max: Math.max(all, 1), value: reviewed, "aria-label": `${reviewed} of ${all} are reviewed` }),
     pairs({ Reviewed: `${reviewed} of ${all}${counted_all ? "" : "+"}`, Disputed: disputed || null }),
     el("h3", {}, "Verdicts"),
-    pairs(Object.fromEntries(Object.entries(told.verdicts).map(([verdict, number]) => [words(verdict), number]))),
+    pairs(verdictsOf(told)),
     agreement(told),
     next(told),
   ];
+}
+
+/** Frames are labelled where a domain has some. */
+function verdictsOf({ verdicts: { labelled, ...others } }) {
+  const shown = { ...others, labelled: labelled || null };
+  return Object.fromEntries(Object.entries(shown).map(([verdict, number]) => [words(verdict), number]));
 }
 
 function pairs(values) {

@@ -10,9 +10,13 @@ export function told(detection) {
 
 export const hasBoxes = (detection) => detection.answered.boxes !== null && detection.answered.boxes !== undefined;
 
+/** Whether it is a frame of a recording that no model answered: people say of which class it is. */
+export const isUnanswered = (detection) => Boolean(detection?.frame);
+
 /** Body of a review without its id. `verdict` as the person meant it; `boxes`: all that are there now. */
 export function verdictOn(detection, verdict, { boxes = null, label = null, confidence = 1, note = "" } = {}) {
   const said = { revision: detection.revision, verdict, confidence, note };
+  if (isUnanswered(detection)) return { ...said, verdict: "labelled", label };
   if (label !== null) {
     return label === detection.answered.label
       ? { ...said, verdict: "correct" }
@@ -49,7 +53,7 @@ export function isTold(box, detection) {
 const near = (one, other) =>
   one.label === other.label && ["x", "y", "width", "height"].every((side) => Math.abs(one[side] - other[side]) < SLACK);
 
-const WORDS = { correct: "correct", false_positive: "false positive", missed: "missed", corrected: "corrected" };
+const WORDS = { false_positive: "false positive" };
 export const words = (verdict) => WORDS[verdict] ?? verdict;
 
 /** Reviews that stand: not undone, the newest of each reviewer. */

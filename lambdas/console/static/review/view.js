@@ -82,7 +82,8 @@ export class View {
   #showAnswer(detection) {
     const given = this.page.list.judged.get(detection.detection_id);
     drawBoxes(this.frame, detection, given?.boxes ?? told(detection), given?.boxes ? "given" : "found");
-    if (!hasBoxes(detection)) this.frame.append(el("p", { class: "answer" }, given?.label ?? detection.answered.label));
+    const label = given?.label ?? detection.answered.label;
+    if (label) this.frame.append(el("p", { class: "answer" }, label));
     this.tell(sentences(detection, given));
   }
 
