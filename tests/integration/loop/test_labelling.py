@@ -1,6 +1,6 @@
 """Frames of recordings on the embedded AWS: handed over, labelled through the API, prepared for training, taken back.
 
-The browser's side is in tests/e2e/test_console_labelling.py.
+The browser's side is in tests/e2e/review/test_frames.py.
 """
 
 import json

@@ -9,8 +9,7 @@ from tests.e2e.console.person import caption, opened, press
 from tests.e2e.console.scenes import frame, labelled
 from tests.e2e.console.server import serving
 from tests.e2e.console.store import Store
-
-SAVED = "All reviews are saved."
+from tests.e2e.review.saved import saved
 
 
 @pytest.fixture
@@ -38,7 +37,7 @@ def test_frames_are_labelled_by_letters_and_nothing_is_lost_by_a_reload(browser:
     expect(page.locator("#said")).to_contain_text("Taken back: labelled.")
     expect(caption(page)).to_have_text("evening · scene 0000, frame 2 · 4 to label")
     press(page, "a2")
-    expect(page.locator(".waiting")).to_have_text(SAVED)
+    saved(page)
     assert labels(store) == ["ad", "ad", "content", None, None]
     store.down = True
     press(page, "cs")
@@ -46,7 +45,7 @@ def test_frames_are_labelled_by_letters_and_nothing_is_lost_by_a_reload(browser:
     expect(page.locator(".told")).not_to_have_text("All labels are saved.")
     store.down = False
     page.reload()
-    expect(page.locator(".waiting")).to_have_text(SAVED)
+    saved(page)
     press(page, "S")
     expect(page.locator(".told")).to_have_text("All labels are saved.")
     assert labels(store) == ["ad", "ad", "content", "content", None]
@@ -65,7 +64,7 @@ def test_letters_that_mean_something_else_or_two_classes_are_no_keys(browser: Br
     press(page, "12")
     expect(caption(page)).to_contain_text("meadow-1")
     press(page, "c")
-    expect(page.locator(".waiting")).to_have_text(SAVED)
+    saved(page)
     assert labels(store) == ["spot", "content", "content"]
     assert [one.reviews[0].verdict for one in store.detections.values()] == ["labelled", "labelled", "correct"]
     assert page.faults == []
