@@ -1,4 +1,4 @@
-"""Annotations that other programs made: what is read of them, and what is wrong is named."""
+"""COCO as others write it, camera traps above all: what is taken, what is left out, what is refused."""
 
 import json
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from inference.contracts.annotations import AnnotationsError, read_coco, read_megadetector
+from tests.unit.annotated import ANIMAL, detected
 
 BOX = {"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4]}
 
@@ -144,60 +145,3 @@ def test_paths_that_are_told_in_full_are_taken_from_the_folder_on() -> None:
     assert read_megadetector(results, {"animal": "deer"}, 0.2, "/traps/")[0].path == "c1/a.jpg"
     with pytest.raises(AnnotationsError, match="leads out of the folder"):
         read_megadetector(results, {"animal": "deer"}, 0.2, "/others/")
-
-
-def detected(*detections: dict[str, Any], **changes: Any) -> bytes:
-    """As https://lila.science/megadetector-output-format has it."""
-    content = {
-        "info": {"format_version": "1.4", "detector": "md_v5a.0.0.pt"},
-        "detection_categories": {"1": "animal", "2": "person", "3": "vehicle"},
-        "images": [{"file": "c1/e1/a.jpg", "detections": list(detections)}],
-    }
-    return json.dumps(content | changes).encode()
-
-
-ANIMAL = {"category": "1", "conf": 0.9, "bbox": [0.25, 0.5, 0.5, 0.25]}
-
-
-def test_megadetectors_boxes_are_taken_by_category_and_confidence() -> None:
-    body = detected(ANIMAL, {**ANIMAL, "conf": 0.19}, {**ANIMAL, "category": "2"})
-    (found,) = read_megadetector(body, {"animal": "deer"})
-    row = found.row(400, 200)
-    assert json.loads(row.boxes) == [{"label": "deer", "x": 100, "y": 100, "width": 200, "height": 50}]
-    assert (row.imageName, row.camera, row.event) == ("c1/e1/a.jpg", "c1", "e1")
-    assert len(read_megadetector(body, {"animal": "deer"}, 0.1)[0].boxes) == 2
-    assert len(read_megadetector(body, {"animal": "deer"}, 0.95)[0].boxes) == 0
-
-
-def test_megadetectors_newer_results_have_corners_in_pixels() -> None:
-    """As https://microsoft.github.io/MegaDetector/output_format/ has it."""
-    detection = {"category": "animal", "confidence": 0.93, "bbox": [102.4, 88.1, 540.7, 470.2]}
-    body = json.dumps([{"file": "b.jpg", "detections": [detection]}, {"file": "c.jpg", "detections": []}]).encode()
-    one, nothing = read_megadetector(body, {"animal": "deer"})
-    (box,) = json.loads(one.row(1000, 500).boxes)
-    assert [box[side] for side in ("x", "y", "width", "height")] == pytest.approx([102.4, 88.1, 438.3, 382.1])
-    assert nothing.row(1000, 500).boxes == "[]"
-
-
-def test_pictures_that_megadetector_could_not_read_are_no_pictures_of_nothing() -> None:
-    failed = {"file": "broken.jpg", "detections": None, "failure": "image access failure"}
-    assert read_megadetector(detected(images=[failed]), {"animal": "deer"}) == []
-
-
-@pytest.mark.parametrize(
-    ("body", "said"),
-    [
-        (b'"text"', "neither an object"),
-        (detected(detection_categories=None), "neither an object"),
-        (detected({**ANIMAL, "category": "9"}), "category '9', which is none"),
-        (detected({**ANIMAL, "category": ["1"]}), "which is none"),
-        (detected({**ANIMAL, "conf": "high"}), "without its confidence and box"),
-        (detected({**ANIMAL, "bbox": None}), "without its confidence and box"),
-        (detected(images=[{"file": "a.jpg", "detections": None}]), "has no list of detections"),
-        (detected(images=[{"detections": []}]), "picture no. 1: None names no picture"),
-        (detected(images=2 * [{"file": "a.jpg", "detections": []}]), "'a.jpg' stands twice"),
-    ],
-)
-def test_results_that_are_wrong_are_refused_with_what_is_wrong(body: bytes, said: str) -> None:
-    with pytest.raises(AnnotationsError, match=said):
-        read_megadetector(body, {"animal": "deer"})
