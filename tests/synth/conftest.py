@@ -12,6 +12,7 @@ from app import build
 from stacks.domains import ALL_DOMAINS
 from stacks.pipeline.ml_domain import MlDomain
 from stacks.shared.source_tree import ROOT
+from tests.synth.state_machines import machines, release, searching, training  # noqa: F401 - fixtures
 
 FLAGS = {key: flag for key, flag in json.loads((ROOT / "cdk.json").read_text())["context"].items() if key[0] == "@"}
 

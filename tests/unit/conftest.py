@@ -10,6 +10,7 @@ import pytest
 from moto import mock_aws
 
 from tests.unit.device_api_harness import device_cloud, devices  # noqa: F401 - fixtures
+from tests.unit.gate_account import account  # noqa: F401 - fixture
 from tests.unit.registry_harness import asked, cats, registry_memory, send  # noqa: F401 - fixtures
 from tests.unit.release_harness import harness, services  # noqa: F401 - fixtures
 from tests.unit.retraining_harness import world  # noqa: F401 - fixture

@@ -11,7 +11,7 @@ from lambdas.common.release_state import Quality
 from lambdas.model_gate.logic import Decision, decide
 from lambdas.model_gate.models import GateSpec, ModelGateEvent, ModelGateVariables, Requirement, Verdict
 from lambdas.model_gate.package import model_package
-from tests.unit.test_model_gate_logic import evaluation
+from tests.unit.gate_evaluations import evaluation
 
 SPEC = GateSpec(
     requirements=(Requirement(metric="p95_ms", at_most=50),),

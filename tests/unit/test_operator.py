@@ -19,7 +19,7 @@ from clients.operator.sdk import given
 from clients.operator.show import as_json, as_table
 from lambdas.common.release_state import Quality
 from lambdas.model_gate.logic import decide
-from tests.unit.test_model_gate_logic import evaluation as evaluated
+from tests.unit.gate_evaluations import evaluation as evaluated
 from tests.unit.test_model_gate_package import SPEC, leads, properties
 
 ROOT = Path(__file__).parents[2]
