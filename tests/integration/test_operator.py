@@ -10,6 +10,7 @@ import pytest
 from clients.operator.__main__ import main
 from sandbox import Sandbox
 from tests.integration.conftest import TOY_URI
+from tests.integration.waiting import PATIENCE_S
 
 RUNS = ("vigil-toys-1", "vigil-toys-2", "vigil-toyshop-1")
 ENDPOINT = "vigil-toys-r1-0f0e0d"
@@ -36,7 +37,7 @@ def sagemaker(sandbox: Sandbox) -> Any:
 
 
 def until(describe: Callable[[], str], *ends: str) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE_S
     while (status := describe()) not in ends:
         assert time.monotonic() < deadline, status
         time.sleep(0.05)

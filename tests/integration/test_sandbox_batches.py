@@ -16,6 +16,7 @@ from sandbox import Sandbox
 from stacks.pipeline.batches import data_prep_in_batches
 from stacks.pipeline.function_states import fail
 from stacks.shared.rules.template import text
+from tests.integration.waiting import PATIENCE_S
 
 ROLE = "arn:aws:iam::123456789012:role/any"
 CODE = """
@@ -65,7 +66,7 @@ def ended(sandbox: Sandbox, machine: str, run: str) -> dict[str, Any]:
     states = sandbox.client("stepfunctions")
     given = json.dumps({"run": run, "reuse_latest": False})
     arn = states.start_execution(stateMachineArn=machine, input=given)["executionArn"]
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE_S
     while (execution := states.describe_execution(executionArn=arn))["status"] == "RUNNING":
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from sandbox import Sandbox
 from tests.integration.conftest import TOY_URI
+from tests.integration.waiting import PATIENCE_S
 
 ROLE = "arn:aws:iam::123456789012:role/serving"
 THRESHOLD = {
@@ -191,7 +192,7 @@ def test_an_endpoint_that_does_not_start_fails_the_stack_with_the_reason(sandbox
 
 def settle(sandbox: Sandbox, wanted: str) -> None:
     """Wait until the stack is in its last status, which must be the wanted one."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE_S
     while (status := stack_status(sandbox)).endswith("IN_PROGRESS") and time.monotonic() < deadline:
         time.sleep(0.05)
     assert status == wanted, failures(sandbox)

@@ -5,7 +5,10 @@ import os
 import tarfile
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +17,7 @@ from botocore.exceptions import ClientError
 
 from sandbox import Sandbox
 from tests.integration.conftest import TOY_URI
+from tests.integration.waiting import PATIENCE_S, eventually
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +63,7 @@ def configure(sandbox: Sandbox, bucket: str):
 
 
 def until(sandbox: Sandbox, name: str, *statuses: str) -> dict:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         endpoint = sandbox.client("sagemaker").describe_endpoint(EndpointName=name)
         if endpoint["EndpointStatus"] in statuses:
@@ -91,13 +95,14 @@ def test_an_endpoint_that_does_not_start_fails_with_the_reason(sandbox: Sandbox,
     sagemaker.delete_endpoint(EndpointName="broken")
 
 
-def test_it_is_creating_before_it_is_in_service(sandbox: Sandbox, configure, runtime: Any) -> None:
-    sagemaker = sandbox.client("sagemaker")
-    sagemaker.create_endpoint(EndpointName="early", EndpointConfigName=configure("early", "early"))
+def test_it_is_creating_before_it_is_in_service(sandbox: Sandbox, configure, runtime: Any, tmp_path: Path) -> None:
+    sagemaker, go = sandbox.client("sagemaker"), tmp_path / "go"
+    sagemaker.create_endpoint(EndpointName="early", EndpointConfigName=configure("early", f"wait for {go}"))
 
     assert sagemaker.describe_endpoint(EndpointName="early")["EndpointStatus"] == "Creating"
     with pytest.raises(ClientError, match="not found"):
         ask(runtime, "early", "hello")
+    go.touch()
     until(sandbox, "early", "InService")
     sagemaker.delete_endpoint(EndpointName="early")
 
@@ -133,21 +138,26 @@ def test_a_crash_is_an_error_and_the_next_request_starts_it_again(endpoint: str,
     assert before != after
 
 
-def test_more_than_its_concurrency_is_throttled(sandbox: Sandbox, configure, runtime: Any) -> None:
-    sagemaker = sandbox.client("sagemaker")
+def test_more_than_its_concurrency_is_throttled(sandbox: Sandbox, configure, runtime: Any, tmp_path: Path) -> None:
+    sagemaker, go = sandbox.client("sagemaker"), tmp_path / "go"
     sagemaker.create_endpoint(EndpointName="narrow", EndpointConfigName=configure("narrow", "n", concurrency=2))
     until(sandbox, "narrow", "InService")
 
-    def code(_: int) -> str:
+    def code() -> str:
         try:
-            return ask(runtime, "narrow", "sleep 0.5")
+            return ask(runtime, "narrow", f"wait for {go}")
         except ClientError as error:
             return error.response["Error"]["Code"]
 
     with ThreadPoolExecutor(4) as pool:
-        answers = sorted(pool.map(code, range(4)))
+        asked = [pool.submit(code) for _ in range(4)]
+        try:
+            turned_away = [one.result() for one in islice(as_completed(asked, timeout=PATIENCE_S / 3), 2)]
+        finally:
+            go.touch()
 
-    assert answers == ["ThrottlingException", "ThrottlingException", "slept", "slept"]
+    assert turned_away == ["ThrottlingException", "ThrottlingException"]
+    assert sorted(one.result() for one in asked) == [*turned_away, "waited", "waited"]
     sagemaker.delete_endpoint(EndpointName="narrow")
 
 
@@ -176,11 +186,19 @@ def test_an_update_changes_the_model_and_a_delete_ends_the_process(sandbox: Sand
     sagemaker.delete_endpoint(EndpointName="moves")
 
     assert (first.split(",")[0], second.split(",")[0]) == ("hello from one", "hello from two")
-    for answer in (first, second):
-        with pytest.raises(ProcessLookupError):
-            os.kill(int(answer.split("pid ")[1]), 0)
+    for answer in (first, second):  # what was superseded first answers what it was asked
+        pid = int(answer.split("pid ")[1])
+        eventually(partial(is_gone, pid), f"the end of {answer}")
     with pytest.raises(ClientError, match="Could not find endpoint"):
         sagemaker.describe_endpoint(EndpointName="moves")
+
+
+def is_gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
 
 
 def test_hundreds_of_predictions_in_parallel_all_succeed(endpoint: str, runtime: Any) -> None:

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 
 from sandbox import Sandbox, SandboxError
 from tests.integration.conftest import TOY_URI
+from tests.integration.waiting import eventually
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
@@ -32,7 +32,7 @@ def busy(toy_assembly: Path, tmp_path: Path) -> Iterator[Sandbox]:
             ResourceConfig={"InstanceType": "ml.m5.xlarge", "InstanceCount": 1, "VolumeSizeInGB": 10},
             StoppingCondition={"MaxRuntimeInSeconds": 600},
         )
-        wait_for(lambda: processes_of(sandbox, "SAGEMAKER_BASE_DIR"))
+        eventually(lambda: processes_of(sandbox, "SAGEMAKER_BASE_DIR"))
         yield sandbox
 
 
@@ -48,19 +48,12 @@ def processes_of(sandbox: Sandbox, variable: str) -> list[int]:
     return found
 
 
-def wait_for(condition) -> None:
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen within 10 s"
-        time.sleep(0.05)
-
-
 @linux_only
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_a_training_job_ends_with_the_embedded_aws_however_that_ends(busy: Sandbox, number: signal.Signals) -> None:
     os.kill(busy.pid, number)
 
-    wait_for(lambda: not processes_of(busy, "SAGEMAKER_BASE_DIR"))
+    eventually(lambda: not processes_of(busy, "SAGEMAKER_BASE_DIR"))
 
 
 @linux_only
@@ -100,7 +93,7 @@ def test_it_ends_with_the_program_that_started_it(toy_assembly: Path, tmp_path: 
     started = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
 
     pid = int(started.stdout)
-    wait_for(lambda: not is_running(pid))
+    eventually(lambda: not is_running(pid))
 
 
 def is_running(pid: int) -> bool:

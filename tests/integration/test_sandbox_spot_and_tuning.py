@@ -5,10 +5,11 @@ import time
 import pytest
 
 from sandbox import Sandbox, SandboxError
+from tests.integration.waiting import PATIENCE_S, eventually
 
 
 def wait_for(describe, *statuses: str) -> dict:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         found = describe()
         if {found.get("SecondaryStatus"), found.get("HyperParameterTuningJobStatus")} & set(statuses):
@@ -32,7 +33,7 @@ def test_an_interrupted_job_continues_from_its_checkpoint(
         **training_request
         | {
             "TrainingJobName": "spot",
-            "HyperParameters": {"epochs": "20", "seconds": "0.1"},
+            "HyperParameters": {"epochs": "30", "seconds": "0.1"},
             "EnableManagedSpotTraining": True,
             "CheckpointConfig": {"S3Uri": f"s3://{bucket}/checkpoints/spot"},
             "StoppingCondition": {"MaxRuntimeInSeconds": 60, "MaxWaitTimeInSeconds": 120},
@@ -42,8 +43,8 @@ def test_an_interrupted_job_continues_from_its_checkpoint(
     def describe() -> dict:
         return sagemaker.describe_training_job(TrainingJobName="spot")
 
-    wait_for(describe, "Training")
-    time.sleep(1)
+    stored = {"Bucket": bucket, "Prefix": "checkpoints/spot/"}
+    eventually(lambda: sandbox.client("s3").list_objects_v2(**stored).get("Contents"), "a checkpoint")
     sandbox.interrupt("spot")
     job = wait_for(describe, "Completed", "Failed")
 
@@ -66,7 +67,7 @@ def test_an_interrupted_job_continues_from_its_checkpoint(
         for stream in logs.describe_log_streams(logGroupName=group, logStreamNamePrefix="spot/")["logStreams"]
         for event in logs.get_log_events(logGroupName=group, logStreamName=stream["logStreamName"])["events"]
     ]
-    assert len(lines) == len(set(lines)) == 20, "every epoch once: nothing lost, nothing repeated"
+    assert len(lines) == len(set(lines)) == 30, "every epoch once: nothing lost, nothing repeated"
 
 
 def test_tuning_finds_the_best_of_its_jobs(sandbox: Sandbox, training_request: dict) -> None:

@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from sandbox import Sandbox
+from tests.integration.waiting import PATIENCE_S, eventually
 
 
 def run(sandbox: Sandbox, name: str, request: dict, **changes: Any) -> dict:
@@ -19,7 +20,7 @@ def run(sandbox: Sandbox, name: str, request: dict, **changes: Any) -> dict:
 
 
 def until(sandbox: Sandbox, name: str, *statuses: str) -> dict:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         job = sandbox.client("sagemaker").describe_training_job(TrainingJobName=name)
         if {job["TrainingJobStatus"], job["SecondaryStatus"]} & set(statuses):
@@ -33,6 +34,11 @@ def members(sandbox: Sandbox, uri: str) -> dict[str, bytes]:
     content = sandbox.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
     with tarfile.open(fileobj=io.BytesIO(content)) as archive:
         return {member.name: archive.extractfile(member).read() for member in archive if member.isfile()}
+
+
+def found(sandbox: Sandbox, bucket: str, prefix: str) -> list[str]:
+    listed = sandbox.client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix)
+    return [entry["Key"] for entry in listed.get("Contents", ())]
 
 
 def test_a_job_that_fails_says_why_in_its_own_words(sandbox: Sandbox, training_request: dict) -> None:
@@ -146,17 +152,16 @@ def test_a_job_that_is_stopped_keeps_its_model_and_its_checkpoints(
     sagemaker = sandbox.client("sagemaker")
     changes = {
         "TrainingJobName": "stops",
-        "HyperParameters": {"epochs": "1000", "seconds": "0.05"},
+        "HyperParameters": {"epochs": "100000", "seconds": "0.05"},
         "CheckpointConfig": {"S3Uri": f"s3://{bucket}/checkpoints/stops"},
     }
     sagemaker.create_training_job(**training_request | changes)
-    until(sandbox, "stops", "Training")
-    time.sleep(1.0)
-
-    stored_while_running = sandbox.client("s3").get_object(Bucket=bucket, Key="checkpoints/stops/epoch")["Body"].read()
+    stored = eventually(lambda: found(sandbox, bucket, "checkpoints/stops/"), "a checkpoint of the running job")
+    stored_while_running = sandbox.client("s3").get_object(Bucket=bucket, Key=stored[0])["Body"].read()
     sagemaker.stop_training_job(TrainingJobName="stops")
     job = until(sandbox, "stops", "Stopped")
 
+    assert stored == ["checkpoints/stops/epoch"]
     assert int(stored_while_running) > 0
     assert members(sandbox, job["ModelArtifacts"]["S3ModelArtifacts"]) == {"model.txt": b"stopped"}
     with pytest.raises(ClientError, match="Stopped"):
@@ -167,10 +172,12 @@ def test_a_job_that_takes_too_long_is_stopped_and_the_next_one_continues(
     sandbox: Sandbox, training_request: dict, bucket: str
 ) -> None:
     checkpoints = {"CheckpointConfig": {"S3Uri": f"s3://{bucket}/checkpoints/long/"}}
-    slow = {"HyperParameters": {"epochs": "40", "seconds": "0.1"}, "StoppingCondition": {"MaxRuntimeInSeconds": 1}}
+    # Longer than a busy machine takes to start the process.
+    limit = {"StoppingCondition": {"MaxRuntimeInSeconds": 3}}
+    slow = {"HyperParameters": {"epochs": "1000", "seconds": "0.1"}, **limit}
 
     first = run(sandbox, "long-1", training_request, **checkpoints, **slow)
-    second = run(sandbox, "long-2", training_request, **checkpoints, HyperParameters={"epochs": "40"})
+    second = run(sandbox, "long-2", training_request, **checkpoints, HyperParameters={"epochs": "1000"})
 
     assert (first["TrainingJobStatus"], first["SecondaryStatus"]) == ("Stopped", "MaxRuntimeExceeded")
     assert second["TrainingJobStatus"] == "Completed"

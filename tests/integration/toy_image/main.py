@@ -31,12 +31,15 @@ def train() -> None:
     checkpoint = BASE / "checkpoints/epoch"
     first = int(checkpoint.read_text()) if checkpoint.exists() else 0
     for epoch in range(first, int(options.get("epochs", "3"))):
+        # An epoch is told and kept, or neither: being told to stop waits for both.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
         print(f"epoch={epoch} loss={1 / (epoch + 1):.4f}")
         checkpoint.parent.mkdir(exist_ok=True)
         # Whole or not at all: the platform may copy the folder at any moment.
         unfinished = BASE / "unfinished"
         unfinished.write_text(str(epoch + 1))
         unfinished.replace(checkpoint)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         time.sleep(float(options.get("seconds", "0")))
     finish(f"started at {first}")
 
@@ -68,9 +71,9 @@ class Handler(BaseHTTPRequestHandler):
             os._exit(9)
         if body == "refuse":
             self.answer(400, "no such cat")
-        elif body.startswith("sleep"):
-            time.sleep(float(body.split()[1]))
-            self.answer(200, "slept")
+        elif body.startswith("wait for "):
+            wait_for(Path(body.removeprefix("wait for ")))
+            self.answer(200, "waited")
         else:
             self.answer(200, f"{body} from {(BASE / 'model/model.txt').read_text()}, pid {os.getpid()}")
 
@@ -85,9 +88,16 @@ class Handler(BaseHTTPRequestHandler):
         """Quiet."""
 
 
+def wait_for(file: Path) -> None:
+    while not file.exists():
+        time.sleep(0.02)
+
+
 def serve() -> None:
     if not (BASE / "model/model.txt").exists():
         sys.exit("no model.txt")
+    if (text := (BASE / "model/model.txt").read_text()).startswith("wait for "):
+        wait_for(Path(text.removeprefix("wait for ")))
     address = os.environ["SAGEMAKER_BIND_TO_HOST"], int(os.environ["SAGEMAKER_BIND_TO_PORT"])
     ThreadingHTTPServer(address, Handler).serve_forever()
 
