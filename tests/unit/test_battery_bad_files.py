@@ -1,35 +1,17 @@
 """Ten bad files, each with its own clear message; and what is repaired, with a finding that says how."""
 
-from collections.abc import Callable
 from io import BytesIO
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from lambdas.data_prep.telemetry.check import Checked, check
+from lambdas.data_prep.telemetry.check import check
 from lambdas.data_prep.telemetry.reading import Unusable, read_table
 from lambdas.data_prep.telemetry.reasons import Reason
-from lambdas.data_prep.telemetry.schema import SchemaError, Source, TelemetrySchema
+from lambdas.data_prep.telemetry.schema import TelemetrySchema
 from stacks.domains.battery.signals import SIGNALS
-
-HEALTHY = dict(zip(SIGNALS.channel_names, (46.0, 10.0, 27.0, 28.0, 22.0, 120.0, 4.0), strict=True))
-Change = Callable[[pd.DataFrame], pd.DataFrame]
-
-
-def table(rows: int = 60) -> pd.DataFrame:
-    times = pd.date_range("2026-01-05T06:00:00Z", periods=rows, freq="10s").strftime("%Y-%m-%dT%H:%M:%SZ")
-    return pd.DataFrame({"timestamp": times, "module_id": "m1", **HEALTHY, "runaway": 0})
-
-
-def csv(frame: pd.DataFrame) -> bytes:
-    return frame.to_csv(index=False).encode()
-
-
-def checked(frame: pd.DataFrame, schema: TelemetrySchema | None = None) -> Checked:
-    return check(
-        "bad.csv", read_table("bad.csv", csv(frame)), schema if schema is not None else TelemetrySchema(SIGNALS)
-    )
+from tests.unit.module_tables import Change, checked, table
 
 
 def test_a_good_file_has_no_findings() -> None:
@@ -172,43 +154,6 @@ def test_findings_say_what_was_done(change: Change, kind: str, count: int, repai
 def test_of_rows_with_one_time_the_last_counts() -> None:
     result = checked(pd.concat([table(), table().iloc[:1].assign(gas_ppm=9.0)]))
     assert result.table.gas_ppm.iloc[0] == 9.0
-
-
-def test_a_schema_maps_names_and_units() -> None:
-    other = table().rename(columns={"temperature_max_c": "Tmax", "voltage_v": "U", "timestamp": "t"})
-    other = other.assign(Tmax=other.Tmax * 1.8 + 32, U=other.U * 1000, t=np.arange(60) * 10_000 + 1_767_600_000_000)
-    columns = {
-        "temperature_max_c": Source(column="Tmax", unit="degF"),
-        "voltage_v": Source(column="U", unit="mV"),
-        "timestamp": Source(column="t", unit="ms"),
-    }
-    result = checked(other, TelemetrySchema(SIGNALS, columns=columns))
-    assert result.table.temperature_max_c.iloc[0] == pytest.approx(28.0)
-    assert result.table.voltage_v.iloc[0] == pytest.approx(46.0)
-    assert result.table.timestamp.iloc[0] == pd.Timestamp("2026-01-05T08:00:00Z")
-    assert [finding.kind for finding in result.findings] == ["unit", "unit"]
-
-
-def test_modules_the_schema_does_not_name() -> None:
-    mixed = table().assign(module_id=["stranger", *["m1"] * 59])
-    result = checked(mixed, TelemetrySchema(SIGNALS, entities=("m1",)))
-    assert "stranger" in result.findings[0].detail
-    assert len(result.table) == 59
-    with pytest.raises(Unusable, match="none of its modules"):
-        checked(table(), TelemetrySchema(SIGNALS, entities=("m9",)))
-
-
-@pytest.mark.parametrize(
-    ("schema", "says"),
-    [
-        (b'{"columns": {"voltag": {"column": "U"}}}', "'voltag' is no column"),
-        (b'{"columns": {"voltage_v": {"column": "U", "unit": "furlong"}}}', "'furlong'; known are V, mV, kV"),
-        (b"{", "Invalid JSON"),
-    ],
-)
-def test_a_schema_that_cannot_be_followed(schema: bytes, says: str) -> None:
-    with pytest.raises(SchemaError, match=says):
-        TelemetrySchema.parse(schema, SIGNALS)
 
 
 def test_parquet_reads_like_csv() -> None:

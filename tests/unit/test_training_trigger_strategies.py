@@ -1,75 +1,14 @@
-"""Strategies by the size of raw data: each one's job is planned, and its time and cost are told first."""
+"""Strategies by the size of raw data: each one's job is planned; what none has is refused."""
 
-import json
 from typing import Any
 
-import boto3
 import pytest
-from botocore.stub import Stubber
 
 from lambdas.common.errors import VigilError
-from lambdas.training_trigger import clients
 from lambdas.training_trigger.cost import CostLimitError
 from lambdas.training_trigger.expectation import TimeLimitError
-from lambdas.training_trigger.logic import PlannedRun, plan_run
-from lambdas.training_trigger.models import RawSize, TrainingTriggerVariables
 from lambdas.training_trigger.options import OptionsError
-
-MEASURED = {"rows_per_s": 1000, "vcpus": 2, "measured_on": "two cores, 2026-11-21", "bytes_per_row": 20}
-SMALL = {
-    "name": "small",
-    "below_gb": 5,
-    "image_uri": "cpu",
-    "instance_type": "ml.m5.xlarge",
-    "allowed_instance_types": ["ml.m5.xlarge", "ml.m5.4xlarge"],
-    "max_runtime_s": 36_000,
-    "throughput": MEASURED,
-}
-HOSTS = {
-    "name": "hosts",
-    "image_uri": "gpu",
-    "instance_type": "ml.p3.8xlarge",
-    "allowed_instance_types": ["ml.p3.8xlarge"],
-    "instance_count": 2,
-    "max_runtime_s": 72_000,
-    "defaults": {"epochs": 9},
-}
-EPOCHS = {"name": "epochs", "hyperparameter": "epochs", "kind": "int", "default": 4, "minimum": 1, "maximum": 50}
-
-
-def plan(
-    payload: dict[str, Any],
-    raw_bytes: int | None = None,
-    limit: float = 600,
-    diagnoses: bool = True,
-    text_bytes: int = 0,
-    tuning: dict[str, Any] | None = None,
-    **small: Any,
-) -> PlannedRun:
-    training = {
-        "diagnoses": diagnoses,
-        "tuning": tuning,
-        "metric_definitions": [{"name": "precision", "regex": "precision=([0-9.]+)"}],
-        **{key: SMALL[key] for key in ("image_uri", "instance_type", "allowed_instance_types", "max_runtime_s")},
-        "role_arn": "arn:aws:iam::123456789012:role/training",
-        "cost_limit_usd": limit,
-        "options": [EPOCHS],
-        "strategies": [{**SMALL, **small}, HOSTS],
-    }
-    env = TrainingTriggerVariables(
-        app="vigil",
-        domain="fire",
-        state_machine_arn="arn:aws:states:eu-central-1:123456789012:stateMachine:training",
-        artifacts_bucket="artifacts",
-        releases_table="releases",
-        training=json.dumps(training),
-    )
-    return plan_run(payload, "request", env, None, None if raw_bytes is None else RawSize(raw_bytes, text_bytes))
-
-
-def job(planned: PlannedRun, strategy: str) -> dict[str, Any]:
-    """As the state machine merges it."""
-    return planned.input.request | planned.input.strategies[strategy]
+from tests.unit.strategy_plans import job, plan
 
 
 def test_every_strategy_is_planned_where_the_size_picks_one() -> None:
@@ -129,81 +68,6 @@ def test_a_strategy_that_could_cost_too_much_refuses_the_run() -> None:
     with pytest.raises(CostLimitError, match=r"2 x ml.p3.8xlarge costs 587.52 USD .* limit of 500.00 USD"):
         plan({}, limit=500)
     assert plan({"strategy": "small"}, limit=500).cost_usd == 2.3
-
-
-def test_time_and_cost_are_told_from_what_was_measured() -> None:
-    expected = plan({}, raw_bytes=144_000_000).expected  # 7.2 million rows, at 1000 rows/s on half the vCPUs
-
-    assert expected is not None
-    assert (expected.seconds, expected.usd) == (3600, 0.23)
-    assert plan({}, raw_bytes=144_000_000).cost_usd == 2.3  # at most, of the strategy that the size picks
-    for word in ("7,200,000 rows", "1.0 h and 0.23 USD on 1 x ml.m5.xlarge", "two cores, 2026-11-21", "2 times"):
-        assert word in expected.in_words
-
-
-def test_a_row_of_text_takes_more_bytes() -> None:
-    measured = MEASURED | {"text_bytes_per_row": 100}
-    expected = plan({}, raw_bytes=144_000_000, text_bytes=144_000_000, throughput=measured).expected
-
-    assert expected is not None
-    assert expected.seconds == 720
-
-
-def test_what_any_run_takes_is_counted_and_vcpus_only_as_far_as_they_were_found_to_help() -> None:
-    measured = MEASURED | {"overhead_s": 1800, "most_vcpus": 3}
-    expected = plan({}, raw_bytes=144_000_000, throughput=measured).expected
-
-    assert expected is not None
-    assert expected.seconds == (1800 + 7200) / 1.5
-    assert "1,000 rows/s and 1,800 s a run" in expected.in_words
-    assert "taken 1.5 times for 3 of its 4 vCPUs" in expected.in_words
-
-
-def test_a_larger_instance_takes_less_time() -> None:
-    expected = plan({"strategy": "small", "instanceType": "ml.m5.4xlarge"}, raw_bytes=144_000_000).expected
-
-    assert expected is not None
-    assert expected.seconds == 900
-
-
-@pytest.mark.parametrize(
-    ("payload", "raw_bytes", "small"),
-    [
-        ({}, None, {}),  # of unknown size
-        ({}, 6 * 10**9, {}),  # goes to `hosts`, which nobody measured
-        ({}, 10**9, {"instance_type": "ml.m5.xlarge", "throughput": None}),
-    ],
-)
-def test_nothing_is_told_that_nobody_measured(payload: dict[str, Any], raw_bytes: int | None, small: Any) -> None:
-    assert plan(payload, raw_bytes, **small).expected is None
-
-
-def test_a_run_that_would_be_stopped_before_its_end_is_refused_with_the_numbers() -> None:
-    # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StoppingCondition.html: then it ends as Stopped
-    with pytest.raises(
-        TimeLimitError, match=r"not end in the 10 h .* 1.80 GB, about 90,000,000 rows, take about 12.5 h"
-    ):
-        plan({}, raw_bytes=1_800_000_000)
-
-
-def test_the_size_of_raw_data_is_read_off_its_listing() -> None:
-    s3 = boto3.client("s3", region_name="eu-central-1")
-    with Stubber(s3) as stub:
-        asked = {"Bucket": "raw", "Prefix": "readings/"}
-        more = {"IsTruncated": True, "NextContinuationToken": "2"}
-        stub.add_response("list_objects_v2", {"Contents": [{"Key": "readings/a.CSV", "Size": 3}], **more}, asked)
-        last = {"Contents": [{"Key": "readings/b", "Size": 4}], "IsTruncated": False}
-        stub.add_response("list_objects_v2", last, asked | {"ContinuationToken": "2"})
-        assert clients.raw_data_size("raw", "readings/", s3) == RawSize(total=7, text=3)
-
-
-def test_a_listing_without_end_is_an_unknown_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clients, "MOST_PAGES", 1)
-    s3 = boto3.client("s3", region_name="eu-central-1")
-    with Stubber(s3) as stub:
-        more = {"IsTruncated": True, "NextContinuationToken": "2"}
-        stub.add_response("list_objects_v2", {"Contents": [{"Key": "a", "Size": 3}], **more})
-        assert clients.raw_data_size("raw", "", s3) is None
 
 
 def test_an_unaffordable_strategy_is_a_refusal_of_ours() -> None:
