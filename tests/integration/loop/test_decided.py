@@ -9,7 +9,7 @@ def test_a_promoted_release_serves_all_before_its_last_step(show: Show, champion
     ended = show.hurried.ended
     assert show.hurried.promoted[0] == 200, show.hurried.promoted
     assert show.hurried.promoted[1]["champion"]["release"] == ended.release
-    assert ended.told("shifted") == ["step 0: 10 %"]
+    assert ended.told("shifted") in (["step 0: 10 %"], ["step 0: 10 %", "step 1: 50 %"])  # a step lasts 4 s here
     assert ended.state.champion is not None
     assert ended.state.champion.release == ended.release
     assert ended.state.previous is not None
