@@ -38,7 +38,7 @@ def videos(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def project(videos: Path, tmp_path: Path) -> Path:
     command = [sys.executable, "-m", "clients.operator", "label", "--video-dir", str(videos), "--out", str(tmp_path)]
-    subprocess.run([*command, "--every", "1", "--frames-only"], cwd=ROOT, check=True, capture_output=True, timeout=60)
+    subprocess.run([*command, "--every", "1", "--frames-only"], cwd=ROOT, check=True, capture_output=True, timeout=300)
     assert len(list(tmp_path.rglob("*.jpg"))) == 2 * SCENES * FRAMES_A_SCENE
     return tmp_path
 

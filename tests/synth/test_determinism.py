@@ -14,7 +14,7 @@ def _synthesize(outdir: Path, context: dict) -> None:
     """As the CDK's command line runs the app; without validation, which another test does."""
     told = {"CDK_OUTDIR": str(outdir), "CDK_CONTEXT_JSON": json.dumps(context), "CDK_VALIDATION": "false"}
     environment = {**os.environ, **told}
-    subprocess.run([sys.executable, "app.py"], cwd=ROOT, env=environment, check=True, capture_output=True, timeout=120)
+    subprocess.run([sys.executable, "app.py"], cwd=ROOT, env=environment, check=True, capture_output=True, timeout=300)
 
 
 def _files(folder: Path) -> set[Path]:

@@ -68,7 +68,7 @@ def test_variables_of_the_demo_are_the_makefiles() -> None:
 def test_programs_explain_themselves(module: str) -> None:
     assert importlib.util.find_spec(module) is not None
     done = subprocess.run(
-        [sys.executable, "-m", module, "--help"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-m", module, "--help"], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
     )
     assert done.returncode == 0, done.stderr
     assert "usage:" in done.stdout

@@ -17,7 +17,7 @@ class Scripted:
     """Does what the request's body says."""
 
     def __init__(self) -> None:
-        self.both_here = threading.Barrier(2, timeout=10)
+        self.both_here = threading.Barrier(2, timeout=60)
 
     def predict(self, body: bytes, content_type: str) -> dict[str, Any]:
         if body == b"bad":
@@ -36,7 +36,7 @@ def port() -> Iterator[int]:
 
 
 def ask(port: int, method: str, path: str, body: bytes = b"", content_type: str = "image/jpeg") -> tuple[int, str]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request(method, path, body, {"Content-Type": content_type})
     response = connection.getresponse()
     text = response.read().decode()

@@ -131,7 +131,7 @@ def test_the_server_does_not_start_with_a_manifest_other_than_the_registered_one
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert ended.returncode == 1
     assert f"refused to start: manifest.json has the sha256 {MANIFEST_SHA256}" in ended.stderr

@@ -96,7 +96,7 @@ def run(
         EDGE_PYTHON: os.environ.get(EDGE_PYTHON, str(ROOT / ".venv-edge" / "bin" / "python")),
     }
     done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **variables}, capture_output=True, text=True, timeout=240, check=False
+        command, cwd=ROOT, env={**os.environ, **variables}, capture_output=True, text=True, timeout=600, check=False
     )
     failure = folder.failure.read_text() if folder.failure.exists() else ""
     assert done.returncode == 0, f"{failure}\n{done.stdout}\n{done.stderr}"

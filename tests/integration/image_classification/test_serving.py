@@ -32,14 +32,14 @@ def port(trained: Trained) -> Iterator[int]:
         "SAGEMAKER_BIND_TO_HOST": "127.0.0.1",
     }
     server = subprocess.Popen([sys.executable, "-m", "inference", "serve"], env=variables)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while not answers(port):
         assert server.poll() is None, "the server ended"
         assert time.monotonic() < deadline
         time.sleep(0.05)
     yield port
     server.terminate()
-    assert server.wait(30) in (0, -15)
+    assert server.wait(60) in (0, -15)
 
 
 def answers(port: int) -> bool:
@@ -50,7 +50,7 @@ def answers(port: int) -> bool:
 
 
 def ask(port: int, method: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request(method, path, body, {"Content-Type": "image/jpeg"})
     response = connection.getresponse()
     content = response.read()
@@ -95,7 +95,7 @@ def test_a_package_with_one_changed_byte_does_not_start(trained: Trained, tmp_pa
         env={**os.environ, "SAGEMAKER_BASE_DIR": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
     assert server.returncode == 1

@@ -50,7 +50,7 @@ def train(base: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the entry point to its end."""
     command = [sys.executable, "-m", "training_containers.tabular", "train"]
     variables = {**os.environ, "SAGEMAKER_BASE_DIR": str(base), "MLFLOW_TRACKING_URI": "off", **environment}
-    return subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, timeout=240, check=False)
+    return subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, timeout=600, check=False)
 
 
 @pytest.fixture(scope="session")
