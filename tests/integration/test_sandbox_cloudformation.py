@@ -1,7 +1,6 @@
 """Stacks with the types that the sandbox adds: create, update, no-op update and delete, five times round."""
 
 import io
-import json
 import tarfile
 import time
 from pathlib import Path
@@ -11,19 +10,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from sandbox import Sandbox
-from tests.integration.conftest import TOY_URI
+from tests.integration.endpoint_template import template
 from tests.integration.waiting import PATIENCE_S
-
-ROLE = "arn:aws:iam::123456789012:role/serving"
-THRESHOLD = {
-    "Namespace": "Toy",
-    "MetricName": "Errors",
-    "Statistic": "Sum",
-    "Period": 60,
-    "EvaluationPeriods": 1,
-    "Threshold": 1,
-    "ComparisonOperator": "GreaterThanThreshold",
-}
 
 
 @pytest.fixture(scope="module")
@@ -35,84 +23,6 @@ def model_data(sandbox: Sandbox, bucket: str) -> str:
         tar.addfile(member, io.BytesIO(b"stack"))
     sandbox.client("s3").put_object(Bucket=bucket, Key="stack.tar.gz", Body=archive.getvalue())
     return f"s3://{bucket}/stack.tar.gz"
-
-
-def template(model_data: str, generation: int) -> str:
-    """A stack of everything that the sandbox adds; `generation` changes a property of each."""
-    return json.dumps(
-        {
-            "Resources": {
-                "Model": {
-                    "Type": "AWS::SageMaker::Model",
-                    "Properties": {
-                        "ExecutionRoleArn": ROLE,
-                        "EnableNetworkIsolation": False,
-                        "PrimaryContainer": {
-                            "Image": TOY_URI,
-                            "ModelDataUrl": model_data,
-                            "Environment": {"GENERATION": str(generation)},
-                        },
-                    },
-                },
-                "Config": {
-                    "Type": "AWS::SageMaker::EndpointConfig",
-                    "Properties": {
-                        "ProductionVariants": [
-                            {
-                                "VariantName": "AllTraffic",
-                                "ModelName": {"Fn::GetAtt": ["Model", "ModelName"]},
-                                "InitialVariantWeight": 1,
-                                "ServerlessConfig": {"MemorySizeInMB": 2048, "MaxConcurrency": 4 + generation},
-                            }
-                        ]
-                    },
-                },
-                "Endpoint": {
-                    "Type": "AWS::SageMaker::Endpoint",
-                    "Properties": {
-                        "EndpointName": "stack-endpoint",
-                        "EndpointConfigName": {"Fn::GetAtt": ["Config", "EndpointConfigName"]},
-                    },
-                },
-                "Group": {
-                    "Type": "AWS::SageMaker::ModelPackageGroup",
-                    "Properties": {
-                        "ModelPackageGroupName": "stack-group",
-                        "Tags": [{"Key": "generation", "Value": str(generation)}],
-                    },
-                },
-                "Budget": {
-                    "Type": "AWS::Budgets::Budget",
-                    "Properties": {
-                        "Budget": {
-                            "BudgetName": "stack-budget",
-                            "BudgetType": "COST",
-                            "TimeUnit": "MONTHLY",
-                            "BudgetLimit": {"Amount": 10 + generation, "Unit": "USD"},
-                        }
-                    },
-                },
-                "GitHub": {
-                    "Type": "AWS::IAM::OIDCProvider",
-                    "Properties": {
-                        "Url": "https://token.actions.githubusercontent.com",
-                        "ClientIdList": [f"sts-{generation}"],
-                    },
-                },
-                "Errors": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"AlarmName": "stack-errors", **THRESHOLD}},
-                "Health": {
-                    "Type": "AWS::CloudWatch::CompositeAlarm",
-                    "DependsOn": "Errors",
-                    "Properties": {
-                        "AlarmName": "stack-health",
-                        "AlarmRule": "ALARM(stack-errors)",
-                        "AlarmDescription": f"generation {generation}",
-                    },
-                },
-                "Gateway": {"Type": "AWS::BedrockAgentCore::Gateway", "Properties": {"Name": f"gateway-{generation}"}},
-            }
-        }
-    )
 
 
 def servers(sandbox: Sandbox) -> list[int]:

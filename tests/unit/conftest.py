@@ -24,7 +24,6 @@ from tests.unit.review_api_harness import (  # noqa: F401 - fixtures
 from tests.unit.review_harness import review, seen  # noqa: F401 - fixtures
 from tests.unit.router_harness import router_harness  # noqa: F401 - fixture
 from tests.unit.update_harness import memory  # noqa: F401 - fixture
-from tests.unit.zone_answers import zones  # noqa: F401 - fixture
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from inference.sensor_zones.predictor import ZoneDetector
 from inference.sensor_zones.request import MAX_READINGS, MAX_SENSORS, MAX_WINDOWS
 from tests.toys.zones import STEPS, body, readings, window
 from tests.unit.zone_answers import JSON, answer
+from tests.unit.zone_answers import zones as zones
 
 
 def last(**values: Any) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from inference.sensor_zones.predictor import ZoneDetector, load
 from tests.toys.zones import BEGINS, MANIFEST, SIGNALS, STEPS, body, readings, window
 from tests.unit.serving import served
 from tests.unit.zone_answers import JSON, answer
+from tests.unit.zone_answers import zones as zones
 
 
 def test_an_answer_has_every_vote(zones: ZoneDetector) -> None:
