@@ -2,18 +2,14 @@
 
 import re
 
-import aws_cdk as cdk
 import pytest
 
-from app import build
-from sandbox.aws.settings import DEFAULT_ACCOUNT
 from stacks.context import read_settings
-from stacks.domains.cats import CatRecognition
-from stacks.pipeline.pinned_model import PINNED_MODEL, PinnedModel
+from stacks.pipeline.pinned_model import PinnedModel
 from stacks.pipeline.tracking import Tracking
 from stacks.settings import DEVELOPMENT, PRODUCTION
+from tests.synth.accepted_context import ACCEPTED, SECTIONS
 
-ACCEPTED = {"cats": CatRecognition.context_options, "fire": (PINNED_MODEL,)}
 URL = "s3://models/fire/model.tar.gz"
 
 
@@ -68,12 +64,6 @@ def test_every_domain_is_deployed_unless_some_are_named():
 
     assert settings.domains == ("cats", "fire")
     assert settings.github is None
-
-
-SECTIONS = {
-    "production": {"domains": "cats", "alarmEmail": "someone@example.com", "cats:classes": "Cat,NoCat"},
-    "development": {"domains": "fire"},
-}
 
 
 def test_settings_of_cdk_json_hold_for_everybody_who_deploys():
@@ -172,37 +162,3 @@ def test_a_repository_that_no_token_names_is_refused(github):
 def test_another_provider_is_refused(provider):
     with pytest.raises(ValueError, match="githubProvider=.*aws iam list-open-id-connect-providers"):
         read_settings({"environment": "production", "githubProvider": provider}, ACCEPTED)
-
-
-def test_development_is_thrown_away_and_production_is_kept():
-    assert (DEVELOPMENT.retain, DEVELOPMENT.approval) == (False, "automatic")
-    assert (PRODUCTION.retain, PRODUCTION.approval) == (True, "manual")
-
-
-@pytest.mark.parametrize("environment", [DEVELOPMENT, PRODUCTION])
-def test_no_environment_on_aws_bakes_less_than_five_minutes(environment):
-    """A metric is found in CloudWatch a minute or two after it was measured, so a bake must be longer than that."""
-    assert environment.shortest_bake_s == 300
-    assert environment.longest_bake_s is None or environment.longest_bake_s >= 300
-
-
-def test_the_sandbox_bakes_seconds_and_can_be_deployed_to_the_embedded_aws_only():
-    app = cdk.App(context={"environment": "development", "sandbox": "true", "domains": "cats"})
-    build(app)
-
-    stacks = [child for child in app.node.children if isinstance(child, cdk.Stack)]
-    assert len(stacks) == 4
-    assert {stack.account for stack in stacks} == {DEFAULT_ACCOUNT}
-    assert read_settings({"environment": "development", "sandbox": "true"}, ACCEPTED).environment.longest_bake_s == 4
-
-
-def test_the_sandbox_takes_nothing_from_cdk_json():
-    settings = read_settings({"environment": "development", "sandbox": "true", **SECTIONS}, ACCEPTED)
-
-    assert settings.domains == ("cats", "fire")
-
-
-@pytest.mark.parametrize("value", ["yes", "false", ""])
-def test_the_sandbox_is_asked_for_in_one_way(value):
-    with pytest.raises(ValueError, match="sandbox=.*only 'true' is allowed"):
-        read_settings({"environment": "development", "sandbox": value}, ACCEPTED)

@@ -1,70 +1,18 @@
 """What the inspector sees in readings, what it calls a lie, and what it refuses."""
 
-import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import boto3
-import numpy as np
 import pandas as pd
 import pytest
 
 from inference.contracts import Split
-from lambdas.common.errors import PayloadError
-from lambdas.data_prep import handler
 from lambdas.data_prep.errors import DataError
-from lambdas.data_prep.models import DataPrepVariables
-from lambdas.data_prep.publish import publish
-from lambdas.data_prep.sensor_zones.diagnose import inspect
 from lambdas.data_prep.sensor_zones.prepare import prepare
-from stacks.domains.battery.definition import BATTERY
-from tests.unit.zone_readings import SPEC, as_files, inputs, readings
+from tests.unit.zone_alarms import HOUR, alarms, in_eleven_runs, page, write
+from tests.unit.zone_alarms import raw as raw
+from tests.unit.zone_readings import as_files, inputs, readings
 
-HOUR = SPEC.model_copy(update={"block_hours": 1.0})
-SCHEMA = {
-    "timestamp": {"column": "UTC", "unit": "s"},
-    "label": "Fire Alarm",
-    "channels": [
-        {"name": "temperature_c", "column": "Temperature[F]", "unit": "degF"},
-        {"name": "pressure_hpa", "column": "Pressure[hPa]", "unit": "hPa", "low": 800, "high": 1100},
-    ],
-}
 RUNS = 11
-
-
-def alarms(starts: list[int], hours: int = 24) -> pd.DataFrame:
-    """One sensor, a row a minute; ten minutes of alarm from each of these minutes on."""
-    rng = np.random.default_rng(5)
-    minutes = np.arange(hours * 60)
-    fire = np.isin(minutes, [start + one for start in starts for one in range(10)])
-    return pd.DataFrame(
-        {
-            "Fire Alarm": fire.astype(int),
-            "UTC": 1_740_787_200 + 60 * minutes,
-            "Temperature[F]": 68 + rng.normal(size=len(minutes)) + 50 * fire,
-            "Pressure[hPa]": 1000 + rng.normal(size=len(minutes)),
-        }
-    )
-
-
-def in_eleven_runs() -> pd.DataFrame:
-    return alarms([60 * hour + 20 for hour in (1, 2, 4, 6, 8, 10, 13, 15, 18, 20, 22)])
-
-
-@pytest.fixture
-def raw(tmp_path: Path) -> Path:
-    (tmp_path / "bucket" / "raw").mkdir(parents=True)
-    (tmp_path / "bucket" / "raw" / "schema.json").write_text(json.dumps(SCHEMA))
-    return tmp_path / "bucket"
-
-
-def write(raw: Path, table: pd.DataFrame) -> None:
-    table.sample(frac=1, random_state=1).to_csv(raw / "raw" / "alarms.csv", index=False)
-
-
-def page(out: Path) -> str:
-    return (out / "runs" / "fire" / "run" / "inspection.html").read_text()
 
 
 def test_labels_all_in_one_hour_are_refused_and_what_is_missing_is_said(raw: Path, tmp_path: Path) -> None:
@@ -153,53 +101,3 @@ def test_the_page_needs_nothing_else_and_no_name_breaks_it(raw: Path, tmp_path: 
     assert "http" not in shown
     assert "<svg" in shown
     assert dataset.listings["inspection.html"] == shown.encode()
-
-
-def test_diagnosis_answers_what_would_be_refused(raw: Path, tmp_path: Path) -> None:
-    write(raw, alarms([300]))
-    answer = inspect(inputs(raw, tmp_path / "out", HOUR))
-
-    assert answer.raw_bytes == (raw / "raw" / "alarms.csv").stat().st_size
-    assert "too few to train on" in answer.refusals[0]
-    assert not list((tmp_path / "out").rglob("tables"))
-
-
-@pytest.fixture
-def aws_raw(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    s3 = boto3.client("s3")
-    for bucket in ("raw", "artifacts"):
-        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
-    env = DataPrepVariables(domain="fire", raw_bucket="raw", artifacts_bucket="artifacts", data=SPEC)
-    for name, value in env.variables().items():
-        monkeypatch.setenv(name, value)
-    handler.variables.cache_clear()
-    yield s3
-    handler.variables.cache_clear()
-
-
-def upload(s3: Any, raw: Path) -> None:
-    for path in (raw / "raw").rglob("*.parquet"):
-        s3.put_object(Bucket="raw", Key=path.relative_to(raw).as_posix(), Body=path.read_bytes())
-
-
-def test_a_kind_without_an_inspector_says_so(aws_raw: Any, context: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATA", BATTERY.data.model_dump_json())
-    with pytest.raises(PayloadError, match="Data of kind telemetry have no inspection of their own"):
-        handler.lambda_handler({"run": "r", "action": "diagnose"}, context)
-
-
-def test_the_function_inspects_and_prepares_in_buckets(aws_raw: Any, context: Any, raw: Path, tmp_path: Path) -> None:
-    upload(aws_raw, as_files(readings(), raw))
-    diagnosis = handler.lambda_handler({"run": "r", "action": "diagnose"}, context)
-    first, again = (handler.lambda_handler({"run": run}, context) for run in ("r", "s"))
-    listing = aws_raw.list_objects_v2(Bucket="artifacts", Prefix=f"datasets/fire/{first['version']}/")["Contents"]
-    (raw / "raw" / "schema.json").unlink()
-    ours = inputs(raw, tmp_path / "out")
-
-    assert diagnosis["page"] == "s3://artifacts/runs/fire/r/inspection.html"
-    assert diagnosis["refusals"] == []
-    assert first["version"] == again["version"] == publish("fire", SPEC, prepare(ours), ours.artifacts).version
-    assert first["items"] == 16
-    names = {entry["Key"].removeprefix(f"datasets/fire/{first['version']}/") for entry in listing}
-    assert {"manifest.jsonl", "dataset.json", "zones.json", "inspection.html"} < names
-    assert sum(name.startswith("tables/") for name in names) == 16
