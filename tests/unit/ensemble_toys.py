@@ -28,19 +28,19 @@ SETTINGS = EnsembleHyperparameters(
 )
 
 
-def toy_source(folder, seeds):
+def toy_source(folder, seeds, **how):
     """One site a seed, its decisions on disk below `folder`."""
-    return ShardSource([_shard(folder / f"site-{seed}", seed) for seed in seeds], SIGNALS)
+    return ShardSource([_shard(folder / f"site-{seed}", seed, **how) for seed in seeds], SIGNALS)
 
 
-def write_toy_table(path, seed):
-    """Every `EVERY` steps each zone burns, or only heat or only smoke rises in it."""
+def write_toy_table(path, seed, sign=1, kinds=("fire", "heat", "smoke", "calm")):
+    """Every `EVERY` steps each zone burns, or only heat or only smoke rises in it; they fall where `sign` is -1."""
     rng = np.random.default_rng(seed)
     values = rng.normal(0, 0.5, (STEPS, 3, EACH, 2)) + rng.normal(0, 0.3, (1, 3, EACH, 2))
     burns = np.zeros((STEPS, 3), bool)
     for start in range(EVERY // 2, STEPS - EVERY // 2, EVERY):
         for zone in range(3):
-            kind = rng.choice(["fire", "heat", "smoke", "calm"])
+            kind = rng.choice(list(kinds))
             steps = slice(start, start + EVERY // 2)
             rise = np.minimum(np.arange(EVERY // 2) / RISE, 1) * rng.uniform(3, 6)
             if kind in ("fire", "heat"):
@@ -56,12 +56,12 @@ def write_toy_table(path, seed):
         "hazard": np.repeat(burns, EACH).astype(np.int8),
     }
     for number, name in enumerate(SIGNALS.names):
-        columns[name] = values[..., number].astype(np.float32).ravel()
+        columns[name] = (sign * values[..., number]).astype(np.float32).ravel()
     pq.write_table(pa.table(columns), path)
     return path
 
 
-def _shard(folder, seed):
+def _shard(folder, seed, **how):
     folder.mkdir(parents=True)
-    table = write_toy_table(folder / "table.parquet", seed)
+    table = write_toy_table(folder / "table.parquet", seed, **how)
     return write_shard(folder / "shard", partial(read_panel, table, SIGNALS), folder.name, "day", ADJACENT, SIGNALS)

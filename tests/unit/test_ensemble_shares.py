@@ -35,10 +35,7 @@ def hosts(whole):
 
     def of(rank):
         return ShardSource(
-            [
-                one if number % 2 == rank else shard_elsewhere(one.group, one.block, len(one), one.hazards)
-                for number, one in enumerate(whole.shards)
-            ],
+            [one if number % 2 == rank else _elsewhere(one) for number, one in enumerate(whole.shards)],
             SIGNALS,
         )
 
@@ -88,6 +85,23 @@ def test_all_hosts_agree_on_the_folds(whole, hosts):
     found = [[[one.group for one in fold.held.shards] for fold in folds_of(each, 2)] for each in (whole, *hosts)]
 
     assert found[0] == found[1] == found[2]
+
+
+def test_a_fold_that_lies_on_one_host_is_drawn_by_both(whole):
+    *first, last = whole.shards
+    main = ShardSource([*first, _elsewhere(last)], SIGNALS)
+    other = ShardSource([*map(_elsewhere, first), last], SIGNALS)
+
+    folds = [fold for one in (main, other) for fold in folds_of(one, 4)]
+    rests = [fold.rest for fold in folds if fold.held.shards[0].group == last.group]
+    shares = [rest.sample("features", 300, seed=5).share for rest in rests]
+
+    assert [len(share.position) for share in shares] == [300, 0]
+    assert np.array_equal(shares[0].hazard, shares[1].hazard)
+
+
+def _elsewhere(shard):
+    return shard_elsewhere(shard.group, shard.block, len(shard), shard.hazards)
 
 
 @pytest.mark.parametrize("build", [TemporalConvolution, VariationalAutoencoder])

@@ -41,4 +41,5 @@ def folds_of(train: ShardSource, count: int) -> Iterator[Fold]:
         filled[fold] += hazards[name]
     for number, ours in enumerate(held):
         theirs = tuple(shard for other, shards in enumerate(held) if other != number for shard in shards)
-        yield Fold(number, ShardSource(theirs, train.signals), ShardSource(tuple(ours), train.signals))
+        rest, own = (ShardSource(shards, train.signals, train.shared) for shards in (theirs, tuple(ours)))
+        yield Fold(number, rest, own)

@@ -23,6 +23,7 @@ from training_containers.ensemble.models.member import Fit, Member
 from training_containers.ensemble.scoring import OnnxMember
 from training_containers.ensemble.search import with_chosen
 from training_containers.ensemble.source import ShardSource
+from training_containers.torch_run.hosts import Hosts
 from training_containers.torch_run.processes import Processes
 
 SECONDS_BETWEEN_REPORTS = 2.0
@@ -59,9 +60,14 @@ def train_members(
 ) -> tuple[list[Trained], OutOfFold | None]:
     """Every member's final training and its scores of decisions that it has not seen.
 
-    Networks are trained by all processes together, the other members by the main one, which alone gets the scores.
-    `searched`: what a search has chosen, by member.
+    Networks are trained by all processes together; where hosts have a share of the tables each, some other members by
+    one process of each host; the rest by the main process, which alone gets the scores.
+
+    Args:
+        checkpoints: the main process's outlive the job; every other host's are of no use after it.
+        searched: what a search has chosen, by member.
     """
+    hosts = Hosts.meet(processes) if processes.any(train.shared) and processes.count > 1 else None
     folds = list(folds_of(train, settings.folds))
     if processes.is_main:
         require_share(folds)
@@ -71,7 +77,8 @@ def train_members(
     trained = []
     for member in members:
         own = with_chosen(settings, searched.get(member.name))
-        work = Work(member, own, checkpoints / "members" / member.name, board, processes)
+        folder = checkpoints / "members" / member.name
+        work = Work(member, own, folder, board, processes, hosts if member.by_all_hosts else None)
         for fold in folds:
             path = work.trained(fold.rest, f"fold-{fold.number}")
             if processes.is_main:
@@ -86,7 +93,8 @@ def train_members(
 
 
 def require_share(folds: Sequence[Fold]) -> None:
-    """Raises DataFault: the main host, which alone trains what is no network, lacks a class in some fold."""
+    """Raises DataFault: the main host lacks a class in some fold. It scores what is held out, and trains some members
+    alone."""
     for fold in folds:
         for name, part in (("left", fold.rest), ("held out", fold.held)):
             here = [shard for shard in part.shards if shard.elsewhere is None]
@@ -119,18 +127,20 @@ class Work:
     folder: Path
     board: "Board"
     processes: Processes
+    hosts: Hosts | None
+    """Those that train it together, if it is no network."""
 
     def trained(self, source: ShardSource, name: str) -> Path:
         """The ONNX file of a training, which is done unless it is there already."""
         onnx, began = self.folder / f"{name}.onnx", time.perf_counter()
         is_there = bool(self.processes.from_main([float(onnx.is_file())])[0])
-        if not is_there and (self.processes.is_main or self.member.tier == 1):
+        if not is_there and (self.processes.is_main or self.member.tier == 1 or self.hosts is not None):
             resume = self.folder / name
             resume.mkdir(parents=True, exist_ok=True)
             report = self.board.line(self.member.name, name)
             settings = self.settings
-            self.member.train(source, Fit(source.signals, settings, settings.seed, resume, onnx, report))
-            if self.processes.is_main:
+            self.member.train(source, Fit(source.signals, settings, settings.seed, resume, onnx, report, self.hosts))
+            if self.processes.rank_on_host == 0:
                 shutil.rmtree(resume)  # what let it go on is of no use any more
         self.board.finished(self.member.name, name, began)
         self.processes.wait()

@@ -37,8 +37,11 @@ class ShardSource:
     signals: ZoneSignals
     decisions: int = field(init=False)
     hazards: int = field(init=False)
+    shared: bool = False
+    """Other hosts have some of the shards, or of those that these were chosen from."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "shared", self.shared or any(shard.elsewhere is not None for shard in self.shards))
         object.__setattr__(self, "decisions", sum(len(shard) for shard in self.shards))
         object.__setattr__(self, "hazards", sum(shard.hazards for shard in self.shards))
 
@@ -87,7 +90,7 @@ class ShardSource:
         drawn = self._drawn(most, seed)
         here = np.flatnonzero(drawn.row >= 0)
         batch = self._batch(drawn.where[here], drawn.row[here], reads, *drawn.weights)
-        if all(shard.elsewhere is None for shard in self.shards):
+        if not self.shared:
             return batch
         return replace(batch, share=Share(here, drawn.hazard))
 

@@ -48,7 +48,8 @@ def train(opt_ml: OptMl) -> None:
     by_split = sources(dataset, opt_ml.scratch, settings.judge_every, processes)
     for split, source in by_split.items():
         print(f"{split}: {source.decisions} decisions, {source.hazards} of them hazardous", flush=True)
-    job = (members(settings.members), by_split[Split.TRAIN], settings, opt_ml.checkpoints, processes)
+    kept_in = opt_ml.checkpoints if processes.is_main else opt_ml.scratch  # hosts' checkpoints go to one place
+    job = (members(settings.members), by_split[Split.TRAIN], settings, kept_in, processes)
     searched = search(*job)
     trained, found = train_members(*job, searched)
     processes.leave()

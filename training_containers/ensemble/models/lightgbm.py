@@ -1,21 +1,28 @@
 """Tier 2: boosted trees by LightGBM; more decisions than fit in memory come in parts, each of which adds its trees."""
 
-from functools import partial
-from typing import Any, BinaryIO
+from typing import Any
 
 import lightgbm as lgb
 import numpy as np
 from onnx import ModelProto
 
-from training_containers.contract.checkpoints import write_whole
 from training_containers.ensemble.config import EnsembleHyperparameters
 from training_containers.ensemble.models.boosted import BOOSTING
-from training_containers.ensemble.models.graphs import filled, write_graph
+from training_containers.ensemble.models.graphs import filled, medians, write_graph
+from training_containers.ensemble.models.lightgbm_hosts import Learned, boosted
 from training_containers.ensemble.models.member import Fit, Member, Source
-from training_containers.ensemble.models.sampled import draw, threads
+from training_containers.ensemble.models.sampled import (
+    Sample,
+    mean_weight,
+    of_all_hosts,
+    prepared,
+    require_both,
+    threads,
+)
 
 PARTS = 3
 """Of the rounds; each part may be trained on other decisions."""
+CHECKPOINT = "model.txt"
 BINNED = 40_000
 """Rows that bins are found on. Finding them takes longer than growing trees on them."""
 
@@ -49,10 +56,11 @@ def train(source: Source, fit: Fit) -> None:
         "seed": fit.seed,
         "deterministic": True,
     }
-    sample = draw(source, fit)
-    bins = lgb.Dataset(sample.inputs, sample.hazard.astype(np.int8), params=parameters).construct()
-    checkpoint = fit.resume / "model.txt"
-    booster = lgb.Booster(model_file=str(checkpoint)) if checkpoint.is_file() else None
+    require_both(source)
+    sample, binned = _drawn(source, fit)
+    bins = lgb.Dataset(binned.inputs, binned.hazard.astype(np.int8), params=parameters).construct()
+    saved = fit.saved(CHECKPOINT)
+    booster = None if saved is None else lgb.Booster(model_str=saved.decode())
     done = 0 if booster is None else booster.current_iteration()
     ends = [round(settings.rounds * (part + 1) / PARTS) for part in range(PARTS)]
     for part, end in enumerate(ends):
@@ -62,17 +70,16 @@ def train(source: Source, fit: Fit) -> None:
         batch = None if whole else source.sample("features", settings.most_rows, fit.seed + part)
         inputs = sample.inputs if batch is None else filled(batch.inputs, sample.typical)
         hazard, weight = (sample.hazard, sample.weight) if batch is None else (batch.hazard, batch.weight)
+        learned = Learned(inputs, hazard.astype(np.int8), weight / mean_weight(weight, fit.hosts))
         # Of the same model text, so that a part goes on alike whether or not the one before ran in this process.
         before = None if booster is None else lgb.Booster(model_str=booster.model_to_string())
-        data = lgb.Dataset(
-            inputs, hazard.astype(np.int8), weight=weight / weight.mean(), reference=bins, free_raw_data=False
-        )
-        booster = lgb.train({**parameters, "seed": fit.seed + part}, data, end - done, init_model=before)
+        booster = boosted({**parameters, "seed": fit.seed + part}, learned, bins, end - done, before, fit.hosts)
         done = end
-        text = booster.model_to_string().encode()
-        write_whole(checkpoint, partial(_write, text))
-        fit.report(done / settings.rounds, done * len(inputs))
+        fit.save(CHECKPOINT, booster.model_to_string().encode())
+        fit.report(done / settings.rounds, done * min(source.decisions, settings.most_rows))
     assert booster is not None, "rounds is at least 1"
+    if not fit.writes:
+        return
     trained = booster
     model = convert_lightgbm(
         trained, initial_types=[("given", FloatTensorType([None, len(sample.typical)]))], zipmap=False, target_opset=15
@@ -84,13 +91,20 @@ def train(source: Source, fit: Fit) -> None:
         1,
         sample.typical,
         fit.onnx,
-        sample.inputs,
+        binned.inputs,
         lambda rows: np.asarray(trained.predict(rows)),
     )
 
 
-def _write(text: bytes, file: BinaryIO) -> None:
-    file.write(text)
+def _drawn(source: Source, fit: Fit) -> tuple[Sample, Sample]:
+    """What this host learns from, and what bins are found on: the same sample, unless it is drawn by several hosts."""
+    batch = source.sample("features", fit.settings.most_rows, fit.seed)
+    if fit.hosts is None:
+        sample = prepared(batch, medians(batch.inputs), None)
+        return sample, sample
+    of_all = of_all_hosts(batch, fit.hosts, BINNED)
+    typical = medians(of_all.inputs)
+    return prepared(batch, typical, fit.hosts), prepared(of_all, typical, None)
 
 
 def _round_down(model: ModelProto, booster: lgb.Booster) -> None:
@@ -105,4 +119,4 @@ def _round_down(model: ModelProto, booster: lgb.Booster) -> None:
                 attribute.floats[:] = [lowest.get(value, value) for value in attribute.floats]
 
 
-MEMBER = Member("lightgbm", 2, "features", train)
+MEMBER = Member("lightgbm", 2, "features", train, by_all_hosts=True)

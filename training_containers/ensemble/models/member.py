@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.contracts.zones import ZoneSignals
+from training_containers.contract.checkpoints import write_whole
 from training_containers.ensemble.config import EnsembleHyperparameters
+from training_containers.torch_run.hosts import Hosts
 
 OUTPUT = "score"
 Reads = Literal["features", "windows"]
@@ -80,6 +82,23 @@ class Fit:
     """Where the trained graph goes, written under another name first and moved."""
     report: Callable[[float, int], None]
     """To be told the share that is done (0 to 1) and how many rows it took, once a second or oftener."""
+    hosts: Hosts | None = None
+    """To train together with, each on its share of the source; only the main one writes. None: this one alone."""
+
+    @property
+    def writes(self) -> bool:
+        return self.hosts is None or self.hosts.is_main
+
+    def save(self, name: str, content: bytes) -> None:
+        """Below `resume`, in one rename; where hosts train together, the main one does."""
+        if self.writes:
+            write_whole(self.resume / name, lambda file: file.write(content))
+
+    def saved(self, name: str) -> bytes | None:
+        """What the main host has saved, in every host; None: nothing."""
+        path = self.resume / name
+        own = path.read_bytes() if self.writes and path.is_file() else None
+        return own if self.hosts is None else self.hosts.from_main(own)
 
 
 @dataclass(frozen=True)
@@ -90,3 +109,5 @@ class Member:
     train: Callable[[Source, Fit], None]
     """Raises DataFault when there is nothing to learn from. The graph answers `score` (n,): higher is more hazardous,
     on any scale; it takes any n and any NaN."""
+    by_all_hosts: bool = False
+    """Not a network, and yet hosts with a share each train it together: `Fit.hosts`."""

@@ -1,14 +1,22 @@
-"""Tier 2: boosted trees by XGBoost, on every decision: what does not fit in memory is read from disk each round."""
+"""Tier 2: boosted trees by XGBoost, on every decision: what does not fit in memory is read from disk each round.
 
-from collections.abc import Callable
+Hosts with a share each add up their histograms by XGBoost's own collective:
+https://xgboost.readthedocs.io/en/release_3.2.0/python/examples/distributed_extmem_basic.html
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import xgboost as xgb
+from xgboost.collective import CommunicatorContext
+from xgboost.tracker import RabitTracker
 
 from training_containers.ensemble.models.boosted import BOOSTING
 from training_containers.ensemble.models.graphs import filled, medians, write_graph
-from training_containers.ensemble.models.member import Fit, Member, Source
-from training_containers.ensemble.models.sampled import require_both, threads
+from training_containers.ensemble.models.member import Batch, Fit, Member, Source
+from training_containers.ensemble.models.sampled import of_all_hosts, require_both, threads
+from training_containers.torch_run.hosts import SILENCE, Hosts
 
 EVERY = 25
 """Rounds between two checkpoints."""
@@ -21,11 +29,47 @@ def train(source: Source, fit: Fit) -> None:
     from onnxmltools.convert.common.data_types import FloatTensorType
 
     require_both(source)
-    examples = source.sample("features", 2000, fit.seed).inputs
+    examples = of_all_hosts(source.sample("features", 2000, fit.seed), fit.hosts, 2000).inputs
     typical = medians(examples)
-    settings = fit.settings
-    drawn = source.sample("features", BINNED, fit.seed)
+    drawn = of_all_hosts(source.sample("features", BINNED, fit.seed), fit.hosts, BINNED)
     bins = xgb.QuantileDMatrix(filled(drawn.inputs, typical), weight=drawn.weight, max_bin=BOOSTING.bins)
+    with _together(fit.hosts):
+        booster = _boosted(source, fit, typical, bins)
+    if not fit.writes:
+        return
+    model = convert_xgboost(booster, initial_types=[("given", FloatTensorType([None, len(typical)]))], target_opset=15)
+    write_graph(
+        model,
+        "probabilities",
+        1,
+        typical,
+        fit.onnx,
+        filled(examples, typical),
+        lambda rows: booster.inplace_predict(rows),
+    )
+
+
+@contextmanager
+def _together(hosts: Hosts | None) -> Iterator[None]:
+    """XGBoost adds up over the hosts what it does in here. The main one's tracker lets them find each other."""
+    if hosts is None:
+        yield
+        return
+    seconds, tracker = int(SILENCE.total_seconds()), None
+    if hosts.is_main:
+        tracker = RabitTracker(hosts.count, hosts.addresses[0], sortby="task", timeout=seconds)
+        tracker.start()
+    where = hosts.from_main(None if tracker is None else tracker.worker_args())
+    own = CommunicatorContext(dmlc_task_id=f"{hosts.rank:04}", dmlc_timeout=seconds, **where)
+    with hosts.heard("XGBoost", xgb.core.XGBoostError), own:
+        yield
+    if tracker is not None:
+        tracker.wait_for(seconds)
+
+
+def _boosted(source: Source, fit: Fit, typical: np.ndarray, bins: xgb.DMatrix) -> xgb.Booster:
+    """From the newest checkpoint on, if there is one."""
+    settings = fit.settings
     data: xgb.DMatrix
     if source.decisions <= settings.most_rows:
         data = xgb.QuantileDMatrix(_Batches(source, fit, typical, None), max_bin=BOOSTING.bins, ref=bins)
@@ -44,30 +88,20 @@ def train(source: Source, fit: Fit) -> None:
         "nthread": threads(),
         "seed": fit.seed,
     }
-    checkpoint = fit.resume / "model.ubj"
     booster, done = None, 0
-    if checkpoint.is_file():
-        booster = xgb.Booster(model_file=checkpoint)
+    saved = fit.saved("model.ubj")
+    if saved is not None:
+        booster = xgb.Booster(model_file=bytearray(saved))
         done = booster.num_boosted_rounds()
     while done < settings.rounds:
         # Each part draws its rows and columns by a seed of its own, so that a resumed training draws the same.
         parameters["seed"] = fit.seed + done
         booster = xgb.train(parameters, data, min(EVERY, settings.rounds - done), xgb_model=booster)
         done = booster.num_boosted_rounds()
-        booster.save_model(fit.resume / "next.ubj")
-        (fit.resume / "next.ubj").replace(checkpoint)
+        fit.save("model.ubj", bytes(booster.save_raw("ubj")))
         fit.report(done / settings.rounds, done * source.decisions)
     assert booster is not None, "rounds is at least 1"
-    model = convert_xgboost(booster, initial_types=[("given", FloatTensorType([None, len(typical)]))], target_opset=15)
-    write_graph(
-        model,
-        "probabilities",
-        1,
-        typical,
-        fit.onnx,
-        filled(examples, typical),
-        lambda rows: booster.inplace_predict(rows),
-    )
+    return booster
 
 
 class _Batches(xgb.DataIter):
@@ -86,7 +120,15 @@ class _Batches(xgb.DataIter):
         return True
 
     def reset(self) -> None:
-        self._batches = self._source.batches("features", self._fit.settings.batch_rows, self._fit.seed)
+        own = self._source.batches("features", self._fit.settings.batch_rows, self._fit.seed)
+        self._batches = own if self._fit.hosts is None else _or_weightless(own, self._typical)
 
 
-MEMBER = Member("xgboost", 2, "features", train)
+def _or_weightless(batches: Iterator[Batch], row: np.ndarray) -> Iterator[Batch]:
+    """Of a host that has none of what is learned from: one that counts nothing, as XGBoost needs some."""
+    none = Batch(row[None], np.zeros(1, bool), np.zeros(1, np.float32), np.zeros(1, np.int64))
+    yield next(batches, none)
+    yield from batches
+
+
+MEMBER = Member("xgboost", 2, "features", train, by_all_hosts=True)
