@@ -73,12 +73,15 @@ class Hosts:
         try:
             yield
         except errors as error:
-            lines = str(error).split("Stack trace")[0].splitlines()
-            said = "; ".join(line.strip(" -") for line in lines if line.strip())[:QUOTED]
-            raise InternalFault(
-                f"host {self.rank + 1} of {self.count} can no longer train with the others, one of which has most "
-                f"likely ended: its log says why. A re-run continues from the last checkpoint. {library} says: {said}"
-            ) from error
+            raise self.lost(library, error) from error
+
+    def lost(self, library: str, error: Exception) -> InternalFault:
+        lines = str(error).split("Stack trace")[0].splitlines()
+        said = "; ".join(line.strip(" -") for line in lines if line.strip())[:QUOTED]
+        return InternalFault(
+            f"host {self.rank + 1} of {self.count} can no longer train with the others, one of which has most likely "
+            f"ended: its log says why. A re-run continues from the last checkpoint. {library} says: {said}"
+        )
 
 
 def _own_address(main: str) -> str:

@@ -37,8 +37,8 @@ def ensemble(below_gb: float) -> Strategy:
 def distributed(instance: str, below_gb: float) -> Strategy:
     """The networks on the GPUs of two hosts (PyTorch's DDP), each host with its share of the tables to train on.
 
-    Networks learn from the shares of all hosts, the members that are no networks from the main host's: half of the
-    tables (docs/decisions/0045).
+    Networks, XGBoost and LightGBM learn from the shares of all hosts, the other members from the main host's: half of
+    the tables (docs/decisions/0045, 0063).
 
     Nobody measured it on GPUs. Its time is that of eight cores without any, of 32 at least: an upper bound.
     """

@@ -152,10 +152,10 @@ def test_only_the_main_host_writes(base, ended) -> None:
 
 def test_a_host_that_is_lost_ends_the_others_with_its_reason(base, ended, tmp_path) -> None:
     (tmp_path / "dataset").symlink_to(base / "dataset")
-    runs = {"XGBoost": (base, ended), "LightGBM": (tmp_path, start(tmp_path, "lightgbm"))}
+    runs = {"XGBoost": (base, ended), "torch": (tmp_path, start(tmp_path, "lightgbm"))}
 
-    for library, (folder, ((status, log), (killed, _))) in runs.items():
+    for says, (folder, ((status, log), (killed, _))) in runs.items():
         assert (status, killed) == (1, -signal.SIGKILL), log
         reason = (folder / "0" / "output" / "failure").read_text()
         assert "host 1 of 2 can no longer train with the others, one of which has most likely ended" in reason
-        assert f"{library} says: " in reason
+        assert f"{says} says: " in reason

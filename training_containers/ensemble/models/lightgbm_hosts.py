@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training_containers.torch_run.hosts import SILENCE, Hosts
+from training_containers.torch_run.watch import watched
 
 FEW = 100
 """Decisions: a tree is grown on a part of a host's, which must not come out empty."""
@@ -44,7 +45,7 @@ def boosted(
         "local_listen_port": int(machines[hosts.rank].rpartition(":")[2]),
         "time_out": int(SILENCE.total_seconds() / 60),
     }
-    with hosts.heard("LightGBM", lgb.basic.LightGBMError):
+    with hosts.heard("LightGBM", lgb.basic.LightGBMError), watched(hosts):
         booster = lgb.train({**parameters, **network}, data, rounds, init_model=before)
     booster.free_network()
     return booster
