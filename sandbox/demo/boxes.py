@@ -2,12 +2,9 @@
 
 import json
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from rich.progress import track
 
 from inference.contracts.boxes import FoundBox, LabelledBox
 from inference.contracts.boxes_item import EMPTY
@@ -15,9 +12,9 @@ from lambdas.data_prep.boxes.spec import Boxes
 from sandbox.demo.boxed_folder import read_boxed_folder
 from sandbox.demo.boxes_picture import draw_boxes
 from sandbox.demo.domain import Demo, DemoError, Question, ReadFile
+from sandbox.demo.picture_uploads import upload_pictures
 from sandbox.demo.rehearsal import rehearse
 from sandbox.demo.request_body import request_body
-from sandbox.demo.uploads import pictures_below
 from sandbox.demo.verdicts import match
 from sandbox.deployment import Deployment
 
@@ -64,23 +61,8 @@ class BoxesDemo(Demo):
         return unread if data is None else [*unread, *rehearse(data, folder.pictures, folder.rows)]
 
     def upload(self, raw: Path, deployment: Deployment) -> None:
-        bucket, table = deployment.output(self.name, "RawBucket"), deployment.output(self.name, "LabelsTable")
         pictures, rows, _ = read_boxed_folder(raw)
-        files = pictures_below(pictures)
-
-        def put(file: Path) -> None:
-            key = f"{self.prefix}{file.relative_to(pictures).as_posix()}"
-            deployment.s3.put_object(Bucket=bucket, Key=key, Body=file.read_bytes())
-
-        with ThreadPoolExecutor(8) as pool:
-            for _ in track(pool.map(put, files), f"{self.name}: uploading pictures", total=len(files)):
-                pass
-        for start in track(range(0, len(rows), 25), f"{self.name}: writing labels"):
-            items = [
-                {"PutRequest": {"Item": {name: {"S": value} for name, value in row.items() if value}}}
-                for row in rows[start : start + 25]
-            ]
-            deployment.dynamodb.batch_write_item(RequestItems={table: items})
+        upload_pictures(deployment, self.name, self.prefix, pictures, rows)
 
     def questions(self, raw: Path, items: Sequence[dict[str, Any]], read: ReadFile) -> Sequence[Question]:
         pictures = read_boxed_folder(raw).pictures

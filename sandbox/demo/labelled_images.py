@@ -1,20 +1,18 @@
 """The demo of a domain of labelled pictures: a folder of them and their labels in, each test picture a question."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageDraw, ImageOps
-from rich.progress import track
 
 from inference.contracts.labels import LabelledFolder, LabelsError, read_labelled
 from lambdas.data_prep.labelled_images.spec import LabelledImages
 from sandbox.demo.domain import Demo, DemoError, Question, ReadFile
+from sandbox.demo.picture_uploads import upload_pictures
 from sandbox.demo.rehearsal import rehearse
 from sandbox.demo.request_body import request_body
-from sandbox.demo.uploads import pictures_below
 from sandbox.deployment import Deployment
 
 PREDICTIONS = 60
@@ -44,21 +42,8 @@ class LabelledImagesDemo(Demo):
         return rehearse(data, labelled.pictures, [row.model_dump() for row in labelled.rows])
 
     def upload(self, raw: Path, deployment: Deployment) -> None:
-        bucket, table = deployment.output(self.name, "RawBucket"), deployment.output(self.name, "LabelsTable")
         pictures, rows = labelled_in(raw)
-        files = pictures_below(pictures)
-        with ThreadPoolExecutor(8) as pool:
-            uploads = pool.map(
-                lambda f: _upload(deployment, bucket, f"{self.prefix}{f.relative_to(pictures).as_posix()}", f), files
-            )
-            for _ in track(uploads, f"{self.name}: uploading pictures", total=len(files)):
-                pass
-        for start in track(range(0, len(rows), 25), f"{self.name}: writing labels"):
-            items = [
-                {"PutRequest": {"Item": {name: {"S": value} for name, value in row.model_dump().items() if value}}}
-                for row in rows[start : start + 25]
-            ]
-            deployment.dynamodb.batch_write_item(RequestItems={table: items})
+        upload_pictures(deployment, self.name, self.prefix, pictures, [row.model_dump() for row in rows])
 
     def questions(self, raw: Path, items: Sequence[dict[str, Any]], read: ReadFile) -> Sequence[Question]:
         pictures = labelled_in(raw).pictures
@@ -97,7 +82,3 @@ def labelled_in(raw: Path) -> LabelledFolder:
         return read_labelled(raw)
     except LabelsError as error:
         raise DemoError(str(error)) from error
-
-
-def _upload(deployment: Deployment, bucket: str, key: str, file: Path) -> None:
-    deployment.s3.put_object(Bucket=bucket, Key=key, Body=file.read_bytes())
