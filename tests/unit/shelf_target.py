@@ -8,7 +8,7 @@ from inference.contracts import GoldenRequest
 from lambdas.endpoint_release.limits import Judgement
 from lambdas.endpoint_release.package import Package
 from lambdas.endpoint_release.targets.base import NoAnswerError, Target, TargetPlace, TargetSpec, TargetStatus
-from tests.unit.release_harness import GOOD_ANSWER
+from tests.unit.release_doubles import GOOD_ANSWER
 
 
 class ShelfSpec(TargetSpec):

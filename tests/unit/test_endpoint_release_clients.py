@@ -16,7 +16,7 @@ from lambdas.endpoint_release.targets.base import NoAnswerError, Target, TargetP
 from lambdas.endpoint_release.targets.serverless.clients import Endpoints
 from lambdas.endpoint_release.targets.serverless.spec import ServerlessSpec
 from lambdas.endpoint_release.window_metrics import WindowMetricsReader
-from tests.unit.release_harness import GOLDEN
+from tests.unit.release_doubles import GOLDEN
 
 RELEASE = "r7-3f2a1c"
 NAME = f"vigil-cats-{RELEASE}"

@@ -13,7 +13,8 @@ from lambdas.endpoint_release import handler
 from lambdas.endpoint_release.admission import NoSuchStepError, NotTheChallengerError
 from lambdas.endpoint_release.judgement import WindowMetrics
 from lambdas.endpoint_release.targets.base import NoAnswerError
-from tests.unit.release_harness import GOLDEN, HEALTHY, SILENT, ReleaseHarness
+from tests.unit.release_doubles import GOLDEN, HEALTHY, SILENT
+from tests.unit.release_harness import ReleaseHarness
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ import pytest
 from lambdas.common.releases_table import ReleasesTable
 from lambdas.endpoint_release.admission import NotTheChallengerError
 from lambdas.endpoint_release.clients import ChampionParameter
-from tests.unit.release_harness import ARN, SILENT, ReleaseHarness
+from tests.unit.release_doubles import SILENT
+from tests.unit.release_harness import ARN, ReleaseHarness
 
 
 def test_the_first_release_gets_all_traffic_and_bakes_once(harness: ReleaseHarness) -> None:

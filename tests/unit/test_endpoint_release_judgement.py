@@ -7,7 +7,7 @@ from scipy.stats import binomtest
 from lambdas.endpoint_release.judgement import WindowMetrics, judge
 from lambdas.endpoint_release.models import RolloutSpec
 from lambdas.endpoint_release.proportions import at_least, proportion
-from tests.unit.release_harness import HEALTHY, SILENT
+from tests.unit.release_doubles import HEALTHY, SILENT
 
 ROLLOUT = RolloutSpec()
 COLD = {"timeouts": 1, "slow": 1}

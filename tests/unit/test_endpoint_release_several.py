@@ -12,7 +12,7 @@ from lambdas.endpoint_release.targets.base import NoAnswerError
 from lambdas.endpoint_release.targets.serverless.spec import ServerlessSpec
 from lambdas.endpoint_release.targets.several.spec import SeveralSpec
 from lambdas.endpoint_release.targets.several.target import SeveralTargets
-from tests.unit.release_harness import GOLDEN, GOOD_ANSWER
+from tests.unit.release_doubles import GOLDEN, GOOD_ANSWER
 from tests.unit.shelf_target import Shelf, ShelfSpec
 
 PACKAGE = Package("arn", "Approved", "image", "s3://artifacts/model.tar.gz", {})
