@@ -10,14 +10,14 @@ import pytest
 import schemathesis
 import urllib3
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis.strategies import booleans
 
 from clients.predict import PredictClient
 from inference.contracts.devices import ROLLOUT, DeviceRelease, Rollout
 from sandbox.deployment import Deployment
 from tests.device.signed import SignedRepository
-from tests.integration.loop.test_registry import CHECKS, DOCUMENT, WAITS_S, ask
+from tests.integration.loop.api_document import CHECKS, DOCUMENT, WAITS_S, ask, generated
 
 EXAMPLES = 12
 """Requests an operation: each takes tens of milliseconds."""
@@ -65,14 +65,7 @@ def test_every_answer_is_one_that_the_document_has(
     bearer = {"Authorization": f"Bearer {token(enrolled)}"}
     statuses: set[int] = set()
 
-    @settings(
-        max_examples=EXAMPLES,
-        deadline=None,
-        database=None,
-        derandomize=True,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @generated(EXAMPLES)
     @given(case=operation.as_strategy(), known=booleans())
     def conforms(case: Any, known: bool) -> None:
         """A token opens its own device's paths alone; of files and releases, the device asks for `known` ones too."""

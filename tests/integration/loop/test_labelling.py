@@ -17,7 +17,7 @@ from clients.operator.__main__ import main as operator
 from clients.predict import PredictClient
 from lambdas.common.artifacts import MANIFEST, incoming_folder
 from sandbox.deployment import Deployment
-from tests.integration.loop.test_registry import ask
+from tests.integration.loop.api_document import ask
 
 RECORDINGS, SCENES = 8, 2
 LABELS = ("ad", "content")

@@ -10,7 +10,7 @@ import urllib3
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from PIL import Image
 
 from clients.predict import PredictClient
@@ -19,7 +19,7 @@ from lambdas.common.artifacts import detection_picture
 from lambdas.common.detection_items import item_of
 from sandbox import Sandbox
 from sandbox.deployment import Deployment
-from tests.integration.loop.test_registry import CHECKS, DOCUMENT, WAITS_S, ask
+from tests.integration.loop.api_document import CHECKS, DOCUMENT, WAITS_S, ask, generated
 from tests.unit.review_api_harness import TRUE_DEER, detection
 
 EXAMPLES = 8
@@ -82,14 +82,7 @@ def test_what_there_is_is_answered_as_the_document_has_it(
     signer = SigV4Auth(Credentials("123456789012", "embedded"), "execute-api", "us-west-2")
     statuses: set[int] = set()
 
-    @settings(
-        max_examples=EXAMPLES,
-        deadline=None,
-        database=None,
-        derandomize=True,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @generated(EXAMPLES)
     @given(case=operation.as_strategy())
     def conforms(case: Any) -> None:
         if "{detection_id}" in path:
