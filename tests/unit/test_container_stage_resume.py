@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from training_containers.contract import StopRequest
 from training_containers.contract.tracking import Tracker
 from training_containers.torch_run.processes import Processes
+from training_containers.torch_run.run import Run
 from training_containers.torch_run.stage_trainer import StageTrainer
 
 ROWS = torch.linspace(-1, 1, 16).view(16, 1, 1, 1)
@@ -31,6 +32,9 @@ class Told:
     weight_decay: float = 0.0
     early_stopping_patience: int = 100
     early_stopping_min_delta: float = 0.0
+
+    def model_dump(self) -> dict[str, Any]:
+        return {"epochs": self.epochs}
 
 
 class Doubling(StageTrainer[Tensor]):
@@ -73,7 +77,8 @@ class OtherHost(Processes):
 def trainer(epochs: int, checkpoints: Path, processes: Processes) -> Doubling:
     torch.manual_seed(0)
     told = Told(epochs)
-    return Doubling(told, told, len(ROWS), {"run": 1}, processes, checkpoints, StopRequest(), None)
+    run = Run(settings=told, dataset_version="v1", processes=processes, checkpoints=checkpoints, stop=StopRequest())
+    return Doubling(told, run, len(ROWS), None)
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from inference.contracts import Split
 from inference.image_classification.input import ImageInput
 from inference.image_classification.predictor import ImageClassifier
 from training_containers.contract import ConfigurationFault, OptMl, StopRequest, run_program
-from training_containers.contract.tracking import Tracker
 from training_containers.image_classification import pretrained
 from training_containers.image_classification.architectures import ONE_WIDTH, build
 from training_containers.image_classification.config import ImageClassificationHyperparameters
@@ -25,6 +24,7 @@ from training_containers.image_classification.stages import stages_of
 from training_containers.image_classification.trainer import Trainer
 from training_containers.packaging import champion_of, package
 from training_containers.torch_run.processes import Processes
+from training_containers.torch_run.run import Run
 
 
 def run(opt_ml: OptMl) -> None:
@@ -42,17 +42,17 @@ def run(opt_ml: OptMl) -> None:
     for reason in train.skipped + validation.skipped:
         print(f"skipped {reason}", flush=True)
 
-    identity = {
-        **settings.model_dump(),
-        "dataset_version": dataset.summary.version,
-        "processes": processes.count,
-    }
-    with tracker_of(opt_ml, dataset, identity, processes) as tracker:
+    shared = Run(
+        settings=settings,
+        dataset_version=dataset.summary.version,
+        processes=processes,
+        checkpoints=opt_ml.checkpoints,
+        stop=stop,
+    )
+    with shared.tracker(opt_ml, dataset.summary.domain) as tracker:
         trainer = None
         for stage in stages_of(settings, network, starts_trained, train, validation):
-            trainer = Trainer(
-                stage, settings, dataset.summary.classes, identity, processes, opt_ml.checkpoints, stop, trainer
-            )
+            trainer = Trainer(stage, shared, dataset.summary.classes, trainer)
             trainer.fit(tracker)
     processes.leave()
     if processes.is_main:
@@ -89,12 +89,6 @@ def build_network(
             "false, or set architecture to efficientnet_lite0."
         )
     return network, starts_trained
-
-
-def tracker_of(opt_ml: OptMl, dataset: Dataset, parameters: dict[str, object], processes: Processes) -> Tracker:
-    if not processes.is_main:
-        return Tracker()
-    return Tracker.create(opt_ml, experiment=dataset.summary.domain, parameters=parameters)
 
 
 if __name__ == "__main__":

@@ -1,21 +1,17 @@
 """What a stage of a classifier's training takes from, loses by and is judged on."""
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.optim.swa_utils import update_bn
 
-from training_containers.contract import StopRequest
 from training_containers.image_classification.augment import draw
-from training_containers.image_classification.config import ImageClassificationHyperparameters
 from training_containers.image_classification.data import class_weights
 from training_containers.image_classification.stages import Stage
 from training_containers.packaging import classification_metrics
-from training_containers.torch_run.processes import Processes
+from training_containers.torch_run.run import Run
 from training_containers.torch_run.stage_trainer import StageTrainer
 
 EVALUATION_BATCH = 64
@@ -33,17 +29,13 @@ class Trainer(StageTrainer[Batch]):
     def __init__(
         self,
         stage: Stage,
-        settings: ImageClassificationHyperparameters,
+        run: Run,
         classes: Sequence[str],
-        identity: dict[str, Any],
-        processes: Processes,
-        checkpoints: Path,
-        stop: StopRequest,
         after: "Trainer | None" = None,
     ) -> None:
-        super().__init__(stage, settings, len(stage.train.labels), identity, processes, checkpoints, stop, after)
+        super().__init__(stage, run, len(stage.train.labels), after)
         self.stage, self.classes = stage, classes
-        self.class_weights = class_weights(stage.train.labels, classes).to(processes.device)
+        self.class_weights = class_weights(stage.train.labels, classes).to(run.processes.device)
 
     def draws(self, epoch: int, count: int) -> Tensor:
         return draw(self.settings.seed, epoch, count)

@@ -12,7 +12,6 @@ from inference.contracts import Split
 from inference.image_classification.input import ImageInput
 from inference.object_detection.predictor import ObjectDetector
 from training_containers.contract import ConfigurationFault, OptMl, StopRequest, run_program
-from training_containers.contract.tracking import Tracker
 from training_containers.image_classification.edge.environment import edge_python
 from training_containers.object_detection.architectures import CHANNEL, build, load_detector
 from training_containers.object_detection.config import ObjectDetectionHyperparameters
@@ -25,6 +24,7 @@ from training_containers.object_detection.trainer import Trainer
 from training_containers.object_detection.validation import Validation
 from training_containers.packaging import champion_of, package
 from training_containers.torch_run.processes import Processes
+from training_containers.torch_run.run import Run
 
 
 def run(opt_ml: OptMl) -> None:
@@ -44,16 +44,18 @@ def run(opt_ml: OptMl) -> None:
     for reason in train.skipped + validation.skipped:
         print(f"skipped {reason}", flush=True)
 
-    identity = {
-        **settings.model_dump(),
-        "dataset_version": dataset.summary.version,
-        "processes": processes.count,
-    }
+    shared = Run(
+        settings=settings,
+        dataset_version=dataset.summary.version,
+        processes=processes,
+        checkpoints=opt_ml.checkpoints,
+        stop=stop,
+    )
     held_out = Validation(validation.items, dataset.summary.classes, settings.image_size)
-    with tracker_of(opt_ml, dataset, identity, processes) as tracker:
+    with shared.tracker(opt_ml, dataset.summary.domain) as tracker:
         trainer = None
         for stage in stages_of(settings, detector, train, validation):
-            trainer = Trainer(stage, settings, held_out, identity, processes, opt_ml.checkpoints, stop, trainer)
+            trainer = Trainer(stage, shared, held_out, trainer)
             trainer.fit(tracker)
     processes.leave()
     if processes.is_main:
@@ -76,12 +78,6 @@ def build_detector(settings: ObjectDetectionHyperparameters, dataset: Dataset, o
     if channel is not None:
         load_detector(detector, channel)
     return detector
-
-
-def tracker_of(opt_ml: OptMl, dataset: Dataset, parameters: dict[str, object], processes: Processes) -> Tracker:
-    if not processes.is_main:
-        return Tracker()
-    return Tracker.create(opt_ml, experiment=dataset.summary.domain, parameters=parameters)
 
 
 if __name__ == "__main__":

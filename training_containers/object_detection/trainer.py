@@ -1,19 +1,13 @@
 """What a stage of a detector's training takes from, loses by and is judged on."""
 
-from pathlib import Path
-from typing import Any
-
 from torch import Tensor, nn
 
-from training_containers.contract import StopRequest
-from training_containers.object_detection.anchors import anchors
 from training_containers.object_detection.augment import draw
-from training_containers.object_detection.config import ObjectDetectionHyperparameters
 from training_containers.object_detection.loss import detection_loss
 from training_containers.object_detection.samples import Batch
 from training_containers.object_detection.stages import Stage
 from training_containers.object_detection.validation import Validation
-from training_containers.torch_run.processes import Processes
+from training_containers.torch_run.run import Run
 from training_containers.torch_run.stage_trainer import StageTrainer
 
 
@@ -28,17 +22,13 @@ class Trainer(StageTrainer[Batch]):
     def __init__(
         self,
         stage: Stage,
-        settings: ObjectDetectionHyperparameters,
+        run: Run,
         validation: Validation,
-        identity: dict[str, Any],
-        processes: Processes,
-        checkpoints: Path,
-        stop: StopRequest,
         after: "Trainer | None" = None,
     ) -> None:
-        super().__init__(stage, settings, len(stage.train), identity, processes, checkpoints, stop, after)
+        super().__init__(stage, run, len(stage.train), after)
         self.stage, self.validation = stage, validation
-        self.anchors = anchors(settings.image_size).to(processes.device)
+        self.anchors = validation.anchors.to(run.processes.device)
 
     def draws(self, epoch: int, count: int) -> Tensor:
         return draw(self.settings.seed, epoch, count)

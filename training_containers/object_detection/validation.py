@@ -29,12 +29,12 @@ class Validation:
 
     def __init__(self, items: Sequence[BoxedItem], classes: Sequence[str], image_size: int) -> None:
         self._items, self._classes = items, classes
-        self._anchors = anchors(image_size)
+        self.anchors = anchors(image_size)
 
     @torch.inference_mode()
     def measure(self, network: nn.Module, samples: Samples, device: torch.device) -> Scores:
         network.eval()
-        against = self._anchors.to(device)
+        against = self.anchors.to(device)
         losses, answers = 0.0, []
         for rows in torch.arange(len(self._items)).split(BATCH):
             batch = samples.batch(rows, device)

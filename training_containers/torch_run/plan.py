@@ -1,6 +1,6 @@
 """What a stage of training is told: its plan, and the hyperparameters that all stages share."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from torch import nn
 
@@ -30,6 +30,10 @@ class Plan(Protocol):
 
 
 class Settings(Protocol):
+    def model_dump(self) -> dict[str, Any]:
+        """All hyperparameters, those of the container too."""
+        ...
+
     @property
     def batch_size(self) -> int: ...
 

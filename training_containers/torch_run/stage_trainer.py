@@ -3,19 +3,18 @@
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from training_containers.contract import Interrupted, StopRequest
+from training_containers.contract import Interrupted
 from training_containers.contract.metric_definitions import print_metrics
 from training_containers.contract.tracking import Tracker
 from training_containers.torch_run.checkpoint import load_checkpoint
-from training_containers.torch_run.plan import Plan, Settings
-from training_containers.torch_run.processes import Processes
+from training_containers.torch_run.plan import Plan
+from training_containers.torch_run.run import Run
 from training_containers.torch_run.stage_state import StageState
 
 SECONDS_BETWEEN_PROGRESS_LINES = 5.0
@@ -38,19 +37,15 @@ class StageTrainer(ABC, Generic[Batch]):
     def __init__(
         self,
         plan: Plan,
-        settings: Settings,
+        run: Run,
         items: int,
-        identity: dict[str, Any],
-        processes: Processes,
-        checkpoints: Path,
-        stop: StopRequest,
         after: "StageTrainer[Any] | None",
     ) -> None:
         """`items` to learn from. `after`: the finished stage before; its epochs count on, only a better one is best."""
-        self.plan, self.settings, self.items = plan, settings, items
-        self.identity, self.processes, self.checkpoints, self.stop = identity, processes, checkpoints, stop
+        self.plan, self.run, self.items = plan, run, items
+        self.settings, self.processes = run.settings, run.processes
         before = None if after is None else after.state
-        self.state: StageState = StageState(plan, settings, items, processes, self.averages_buffers, before)
+        self.state: StageState = StageState(plan, self.settings, items, self.processes, self.averages_buffers, before)
 
     @abstractmethod
     def batch(self, rows: Tensor, draws: Tensor) -> Batch:
@@ -104,7 +99,7 @@ class StageTrainer(ABC, Generic[Batch]):
         for batch in self._batches():
             state.loss_sum += self._take_step(batch)
             state.step += 1
-            if self.processes.any(self.stop.received):
+            if self.processes.any(self.run.stop.received):
                 self._save()
                 where = f"SIGTERM in epoch {state.epoch + 1} after step {state.step}"
                 raise Interrupted(f"{where}; the checkpoint holds it.")
@@ -143,10 +138,11 @@ class StageTrainer(ABC, Generic[Batch]):
 
     def _save(self) -> None:
         if self.processes.is_main:
-            self.state.save(self.checkpoints, self.identity)
+            self.state.save(self.run.checkpoints, self.run.identity)
 
     def _resume(self, tracker: Tracker) -> None:
-        ours = load_checkpoint(self.checkpoints, self.plan.name, self.identity) if self.processes.is_main else None
+        run = self.run
+        ours = load_checkpoint(run.checkpoints, self.plan.name, run.identity) if self.processes.is_main else None
         found = self.processes.state_from_main(ours)
         if found is None:
             return
