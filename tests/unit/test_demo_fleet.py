@@ -11,10 +11,11 @@ from rich.console import Console
 
 from inference.contracts.traffic import percentile
 from lambdas.common.release_state import ReleaseState
-from sandbox.demo import fleet, report
+from sandbox.demo import fleet
 from sandbox.demo.fleet_picture import draw
 from sandbox.demo.fleet_steps import FleetWatch, Moment, Step, faults, step_of, summary
 from sandbox.demo.report import DomainReport
+from sandbox.demo.report_table import show
 from sandbox.simulators.devices import Visit
 
 DEVICES = [f"tv-{number:03}" for number in range(1, 101)]
@@ -145,7 +146,7 @@ def test_the_report_says_it_to_a_person() -> None:
     told = summary([step(refusing=(TENTH[0],), **{TENTH[0]: "r1"})], visits(), "r2")
     console = Console(file=io.StringIO(), width=200, color_system=None)
     shown = DomainReport(status="released", devices=told | {"why": "slow on this device", "picture": "x.png"})
-    report.show({"ads": shown}, console)
+    show({"ads": shown}, console)
     text = console.file.getvalue()  # type: ignore[attr-defined]
     assert f"r2 at 10 %: {len(TENTH)} named by the hash ({', '.join(TENTH[:4])}, ...)" in text
     assert f"{len(TENTH) - 1} run it, 1 refuse it" in text
