@@ -59,15 +59,15 @@ class Service:
 
 @pytest.fixture
 def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[bytes | None], Service]]:
-    """Starts a service that all clients made afterwards talk to, with short limits."""
+    """Starts a service that all clients made afterwards talk to; of one that never answers they wait a moment."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    monkeypatch.setattr(clients, "_QUICK_S", 0.3)
     made: list[Service] = []
 
     def start(reply: bytes | None) -> Service:
         made.append(Service(reply))
+        monkeypatch.setattr(clients, "_QUICK_S", 0.3 if reply is None else 10)
         monkeypatch.setenv("AWS_ENDPOINT_URL", made[-1].url)
         return made[-1]
 
@@ -77,7 +77,7 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[bytes | None], 
 
 
 CALLS: dict[str, Callable[[], Any]] = {
-    "endpoint": lambda: Endpoints(task_of("image_classification"), 0.3, attempts=3).ask(
+    "endpoint": lambda: Endpoints(task_of("image_classification"), clients._QUICK_S, attempts=3).ask(
         RELEASE, QUESTION, Deadline(20)
     ),
     "picture": lambda: RawBuckets(("raw",)).read("s3://raw/cat.jpg", Deadline(20)),
