@@ -29,7 +29,7 @@ from tests.device.toys import DOMAIN
 from tests.unit.api_harness import make_table
 
 BUCKET, TABLE = "artifacts", "devices"
-CACHED = (authorizer.devices, device_api.variables, device_api.repository, device_api.reports)
+CACHED = (authorizer.devices, device_api.variables, device_api.repository, device_api.items)
 
 
 @dataclass

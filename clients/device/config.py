@@ -16,7 +16,7 @@ from pydantic import Field, ValidationError
 
 from clients.device.errors import ConfigError
 from inference.contracts.base import Contract
-from inference.contracts.devices import DEVICE_ID
+from inference.contracts.devices import DEVICE_ID, REPORT_S
 
 
 class Config(Contract):
@@ -32,7 +32,7 @@ class Config(Contract):
     root: Path = Field(description="root metadata that is trusted from the start")
     folder: Path = Field(description="models, trusted metadata, reports; 3 models must fit")
     poll_s: float = Field(default=900, ge=1, description="mean time between two looks for updates")
-    report_s: float = Field(default=900, ge=1, description="mean time between two reports")
+    report_s: float = Field(default=REPORT_S, ge=1, description="mean time between two reports")
     reports_kept: int = Field(default=1000, ge=1, description="while the cloud cannot be reached; the oldest go first")
     trial: int = Field(default=100, ge=20, description="inferences during which a new release may be rolled back")
 

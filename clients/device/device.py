@@ -19,14 +19,14 @@ from clients.device.store import Store
 from clients.device.tflite import open_tflite
 from clients.device.updater import Updater
 from clients.device.usage import told
-from inference.contracts.devices import LONGEST_WHY, RELEASES_REPORTED, DeviceReport
+from inference.contracts.devices import LONGEST_WHY, RAREST_REPORT_S, RELEASES_REPORTED, DeviceReport
 
 
 class Device:
     """Made by `opened`. One thread may look and report while others predict."""
 
     def __init__(self, config: Config, client: ModelRegistryClient, store: Store, open_network: OpenNetwork) -> None:
-        self.client, self.store = client, store
+        self.client, self.store, self._every_s = client, store, min(config.report_s, RAREST_REPORT_S)
         self.runner = Runner(store, config.domain, open_network, config.trial)
         try:
             root = config.root.read_bytes()
@@ -58,6 +58,7 @@ class Device:
             refused=refused,
             counts=counts,
             update_fault=self.updater.fault,
+            every_s=self._every_s,
             client=CLIENT,
         )
 

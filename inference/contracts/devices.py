@@ -20,6 +20,10 @@ DEVICE_ID = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"
 RELEASES_REPORTED = 4
 LONGEST_WHY = 500
 """Characters of a device's reasons."""
+REPORT_S = 900.0
+"""Mean seconds between two reports of a device that is told nothing else."""
+RAREST_REPORT_S = 7 * 86400.0
+"""The most that a device may say it takes."""
 _COUNTED = 1_000_000_000
 """So much of anything between two reports, and no more. What devices say is not to be trusted with time or room."""
 ReleaseName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$")]
@@ -73,5 +77,8 @@ class DeviceReport(Contract):
     counts: tuple[ReleaseCounts, ...] = Field(default=(), max_length=RELEASES_REPORTED)
     update_fault: str = Field(
         default="", max_length=LONGEST_WHY, description="why the last look for updates failed, if it did"
+    )
+    every_s: float = Field(
+        default=REPORT_S, gt=0, le=RAREST_REPORT_S, description="mean time between two reports, as the device is set up"
     )
     client: str = Field(max_length=64, description="the client's version")

@@ -22,6 +22,7 @@ from inference.contracts.base import Contract
 EDGE = "edge/"
 EDGE_MODEL, EDGE_FILE, EDGE_GOLDEN = "edge.json", "model.tflite", "golden.jsonl"
 BUNDLE_FILES = (EDGE_MODEL, EDGE_FILE, EDGE_GOLDEN)
+_TAR = ".tar"
 
 EdgeFormat = Literal["float32", "int8"]
 
@@ -56,4 +57,9 @@ class EdgeModel(Contract):
 
 def bundle_name(release: str) -> str:
     """The name of a release's tar, as The Update Framework lists it."""
-    return f"{release}.tar"
+    return f"{release}{_TAR}"
+
+
+def release_of(bundle: str) -> str:
+    """Of a name that `bundle_name` made."""
+    return bundle.removesuffix(_TAR)

@@ -16,6 +16,21 @@ def _understood(value: Any, validate: ValidatorFunctionWrapHandler) -> DeviceRep
         return None
 
 
+class Offer(Contract):
+    """What the signed rollout that a device fetched gives it to run."""
+
+    release: str
+    beside: str = Field(default="", description="the challenger that other devices are given; empty: none, or its own")
+    at: AwareDatetime = Field(description="when it was first offered so, by the cloud's clock")
+
+
+class Fetch(Contract):
+    """The bundle that a device was handed last."""
+
+    release: str
+    at: AwareDatetime = Field(description="when it was first handed, by the cloud's clock")
+
+
 class DeviceRecord(Contract):
     """Enrolled once; reports are written on condition that their sequence is higher than the last one's."""
 
@@ -28,3 +43,5 @@ class DeviceRecord(Contract):
     sequence: int = Field(default=0, ge=0, description="of the newest report; 0: none yet")
     report: Annotated[DeviceReport | None, WrapValidator(_understood)] = None
     reported_at: AwareDatetime | None = Field(default=None, description="by the cloud's clock")
+    offered: Offer | None = None
+    fetched: Fetch | None = None

@@ -7,11 +7,14 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Path, Query
 
-from inference.contracts.devices import DEVICE_ID, DeviceReport
+from inference.contracts.devices import DEVICE_ID, ROLLOUT, DeviceReport
+from inference.contracts.edge import release_of
 from lambdas.common.api_resolver import JSON, answers, make_resolver
 from lambdas.common.api_routes import API, MODEL_NAME
 from lambdas.common.http_answers import HttpError
 from lambdas.common.observability import emit, logger, tracer
+from lambdas.device_api.handed import Handed
+from lambdas.device_api.items import DeviceItems
 from lambdas.device_api.models import (
     METADATA_NAME,
     TARGET_NAME,
@@ -51,8 +54,16 @@ def repository() -> Repository:
 
 
 @cache
+def items() -> DeviceItems:
+    return DeviceItems(variables().devices_table)
+
+
 def reports() -> Reports:
-    return Reports(variables().devices_table)
+    return Reports(items())
+
+
+def handed() -> Handed:
+    return Handed(items())
 
 
 @tracer.capture_lambda_handler(capture_response=False)
@@ -66,7 +77,8 @@ def download(name: Name, device_id: Annotated[str, Query(pattern=DEVICE_ID)]) ->
     """The bundle of the release that the device is to run, by the rollout's percentage."""
     _require_own(name, device_id)
     listing = repository().listing(name)
-    rollout = None if listing is None else repository().rollout(name, listing)
+    signed = None if listing is None else listing.targets.get(ROLLOUT)
+    rollout = None if signed is None else repository().rollout(name, signed.file)
     release = None if rollout is None else rollout.of(device_id)
     if listing is None or release is None or release.bundle not in listing.targets:
         raise HttpError(404, "no_release", f"{name} has no release for {device_id} yet.")
@@ -102,10 +114,11 @@ def metadata(
 
 @app.get(f"{DEVICE}/targets/<file>", status_code=302, responses=REDIRECT | REFUSED)
 def targets(name: Name, device_id: Device, file: Annotated[str, Path(pattern=TARGET_NAME)]) -> Response[str]:
-    """A bundle or a rollout that the signed metadata of now lists."""
+    """A bundle or a rollout that the signed metadata of now lists; that the device was handed it is noted."""
     _require_own(name, device_id)
     if not repository().lists(name, file):
         raise HttpError(404, "no_such_file", f"The signed metadata of {name} lists no {file}.")
+    _note(name, device_id, file)
     return Response(302, body="", headers={"Location": repository().url(name, file)})
 
 
@@ -119,6 +132,15 @@ def report(name: Name, device_id: Device, told: Annotated[DeviceReport, Body()])
     if received.status == "stored":
         emit_counts(variables().namespace, name, told, repository().releases(name))
     return received, 202 if received.status == "stored" else 200
+
+
+def _note(name: str, device_id: str, file: str) -> None:
+    """Before the file is handed out: nobody has what is not noted."""
+    target = file.partition(".")[2]  # behind the hash
+    if target != ROLLOUT:
+        handed().bundle(name, device_id, release_of(target))
+    elif (rollout := repository().rollout(name, file)) is not None:
+        handed().rollout(name, device_id, rollout)
 
 
 def _require_own(name: str, device_id: str) -> None:

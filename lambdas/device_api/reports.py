@@ -1,46 +1,36 @@
-"""Stores what devices report, each batch once. Needs: dynamodb:UpdateItem on the devices table."""
+"""Stores what devices report, each batch once."""
 
 import json
 from collections.abc import Collection
 from datetime import UTC, datetime
 from decimal import Decimal
 
-import boto3
-
 from inference.contracts.devices import DeviceReport
-from lambdas.common.http_answers import HttpError
 from lambdas.common.observability import emit
+from lambdas.device_api.items import DeviceItems
 from lambdas.device_api.models import Received
 
 
 class Reports:
-    def __init__(self, table: str) -> None:
-        resource = boto3.resource("dynamodb")
-        self._table = resource.Table(table)
-        self._conditional = resource.meta.client.exceptions.ConditionalCheckFailedException
+    def __init__(self, items: DeviceItems) -> None:
+        self._items = items
 
     def store(self, domain: str, device_id: str, report: DeviceReport) -> Received:
         """`known`: it, or a newer one, was delivered before. Raises HttpError 403 for a device that is revoked."""
-        try:
-            self._table.update_item(
-                Key={"domain": domain, "device_id": device_id},
-                UpdateExpression="SET #r = :report, #q = :sequence, reported_at = :now",
-                ConditionExpression="attribute_exists(device_id) AND #s = :enrolled AND #q < :sequence",
-                ExpressionAttributeNames={"#r": "report", "#q": "sequence", "#s": "status"},
-                ExpressionAttributeValues={
-                    ":report": json.loads(report.model_dump_json(), parse_float=_decimal),
-                    ":sequence": report.sequence,
-                    ":now": datetime.now(UTC).isoformat(),
-                    ":enrolled": "enrolled",
-                },
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except self._conditional as error:
-            # The low-level item: attribute -> its type -> its value
-            item = error.response.get("Item", {})
-            if item.get("status") != {"S": "enrolled"}:
-                raise HttpError(403, "not_enrolled", f"{device_id} of {domain} is not enrolled.") from None
-            return Received(status="known", sequence=int(item["sequence"]["N"]))
+        before = self._items.update(
+            domain,
+            device_id,
+            "SET #report = :report, #sequence = :sequence, reported_at = :now",
+            on="#sequence < :sequence",
+            names={"#report": "report", "#sequence": "sequence"},
+            values={
+                ":report": json.loads(report.model_dump_json(), parse_float=_decimal),
+                ":sequence": report.sequence,
+                ":now": datetime.now(UTC).isoformat(),
+            },
+        )
+        if before is not None:
+            return Received(status="known", sequence=int(before["sequence"]["N"]))
         return Received(status="stored", sequence=report.sequence)
 
 

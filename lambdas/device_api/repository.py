@@ -18,6 +18,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from inference.contracts.devices import ROLLOUT, Rollout
+from inference.contracts.edge import release_of
 from lambdas.common.device_files import metadata_file, target_file
 from lambdas.device_api.models import URL_S
 
@@ -77,10 +78,9 @@ class Repository:
         }
         return Listing(document["signed"]["version"], document["signatures"], found)
 
-    def rollout(self, domain: str, listing: Listing) -> Rollout | None:
-        if ROLLOUT not in listing.targets:
-            return None
-        body = self._read(target_file(domain, listing.targets[ROLLOUT].file), fixed=True)
+    def rollout(self, domain: str, file: str) -> Rollout | None:
+        """Of one file that is, or was, listed."""
+        body = self._read(target_file(domain, file), fixed=True)
         return None if body is None else Rollout.model_validate_json(body)
 
     def lists(self, domain: str, file: str) -> bool:
@@ -94,7 +94,7 @@ class Repository:
         """Those that devices can have now."""
         listing = self.listing(domain)
         names = () if listing is None else listing.targets
-        return frozenset(name.removesuffix(".tar") for name in names if name != ROLLOUT)
+        return frozenset(release_of(name) for name in names if name != ROLLOUT)
 
     def url(self, domain: str, file: str) -> str:
         return self._s3.generate_presigned_url(

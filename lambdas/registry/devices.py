@@ -45,6 +45,8 @@ class DeviceView(Contract):
     refused: dict[str, str] = Field(description="release -> why the device does not run it")
     update_fault: str
     reported_at: AwareDatetime | None
+    fetched: str | None = Field(description="release that it was handed last")
+    fetched_at: AwareDatetime | None
 
 
 class Devices(Contract):
@@ -133,4 +135,6 @@ def _view(record: DeviceRecord) -> DeviceView:
         refused={} if report is None else report.refused,
         update_fault="" if report is None else report.update_fault,
         reported_at=record.reported_at,
+        fetched=None if record.fetched is None else record.fetched.release,
+        fetched_at=None if record.fetched is None else record.fetched.at,
     )

@@ -27,7 +27,7 @@ from tests.unit.api_harness import event, make_table
 from tests.unit.conftest import Context
 from tests.unit.update_harness import root_of
 
-CACHED = (authorizer.devices, device_api.variables, device_api.repository, device_api.reports)
+CACHED = (authorizer.devices, device_api.variables, device_api.repository, device_api.items)
 
 
 @pytest.fixture

@@ -69,7 +69,7 @@ def device_cloud() -> Iterator[Any]:
         boto3.client("s3").create_bucket(
             Bucket="artifacts", CreateBucketConfiguration={"LocationConstraint": "us-west-2"}
         )
-        for cached in (device_api.variables, device_api.repository, device_api.reports, authorizer.devices):
+        for cached in (device_api.variables, device_api.repository, device_api.items, authorizer.devices):
             cached.cache_clear()
         yield boto3.resource("dynamodb").Table("devices")
 

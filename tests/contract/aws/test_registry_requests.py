@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from inference.contracts.devices import DeviceReport
+from inference.contracts.devices import DeviceRelease, DeviceReport, Rollout
+from lambdas.device_api.handed import Handed
+from lambdas.device_api.items import DeviceItems
 from lambdas.device_api.reports import Reports
 from lambdas.device_api.repository import Repository
 from lambdas.device_authorizer import handler as authorizer
@@ -62,7 +64,10 @@ class _Payload:
 def ask_device_api(sent: Sent) -> None:
     Repository("artifacts").metadata("cats", "timestamp.json")
     report = DeviceReport(sequence=1, at=datetime.now(UTC), serving=None, client="1")
-    assert Reports("devices").store("cats", "pi-1", report).status == "stored"
+    items = DeviceItems("devices")
+    assert Reports(items).store("cats", "pi-1", report).status == "stored"
+    Handed(items).rollout("cats", "pi-1", Rollout(domain="cats", current=DeviceRelease(release="r1", bundle="r1.tar")))
+    Handed(items).bundle("cats", "pi-1", "r1")
 
 
 def ask_authorizer(sent: Sent) -> None:
