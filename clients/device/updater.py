@@ -78,7 +78,9 @@ class Updater:
             model = self._checked(files, wanted, bundle)
         except Refused as error:
             self._store.refuse(Refusal(release=wanted.release, sha256=sha256, why=str(error)[:LONGEST_WHY]))
-            self._store.remove(wanted.release)
+            pointer = self._store.pointer()
+            if pointer is None or pointer.previous != wanted.release:  # that one is gone back to, if need be
+                self._store.remove(wanted.release)
             return Look("refused", wanted.release, str(error))
         self._runner.adopt(model, sha256)
         self._remove_others()

@@ -73,6 +73,8 @@ def test_a_new_release_replaces_the_one_before_which_is_kept(enrolled, cloud):
         with enrolled.open() as device:
             device.updater.look()
             found = device.runner.serving, device.store.pointer().previous, set(device.store.complete())
+            for _ in range(enrolled.config.trial):
+                device.runner.predict(picture())
 
     assert found == ("r3", "r2", {"r3", "r2"})
 
