@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from lambdas.endpoint_release.proportions import Proportion
+from lambdas.endpoint_release.proportions import Proportion, surely_more
 
 CHANCE = 1
 """So many failures may be chance at the last check: a cold start, a lost packet, a card that broke."""
@@ -18,22 +18,25 @@ class Limit(NamedTuple):
     found: Proportion
     at_most: float
     what: str
+    beside: Proportion | None = None
+    """The champion's share over the same time, where there is one: then `at_most` is what may be above it."""
 
     @property
     def broken(self) -> bool:
         """The whole interval lies above the limit."""
-        return self.found.low > self.at_most
+        surely = self.found.low if self.beside is None else surely_more(self.found, self.beside)
+        return surely > self.at_most
 
     @property
     def doubtful(self) -> bool:
         """The observed share lies above the limit, which may be chance."""
-        return self.found.point > self.at_most
+        return self.found.point - (0.0 if self.beside is None else self.beside.point) > self.at_most
 
     def __str__(self) -> str:
-        return (
-            f"{self.found.hits} of {self.found.total} {self.what} "
-            f"({self.found.low:.1%} to {self.found.high:.1%}); at most {self.at_most:.2%}"
-        )
+        told = f"{self.found.hits} of {self.found.total} {self.what} ({self.found.low:.1%} to {self.found.high:.1%})"
+        if self.beside is None:
+            return f"{told}; at most {self.at_most:.2%}"
+        return f"{told}, {self.beside.hits} of {self.beside.total} of the champion's; at most {self.at_most:.2%} more"
 
 
 def judge_limits(limits: Sequence[Limit], told: str, lacking: str, *, last: bool) -> Judgement | None:

@@ -37,6 +37,14 @@ def proportion(count: float, total: float, confidence: float = CONFIDENCE) -> Pr
     return Proportion(k, n, low, high)
 
 
+def surely_more(one: Proportion, other: Proportion) -> float:
+    """Low end of the interval of `one.point - other.point`, from the ends of their own.
+
+    By the method of variance estimates recovery (Zou and Donner, 2008, Statistics in Medicine 27:1693).
+    """
+    return one.point - other.point - math.hypot(one.point - one.low, other.high - other.point)
+
+
 def at_least(k: int, n: int, p: float) -> float:
     """Probability of at least `k` of `n` when each has probability `p`."""
     if k <= 0:

@@ -53,7 +53,7 @@ class Release(Construct):
                 champion_parameter=names.champion_parameter,
                 devices_table=platform.devices.table_name if self.updates else None,
                 devices_key=self.updates.key.key_arn if self.updates else None,
-                target=definition.target,
+                target=definition.target.within(rollout.bake_s),
                 rollout=rollout,
             ),
             platform=platform,

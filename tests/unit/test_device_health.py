@@ -8,7 +8,7 @@ import pytest
 from inference.contracts.devices import DeviceReport, ReleaseCounts
 from inference.contracts.traffic import percentile
 from lambdas.common.device_record import DeviceRecord
-from lambdas.endpoint_release.targets.devices.health import fault_of, judge_fleet
+from lambdas.endpoint_release.targets.devices.health import Step, fault_of, judge_fleet
 from lambdas.endpoint_release.targets.devices.spec import DevicesSpec
 
 SINCE = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -30,7 +30,7 @@ def fleet(good: int, bad: int = 0, **fault: Any) -> list[DeviceRecord]:
 
 
 def judge(devices: list[DeviceRecord], percentage: int = 100, last: bool = False) -> tuple[str, str]:
-    return judge_fleet(devices, "r2", percentage, SINCE, SPEC, last=last)
+    return judge_fleet(devices, Step("r2", percentage, SINCE, SINCE + timedelta(minutes=15), last), SPEC)
 
 
 def counts(inferences: int, failures: int, release: str = "r2") -> ReleaseCounts:
@@ -61,7 +61,7 @@ def test_a_device_that_never_reported_says_nothing() -> None:
     assert fault_of(silent, "r2", SPEC.max_failure_rate) == ""
     assert judge([silent] * 20) == (
         "quiet",
-        "0 of 20 devices run it, 0 do not do well, 20 are silent; 10 devices are needed to tell",
+        "0 of 20 devices run it, 0 do not do well, 20 have not reported in this step; 10 devices are needed to tell",
     )
 
 

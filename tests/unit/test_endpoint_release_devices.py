@@ -2,86 +2,20 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from inference.contracts.devices import DeviceReport, ReleaseCounts, Rollout
+from inference.contracts.devices import Rollout
 from inference.contracts.edge import bundle_name
 from inference.contracts.traffic import percentile
-from lambdas.common.device_record import DeviceRecord
 from lambdas.endpoint_release.package import Package
 from lambdas.endpoint_release.targets.devices.bundle import BundleError
-from lambdas.endpoint_release.targets.devices.spec import DevicesSpec
-from lambdas.endpoint_release.targets.devices.target import DevicesTarget
-from lambdas.endpoint_release.targets.serverless.target import ServerlessTarget
-from lambdas.endpoint_release.targets.several.target import SeveralTargets
-from tests.unit.release_harness import ROLE, SPEC, ReleaseHarness
-from tests.unit.update_harness import Device, Updates, edge_files
+from tests.unit.fleet_harness import NAMES, Devices, EdgePackages, released
+from tests.unit.release_harness import ReleaseHarness
+from tests.unit.update_harness import Device, Updates
 
-NAMES = [f"tv-{number}" for number in range(200)]
 HALF_OF_A_TENTH = "9 devices are needed to tell"
 """17 of them lie within 10 %."""
-
-
-class EdgePackages:
-    """Each package has another model, unless a test takes its edge files away."""
-
-    missing: str | None = None
-
-    def files(self, package: Package, wanted: Any) -> dict[str, bytes]:
-        found = edge_files(f"tflite of {package.arn}".encode())
-        return {name: body for name, body in found.items() if name != self.missing}
-
-
-class Devices:
-    """200 devices that do as the signed rollout says and report it."""
-
-    def __init__(self, harness: ReleaseHarness, updates: Updates) -> None:
-        self.harness, self.updates = harness, updates
-        self.packages = EdgePackages()
-        self.records = {name: self._enrolled(name) for name in NAMES}
-        self.refuse: dict[str, str] = {}
-        """Release -> why no device runs it."""
-        target = DevicesTarget(DevicesSpec(), "cats", repository=updates.repository, packages=self.packages, fleet=self)
-        cloud = ServerlessTarget(SPEC, app="vigil", domain="cats", role_arn=ROLE, endpoints=harness.endpoints)
-        harness.target = SeveralTargets([cloud, target])
-
-    def _enrolled(self, name: str) -> DeviceRecord:
-        return DeviceRecord(domain="cats", device_id=name, public_key="", enrolled_at=self.harness.now)
-
-    def enrolled(self) -> list[DeviceRecord]:
-        return list(self.records.values())
-
-    @property
-    def rollout(self) -> Rollout:
-        return self.updates.repository.contents().rollout
-
-    def report(self) -> None:
-        rollout = self.rollout
-        for name, record in self.records.items():
-            told = rollout.of(name)
-            release = None if told is None else told.release
-            before = None if record.report is None else record.report.serving
-            serving = before if release in self.refuse else release
-            counts = ReleaseCounts(release=serving, inferences=100, failures=0) if serving else None
-            refused = {release: self.refuse[release]} if release in self.refuse else {}
-            report = DeviceReport(
-                sequence=record.sequence + 1,
-                at=self.harness.now,
-                serving=serving,
-                refused=refused,
-                counts=(counts,) if counts else (),
-                client="1",
-            )
-            changed = {"report": report, "reported_at": self.harness.now, "sequence": report.sequence}
-            self.records[name] = record.model_copy(update=changed)
-
-    def serving(self) -> dict[str | None, set[str]]:
-        found: dict[str | None, set[str]] = {}
-        for name, record in self.records.items():
-            found.setdefault(None if record.report is None else record.report.serving, set()).add(name)
-        return found
 
 
 @pytest.fixture
@@ -92,22 +26,6 @@ def devices(harness: ReleaseHarness, tmp_path: Path) -> Devices:
 @pytest.fixture
 def device(devices: Devices) -> Device:
     return devices.updates.device()
-
-
-def released(devices: Devices, version: int) -> str:
-    """A whole release, while the devices report once a step."""
-    act, execution = devices.harness.act, f"execution {version}"
-    release = devices.harness.prepare(version, execution)["release"]
-    assert act("endpoint_status", execution, release=release)["status"] == "ready"
-    assert act("golden", execution, release=release)["status"] == "passed"
-    for step in range(3):
-        assert act("shift", execution, release=release, step=step)["status"] == "shifted"
-        devices.harness.now += timedelta(seconds=60)
-        devices.report()
-        checked = act("check", execution, release=release, step=step)
-        assert checked["status"] == "passed", checked
-    assert act("promote", execution, release=release)["status"] == "promoted"
-    return release
 
 
 def test_the_first_release_reaches_every_device(devices: Devices, device: Device) -> None:

@@ -7,7 +7,7 @@ ready for it. Where none does (devices that hold their model), the target moves 
 from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import datetime
-from typing import ClassVar, Literal, NamedTuple, Protocol
+from typing import ClassVar, Literal, NamedTuple, Protocol, Self
 
 from inference.contracts import GoldenRequest
 from inference.contracts.base import Contract
@@ -77,6 +77,10 @@ class TargetSpec(Contract):
     @abstractmethod
     def open(self, place: TargetPlace) -> Target:
         """The target of a domain's releases."""
+
+    def within(self, bake_s: int) -> Self:
+        """Fit to be judged after bakes of so many seconds, which an environment may have cut."""
+        return self
 
     @property
     def parts(self) -> tuple["TargetSpec", ...]:

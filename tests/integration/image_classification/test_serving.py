@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -13,7 +14,6 @@ import pytest
 import torch
 
 from inference.image_classification.input import ImageInput, decode, to_input
-from sandbox.aws.processes import free_port
 from training_containers.image_classification.mobilenet_v2 import MobileNetV2
 
 Trained = tuple[Path, subprocess.CompletedProcess[str]]
@@ -22,7 +22,9 @@ Trained = tuple[Path, subprocess.CompletedProcess[str]]
 @pytest.fixture(scope="module")
 def port(trained: Trained) -> Iterator[int]:
     """A serving process on loopback, ended by SIGTERM as the platform ends it."""
-    port = free_port()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
     variables = {
         **os.environ,
         "SAGEMAKER_BASE_DIR": str(trained[0]),

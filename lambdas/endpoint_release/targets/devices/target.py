@@ -12,7 +12,7 @@ from lambdas.endpoint_release.targets.base import NoAnswerError, TargetStatus
 from lambdas.endpoint_release.targets.devices.bundle import IN_PACKAGE, make_bundle
 from lambdas.endpoint_release.targets.devices.contents import with_bundle, with_share, without
 from lambdas.endpoint_release.targets.devices.fleet import Fleet
-from lambdas.endpoint_release.targets.devices.health import judge_fleet
+from lambdas.endpoint_release.targets.devices.health import Step, judge_fleet
 from lambdas.endpoint_release.targets.devices.repository import UpdateRepository
 from lambdas.endpoint_release.targets.devices.spec import DevicesSpec
 
@@ -67,7 +67,8 @@ class DevicesTarget:
         self.repository.change(lambda contents: with_share(contents, release, percentage), self._now())
 
     def health(self, release: str, percentage: int, since: datetime, *, last: bool) -> Judgement:
-        return judge_fleet(self._fleet.enrolled(), release, percentage, since, self._spec, last=last)
+        step = Step(release, percentage, since, self._now(), last)
+        return judge_fleet(self._fleet.enrolled(), step, self._spec)
 
     def retire(self, release: str) -> bool:
         """A device that just runs it keeps it until the rollout gives it another."""

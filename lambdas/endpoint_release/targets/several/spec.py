@@ -1,6 +1,6 @@
 """A release on several targets, e.g. an endpoint and a fleet of devices."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, SerializeAsAny, field_validator
 
@@ -27,6 +27,9 @@ class SeveralSpec(TargetSpec):
     @property
     def parts(self) -> tuple[TargetSpec, ...]:
         return self.targets
+
+    def within(self, bake_s: int) -> Self:
+        return self.model_copy(update={"targets": tuple(spec.within(bake_s) for spec in self.targets)})
 
     def open(self, place: TargetPlace) -> Target:
         from lambdas.endpoint_release.targets.several.target import SeveralTargets  # stacks read specs without AWS
