@@ -12,7 +12,7 @@ from sandbox.demo.member_bars import MemberBars
 from sandbox.deployment import Deployment
 
 POLL_S = 0.5
-APPEARS_WITHIN_S = 60
+APPEARS_WITHIN_S = 180
 RELEASE_ENDS_WITHIN_S = 600
 ALMOST = 99
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"

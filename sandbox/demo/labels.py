@@ -11,7 +11,7 @@ from stacks.settings import APP
 from stacks.shared.names import Names
 
 AT_ONCE = 100
-COUNTED_WITHIN_S = 30
+COUNTED_WITHIN_S = 90
 POLL_S = 0.5
 
 

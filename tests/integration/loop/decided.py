@@ -11,7 +11,7 @@ from lambdas.endpoint_release.package import release_id
 from sandbox.deployment import Deployment
 from tests.integration.loop.releases import POLL_S, EndedRelease, await_end
 
-HAS_TRAFFIC_WITHIN_S = 120
+HAS_TRAFFIC_WITHIN_S = 300
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from sandbox.demo.follow import follow_release
 from sandbox.deployment import Deployment
 
 POLL_S = 0.3
-ENDS_WITHIN_S = 120
+ENDS_WITHIN_S = 300
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from sandbox.demo.follow import follow_training
 from sandbox.deployment import Deployment
 from tests.integration.loop.releases import EndedRelease
 
-WITHIN_S = 60
+WITHIN_S = 180
 
 
 def get(client: PredictClient, path: str) -> Any:

@@ -22,7 +22,7 @@ from sandbox.deployment import Deployment
 from tests.integration.loop.packages import LIGHT, picture
 from tests.integration.loop.releases import EndedRelease
 
-WAITS_S = 60
+WAITS_S = 180
 GREY = 128
 """Neither light nor dark."""
 

@@ -23,7 +23,7 @@ from tests.integration.loop.graphs import CLASSES
 PICTURES = 48
 PREFIX = "catcam-training"
 CALLERS = 3
-REFUSED_WITHIN_S = 90
+REFUSED_WITHIN_S = 180
 
 
 class Run(NamedTuple):
