@@ -3,6 +3,7 @@
 And what every test shares: AWS's service models, read once a process.
 """
 
+import sys
 from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
@@ -47,6 +48,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def malformed(request: pytest.FixtureRequest) -> int:
     """How many malformed requests each deployed route gets."""
     return request.config.getoption("--malformed")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Networks and pictures that a test or its fixtures make at random are the same each time."""
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(0)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

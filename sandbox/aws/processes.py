@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -31,11 +32,18 @@ class Guard:
         self._guardian.communicate(timeout=15)
 
 
+PORTS = range(20_000, 32_000)
+"""Below those that Linux and macOS hand out by themselves, to whoever connects or asks for port 0."""
+TRIES = 100
+
+
 def free_port() -> int:
-    """A port of the loopback interface that nothing listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port of the loopback interface that nothing uses, and that nobody is given while a process starts up for it."""
+    for port in random.SystemRandom().sample(PORTS, min(TRIES, len(PORTS))):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError(f"{TRIES} ports of {PORTS} are in use on 127.0.0.1: stop what listens there")
 
 
 def kill_group(process: subprocess.Popen) -> None:

@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from sandbox.aws.processes import free_port
+
 ROOT = Path(__file__).parents[2]
 SCENES = 3
 FRAMES_A_SCENE = 2
@@ -105,7 +107,8 @@ def test_a_reload_goes_on_where_the_labeller_was_and_undoes_what_came_before(bro
 
 
 def test_nothing_is_lost_when_the_server_is_killed_and_comes_back(browser, project):
-    with server(project) as (process, url):
+    port = free_port()
+    with server(project, port) as (process, url):
         page = opened(browser, url, "ann")
         press(page, "aa")
         expect(page.locator("#saved")).to_contain_text("2 labels saved")
@@ -113,7 +116,7 @@ def test_nothing_is_lost_when_the_server_is_killed_and_comes_back(browser, proje
         process.wait()
         press(page, "ccc")
         expect(page.locator("#saved")).to_contain_text("3 labels wait in this browser")
-    with server(project, port=int(url.rstrip("/").rsplit(":", 1)[1])):
+    with server(project, port):
         expect(page.locator("#saved")).to_contain_text("5 labels saved")
         page.reload()
         expect(page.locator("#count")).to_have_text("5 of 12 labelled")

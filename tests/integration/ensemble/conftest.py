@@ -90,7 +90,7 @@ def trained(lay_out: Job, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a finished job, its log in `log.txt`."""
     base = lay_out(tmp_path_factory.mktemp("job"))
     process = start(base)
-    log, _ = process.communicate(timeout=400)
+    log, _ = process.communicate(timeout=900)
     assert process.returncode == 0, log
     (base / "log.txt").write_text(log)
     return base

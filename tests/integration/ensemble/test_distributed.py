@@ -24,7 +24,7 @@ TOLD = r"processes=(\d+) rows_per_s=(\d+) from=([\d.]+)"
 def launch(base: Path, processes: int) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "SAGEMAKER_BASE_DIR": str(base), "OMP_NUM_THREADS": "1"}
     environment["VIGIL_PROCESSES_PER_HOST"] = str(processes)
-    return subprocess.run([sys.executable, "-c", LAUNCH], env=environment, capture_output=True, text=True, timeout=300)
+    return subprocess.run([sys.executable, "-c", LAUNCH], env=environment, capture_output=True, text=True, timeout=600)
 
 
 def told_by(finished: subprocess.CompletedProcess[str], processes: int) -> tuple[float, float]:

@@ -83,7 +83,7 @@ def test_another_runs_checkpoints_are_refused(lay_out: Callable, started, tmp_pa
     (base / "checkpoints" / "run.json").write_text(json.dumps({"dataset_version": "another"}))
 
     process = started(base)
-    log, _ = process.communicate(timeout=120)
+    log, _ = process.communicate(timeout=600)
 
     assert process.returncode == 4, log
     assert "the checkpoints are another run's" in (base / "output" / "failure").read_text()

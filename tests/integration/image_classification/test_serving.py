@@ -3,7 +3,6 @@
 import http.client
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ import pytest
 import torch
 
 from inference.image_classification.input import ImageInput, decode, to_input
+from sandbox.aws.processes import free_port
 from training_containers.image_classification.mobilenet_v2 import MobileNetV2
 
 Trained = tuple[Path, subprocess.CompletedProcess[str]]
@@ -22,9 +22,7 @@ Trained = tuple[Path, subprocess.CompletedProcess[str]]
 @pytest.fixture(scope="module")
 def port(trained: Trained) -> Iterator[int]:
     """A serving process on loopback, ended by SIGTERM as the platform ends it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     variables = {
         **os.environ,
         "SAGEMAKER_BASE_DIR": str(trained[0]),

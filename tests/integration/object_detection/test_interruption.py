@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 
@@ -75,8 +76,11 @@ def test_kills_at_random_points_do_not_change_the_model(
         wait_for_progress(base, process)
         time.sleep(generator.uniform(0, 0.1))
         how = signal.SIGTERM if kill % 2 else signal.SIGKILL
-        os.kill(process.pid, how)
+        with suppress(ProcessLookupError):
+            os.kill(process.pid, how)
         process.join(PATIENCE_S)
+        if process.exitcode == 0 and kill >= KILLS // 2:  # on a quick machine it may end before the last kills
+            break
         # SIGTERM: the step was finished and kept, or there was nothing yet to keep.
         assert process.exitcode in (-how, 143), f"kill {kill}"
     assert checkpoints(base)
