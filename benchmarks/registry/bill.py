@@ -29,6 +29,8 @@ SIGNATURES_A_MONTH = 31 * 3
 THROTTLED_ABOVE, TRACED_AT_ONCE, TRACED_SHARE = 100, 1, 0.05
 """Requests a second that the API's stage lets through; X-Ray records the first of each second and 5 % of the others:
 https://docs.aws.amazon.com/xray/latest/devguide/xray-console-sampling.html"""
+NOTED = 3
+"""Writes a device and release: that others are given it, that it is, and that it was handed the bundle."""
 KNOWN = ("next root (404)", "timestamp (200)")
 """What a look without news asks. Our client sends no If-None-Match: the framework reads the timestamp whole."""
 
@@ -100,6 +102,7 @@ def release(update: dict[str, Any]) -> dict[str, Any]:
     taken, look = update["first update"], update["look without news"]
     requests = DEVICES * (taken["api_requests"] - look["api_requests"])
     usd = cost("http_api", requests) + cost("lambda_request", requests)
+    usd += cost("dynamodb_write", DEVICES * NOTED * math.ceil(update["record_bytes"] / 1024))
     usd += cost("s3_get", DEVICES * taken["s3_requests"]) + cost("transfer", DEVICES * taken["bytes_down"] / 1e9)
     return {"gigabytes": round(DEVICES * taken["bytes_down"] / 1e9, 1), "usd": round(usd, 2)}
 

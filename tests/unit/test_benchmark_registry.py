@@ -40,7 +40,9 @@ def test_an_invocation_takes_longer_on_a_share_of_a_core() -> None:
 
 
 def test_a_release_is_mostly_data_out() -> None:
-    assert bill.release(UPDATE) == {"gigabytes": 40.0, "usd": pytest.approx(3.6 + 0.04 + 0.008 + 0.008, abs=0.01)}
+    """Three notes a device, of two units each, are 4 cents."""
+    usd = pytest.approx(3.6 + 0.04 + 0.008 + 0.008 + 0.0375, abs=0.01)
+    assert bill.release(UPDATE) == {"gigabytes": 40.0, "usd": usd}
 
 
 def test_every_price_says_where_it_is_from() -> None:

@@ -3,6 +3,7 @@
 The networks are a few words of JSON; keys, metadata, routes, tokens, the hash and the release's states are the real.
 """
 
+import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -86,3 +87,13 @@ def test_no_device_is_ever_without_a_model(ended: Ended) -> None:
     assert ended.report.status == "released", ended.report.reasons
     assert ended.report.devices["serving"] == {ended.releases[1]: DEVICES}
     assert ended.report.devices["without"] == []
+
+
+def test_the_cloud_knows_what_it_handed_to_each_device(ended: Ended, deployment: Deployment) -> None:
+    status, body = deployment.predict_client().send("GET", "/api/v1/devices/ads")
+    assert status == 200
+    handed = {one["device_id"]: one["fetched"] for one in json.loads(body)["devices"]}
+    assert handed.keys() == {f"tv-{n:03}" for n in range(1, DEVICES + 1)}
+    assert set(handed.values()) == set(ended.releases[1:])
+    refusing = ended.report.devices["refused"][ended.releases[2]]
+    assert 0 < refusing <= list(handed.values()).count(ended.releases[2])
