@@ -93,6 +93,7 @@ def _serve(args: Namespace) -> None:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind(("127.0.0.1", args.port))
+        listening.listen()  # a browser that is quicker than the server waits, and is not refused
     except OSError as error:
         raise OperatorError(
             f"port {args.port} of 127.0.0.1 is taken ({error}); pass --port 0 for a free one"
