@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Error, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 from tests.e2e.chromium import find
 
@@ -28,3 +29,10 @@ def browser() -> Iterator[Browser]:
         expect.set_options(timeout=PATIENCE_MS)
         yield running
         running.close()
+
+
+def new_page(browser: Browser, **context: Any) -> Page:
+    """In a context of its own, as another person's browser; as patient as `expect` is."""
+    page = browser.new_context(**context).new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    return page

@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from sandbox.aws.processes import free_port
+from tests.e2e.browser import new_page
 
 ROOT = Path(__file__).parents[2]
 SCENES = 3
@@ -59,7 +60,7 @@ def server(project: Path, port: int = 0) -> Iterator[tuple[subprocess.Popen, str
 
 
 def opened(browser: Browser, url: str, labeller: str) -> Page:
-    page = browser.new_context().new_page()
+    page = new_page(browser)
     page.on("pageerror", lambda error: pytest.fail(f"the page's script failed: {error}"))
     page.goto(f"{url}?labeller={labeller}")
     expect(page.locator("#count")).to_contain_text("labelled")
@@ -140,7 +141,7 @@ def test_two_labellers_agree_or_their_frames_are_disputed(browser, project):
 
 def test_a_person_who_comes_by_link_is_asked_for_a_name_and_finds_the_keys(browser, project):
     with server(project) as (_, url):
-        page = browser.new_context().new_page()
+        page = new_page(browser)
         page.goto(url)
         page.get_by_label("Your name").fill("eve")
         page.keyboard.press("Enter")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.browser import PATIENCE_MS
+from tests.e2e.browser import new_page
 
 
 def opened(
@@ -21,8 +21,7 @@ def opened(
     """
     # Tests read times of day; the machine may be anywhere.
     here = {"viewport": {"width": 1280, "height": 800}, "timezone_id": "UTC", "locale": "en-US"}
-    page = browser.new_context(**{**here, **context}).new_page()
-    page.set_default_timeout(PATIENCE_MS)
+    page = new_page(browser, **{**here, **context})
     page.faults = []
     page.on("pageerror", lambda error: page.faults.append(str(error)))
     page.on("console", lambda said: page.faults.append(said.text) if "Content Security Policy" in said.text else None)
