@@ -60,9 +60,10 @@ class Devices:
 
     def look(self, names: Collection[str]) -> None:
         """They fetch the rollout and, where it gives them another release, that one's bundle; the cloud notes both."""
-        now, challenger = self.harness.now, self.rollout.candidate
+        now, rollout = self.harness.now, self.rollout
+        challenger = rollout.candidate
         for name in names:
-            own, before = self.rollout.of(name), self.records[name].offered
+            own, before = rollout.of(name), self.records[name].offered
             if own is None:
                 continue
             beside = challenger.release if challenger is not None and challenger != own else ""
